@@ -1,0 +1,506 @@
+/// Builds, tests, measures and packs the library: `dotnet fsi build.fsx [step]`; without a step it lists the steps.
+/// A step returns a proof that it was done, and a step that needs another takes its proof as an argument.
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Text.RegularExpressions
+open System.Xml.Linq
+
+let root = __SOURCE_DIRECTORY__
+let at (path: string) = Path.Combine(root, path)
+let artifacts = at "artifacts"
+
+/// What failed, said for the person who reads the console.
+exception StepFailed of message: string
+
+let failStep format = Printf.ksprintf (fun message -> raise (StepFailed message)) format
+
+let say format = Printf.ksprintf (fun message -> Console.Out.WriteLine("==> " + message)) format
+
+module Shell =
+
+    let private start (directory: string) (redirect: bool) (arguments: string list) =
+        let info =
+            ProcessStartInfo("dotnet", arguments, WorkingDirectory = directory, UseShellExecute = false, RedirectStandardOutput = redirect)
+
+        for name in [ "DOTNET_CLI_TELEMETRY_OPTOUT"; "DOTNET_NOLOGO"; "DOTNET_SKIP_FIRST_TIME_EXPERIENCE" ] do
+            info.Environment[name] <- "1"
+
+        // A node that stays alive would keep the console's pipe open after the step.
+        info.Environment["MSBUILDDISABLENODEREUSE"] <- "1"
+        info.Environment["DOTNET_CLI_UI_LANGUAGE"] <- "en"
+        Console.Out.Flush()
+
+        match Process.Start info with
+        | null -> failStep "could not start dotnet"
+        | child -> child
+
+    /// `exitCode directory arguments` runs dotnet; what it prints goes straight to the console.
+    let exitCode directory arguments =
+        use child = start directory false arguments
+        child.WaitForExit()
+        child.ExitCode
+
+    let runIn directory arguments =
+        match exitCode directory arguments with
+        | 0 -> ()
+        | code -> failStep "`dotnet %s` ended with exit code %d" (String.concat " " arguments) code
+
+    let run = runIn root
+
+    /// `read arguments` is what dotnet prints.
+    let read arguments =
+        use child = start root true arguments
+        let text = child.StandardOutput.ReadToEnd()
+        child.WaitForExit()
+
+        if child.ExitCode <> 0 then
+            printf "%s" text
+            failStep "`dotnet %s` ended with exit code %d" (String.concat " " arguments) child.ExitCode
+
+        text
+
+/// Where packages come from. No host is written in the repository: the variable names it.
+module Source =
+
+    let variable = "LLM_NUGET"
+
+    let set () =
+        if String.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable variable) then
+            let lines = (Shell.read [ "nuget"; "list"; "source"; "--format"; "short" ]).Split '\n'
+
+            match lines |> Array.tryFind _.StartsWith("E ") with
+            | Some line -> Environment.SetEnvironmentVariable(variable, line.Substring(2).Trim())
+            | None -> failStep "no NuGet source is enabled: set %s to the address of one" variable
+
+    let current () = Environment.GetEnvironmentVariable variable
+
+module Lock =
+
+    type HaveLocked = private HaveLocked of packages: int
+
+    let private packageLine = Regex(@"^\s*nuget\s+(?<name>\S+)(\s+(?<tilde>~>)?\s*(?<version>\d\S*))?\s*$")
+
+    /// "~> 10.1" is "10.*" and "~> 10.1.3" is "10.1.*": the highest; "4.3.0" is that one.
+    let private nugetRange (tilde: bool) (version: string) =
+        match tilde, version with
+        | _, "" -> "*"
+        | true, version -> version.Substring(0, version.LastIndexOf '.') + ".*"
+        | false, version -> $"[{version}]"
+
+    /// The registry may not tell Paket what a package depends on. So NuGet restores an empty project with our packages,
+    /// and Paket resolves against a folder that holds just what NuGet chose.
+    let run () : HaveLocked =
+        Source.set ()
+        let work = Directory.CreateTempSubdirectory("llm-lock-").FullName
+
+        try
+            let boot, chosen, feed, solve =
+                Path.Combine(work, "boot"), Path.Combine(work, "chosen"), Path.Combine(work, "feed"), Path.Combine(work, "solve")
+
+            for directory in [ boot; feed; solve ] do
+                Directory.CreateDirectory directory |> ignore
+
+            let dependencies = File.ReadAllText(at "paket.dependencies")
+
+            let references =
+                [
+                    for line in dependencies.Split '\n' do
+                        let found = packageLine.Match line
+
+                        if found.Success then
+                            let range = nugetRange found.Groups["tilde"].Success found.Groups["version"].Value
+                            $"""<PackageReference Include="{found.Groups["name"].Value}" Version="{range}" />"""
+                        elif line.TrimStart().StartsWith "nuget " then
+                            failStep "paket.dependencies: the lock step does not understand `%s`" (line.Trim())
+                ]
+
+            let project =
+                $"""<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <DisableImplicitFSharpCoreReference>true</DisableImplicitFSharpCoreReference>
+    <RestorePackagesPath>{chosen}</RestorePackagesPath>
+    <RestoreEnablePackagePruning>false</RestoreEnablePackagePruning>
+    <NuGetAudit>false</NuGetAudit>
+    <NoWarn>NU1603</NoWarn>
+  </PropertyGroup>
+  <ItemGroup>
+    {String.concat "\n    " references}
+  </ItemGroup>
+</Project>"""
+
+            File.WriteAllText(Path.Combine(boot, "boot.csproj"), project)
+            say "restore the closure of %d packages with NuGet" references.Length
+            Shell.runIn boot [ "restore"; "boot.csproj"; "--source"; Source.current (); "--verbosity"; "quiet" ]
+
+            let packages = Directory.GetFiles(chosen, "*.nupkg", SearchOption.AllDirectories)
+
+            for package in packages do
+                File.Copy(package, Path.Combine(feed, Path.GetFileName package), true)
+
+            say "resolve %d packages with Paket" packages.Length
+            File.WriteAllText(Path.Combine(solve, "paket.dependencies"), dependencies.Replace("%LLM_NUGET%", feed))
+            Directory.CreateDirectory(Path.Combine(solve, ".config")) |> ignore
+            File.Copy(at ".config/dotnet-tools.json", Path.Combine(solve, ".config", "dotnet-tools.json"))
+            Shell.runIn solve [ "paket"; "update"; "--no-install"; "--silent" ]
+
+            let text =
+                Regex
+                    .Replace(File.ReadAllText(Path.Combine(solve, "paket.lock")), @"(?m)^(\s*)remote:.*$", "$1remote: %LLM_NUGET%")
+                    .ReplaceLineEndings
+                    "\n"
+
+            if text.Contains work || text.Contains "://" then
+                failStep "the new paket.lock names a place of this machine or a host"
+
+            File.WriteAllText(at "paket.lock", text)
+            HaveLocked packages.Length
+        finally
+            Directory.Delete(work, true)
+
+/// What the other steps stand on: tools, packages, assemblies.
+module Build =
+
+    type HaveRestored = private HaveRestored of unit
+    type HaveBuilt = private HaveBuilt of unit
+
+    let private projectFiles () =
+        [
+            for directory in [ "src"; "tests"; "docs" ] do
+                yield! Directory.GetFiles(at directory, "*.?sproj", SearchOption.AllDirectories)
+        ]
+        |> List.sort
+
+    /// All that a restore depends on, as one hash: the lock, and the projects without their lists of sources.
+    let private inputs () =
+        let files =
+            [
+                at "paket.lock"
+                at "paket.dependencies"
+                at "global.json"
+                at "Directory.Build.props"
+                at "Llm.sln"
+                for project in projectFiles () do
+                    project
+                    Path.Combine(Path.GetDirectoryName project, "paket.references")
+            ]
+
+        let text =
+            [
+                Source.current ()
+                for file in files do
+                    file
+
+                    if File.Exists file then
+                        yield! File.ReadAllLines file |> Array.filter (fun line -> not (line.Contains "<Compile "))
+            ]
+            |> String.concat "\n"
+
+        Convert.ToHexString(Security.Cryptography.SHA256.HashData(Text.Encoding.UTF8.GetBytes text))
+
+    /// The folder of packages that a restored project reads from still holds them.
+    let private isWhole (project: string) =
+        let assets = Path.Combine(Path.GetDirectoryName project, "obj", "project.assets.json")
+
+        File.Exists assets
+        && (use document = Text.Json.JsonDocument.Parse(File.ReadAllText assets)
+
+            let folders = [ for folder in document.RootElement.GetProperty("packageFolders").EnumerateObject() -> folder.Name ]
+
+            [
+                for library in document.RootElement.GetProperty("libraries").EnumerateObject() do
+                    if library.Value.GetProperty("type").GetString() = "package" then
+                        library.Value.GetProperty("path").GetString()
+            ]
+            |> List.forall (fun path -> folders |> List.exists (fun folder -> Directory.Exists(Path.Combine(folder, path)))))
+
+    /// Restores what has changed; when nothing has, this is quick.
+    let restore () : HaveRestored =
+        Source.set ()
+
+        if not (File.Exists(at "paket.lock")) then
+            failStep "paket.lock is missing: run `dotnet fsi build.fsx lock`"
+
+        Shell.read [ "tool"; "restore" ] |> ignore
+        let stamp = Path.Combine(artifacts, "restored")
+
+        if not (File.Exists stamp) || File.ReadAllText stamp <> inputs () || not (projectFiles () |> List.forall isWhole) then
+            say "restore"
+            Shell.read [ "paket"; "restore"; "--silent" ] |> ignore
+            Shell.run [ "restore"; "Llm.sln"; "--verbosity"; "quiet"; "--source"; Source.current () ]
+            Directory.CreateDirectory artifacts |> ignore
+            File.WriteAllText(stamp, inputs ())
+
+        HaveRestored()
+
+    let private outputOf (project: string) (assembly: string) = Path.Combine(root, project, "bin", "Release", "net10.0", assembly + ".dll")
+
+    /// The path of what a built project made; a build that made nothing is a failed one.
+    let output project assembly =
+        let path = outputOf project assembly
+
+        if not (File.Exists path) then
+            failStep "the build ended well but made no %s" (Path.GetRelativePath(root, path))
+
+        path
+
+    let build (HaveRestored()) : HaveBuilt =
+        say "build"
+        Shell.run [ "build"; "Llm.sln"; "-c"; "Release"; "--no-restore"; "--verbosity"; "quiet"; "-nologo" ]
+
+        for project, assembly in [ "src/Llm.Core.fs", "Llm.Core"; "src/Llm.CSharp", "Llm.CSharp"; "src/Llm.FsCheck", "Llm.FsCheck" ] do
+            output project assembly |> ignore
+
+        HaveBuilt()
+
+    /// Builds one project and what it needs, and is the path of its assembly.
+    let buildOne (HaveRestored()) project assembly =
+        Shell.run [ "build"; project; "-c"; "Release"; "--no-restore"; "--verbosity"; "quiet"; "-nologo" ]
+        output project assembly
+
+module Test =
+
+    type HaveTested = private HaveTested of passed: int
+
+    type private Tally = { Passed: int; Failed: int; Skipped: int }
+
+    let private projects = [ "tests/Llm.Core.Tests"; "tests/Llm.CSharp.Tests" ]
+
+    let private trx name = XName.Get(name, "http://microsoft.com/schemas/VisualStudio/TeamTest/2010")
+
+    let private attribute (name: string) (element: XElement) =
+        match element.Attribute(XName.Get name) with
+        | null -> ""
+        | found -> found.Value
+
+    let private textIn name (element: XElement) = element.Descendants(trx name) |> Seq.map _.Value |> String.concat "\n"
+
+    let private indent (text: string) = text.Trim().Split '\n' |> Array.map (fun line -> "      " + line.TrimEnd()) |> String.concat "\n"
+
+    let private report tally (result: XElement) =
+        let name = attribute "testName" result
+
+        match attribute "outcome" result with
+        | "Passed" -> { tally with Passed = tally.Passed + 1 }
+        | "Failed"
+        | "Error"
+        | "Timeout"
+        | "Aborted" ->
+            printfn "  FAILED %s" name
+
+            for part in [ "Message"; "StackTrace"; "StdOut" ] do
+                match textIn part result with
+                | "" -> ()
+                | text -> printfn "%s" (indent text)
+
+            { tally with Failed = tally.Failed + 1 }
+        | _ ->
+            let reason =
+                match textIn "Message" result with
+                | "" -> (textIn "StdOut" result).Trim()
+                | message -> message.Trim()
+
+            printfn "  SKIPPED %s: %s" name (if reason = "" then "no reason given" else reason)
+            { tally with Skipped = tally.Skipped + 1 }
+
+    /// What a runner says about itself: a crash, a missing adapter.
+    let private reportRunner (document: XDocument) =
+        for info in document.Descendants(trx "RunInfo") do
+            if attribute "outcome" info = "Error" then printfn "  RUNNER %s" ((textIn "Text" info).Trim())
+
+    let run (_: Build.HaveBuilt) : HaveTested =
+        let results = Path.Combine(artifacts, "test-results")
+
+        if Directory.Exists results then Directory.Delete(results, true)
+
+        let runs =
+            [
+                for project in projects do
+                    let name = Path.GetFileName project
+                    let file = Path.Combine(results, name + ".trx")
+                    say "test %s" name
+
+                    let code =
+                        Shell.exitCode
+                            root
+                            [
+                                "test"
+                                project
+                                "--no-build"
+                                "-c"
+                                "Release"
+                                "--verbosity"
+                                "quiet"
+                                "--logger"
+                                $"trx;LogFileName={name}.trx"
+                                "--results-directory"
+                                results
+                            ]
+
+                    name, code, (if File.Exists file then Some(XDocument.Load file) else None)
+            ]
+
+        Console.Out.WriteLine()
+
+        let tally =
+            ({ Passed = 0; Failed = 0; Skipped = 0 }, runs)
+            ||> List.fold (fun tally (_, _, document) ->
+                match document with
+                | None -> tally
+                | Some document ->
+                    reportRunner document
+                    document.Descendants(trx "UnitTestResult") |> Seq.fold report tally)
+
+        let broken =
+            [
+                for name, code, document in runs do
+                    match code, document with
+                    | _, None -> $"{name} wrote no results (exit code {code})"
+                    | code, Some _ when code <> 0 && tally.Failed = 0 -> $"{name} ended with exit code {code} though no test failed"
+                    | _, Some document when document.Descendants(trx "UnitTestResult") |> Seq.isEmpty -> $"{name} ran no test"
+                    | _ -> ()
+            ]
+
+        for message in broken do
+            printfn "  BROKEN %s" message
+
+        printfn "%d passed, %d failed, %d skipped" tally.Passed tally.Failed tally.Skipped
+
+        if tally.Failed > 0 || tally.Passed = 0 || not broken.IsEmpty then exit 1
+
+        HaveTested tally.Passed
+
+module Format =
+
+    type HaveFormatted = private HaveFormatted of unit
+    type HaveChecked = private HaveChecked of unit
+
+    let private fsharp = [ "src"; "tests"; "docs"; "build.fsx" ]
+
+    /// dotnet format looks at the C# projects of the solution and leaves the others alone.
+    let private csharp = [ "format"; "Llm.sln"; "--no-restore"; "--verbosity"; "quiet" ]
+
+    let run (_: Build.HaveRestored) : HaveFormatted =
+        Shell.run ("fantomas" :: fsharp)
+        Shell.run csharp
+        HaveFormatted()
+
+    let check (_: Build.HaveRestored) : HaveChecked =
+        say "check the format of F#"
+        Shell.run ([ "fantomas"; "--check" ] @ fsharp)
+        say "check the format of C#"
+        Shell.run (csharp @ [ "--verify-no-changes" ])
+        HaveChecked()
+
+module Bench =
+
+    type HaveMeasured = private HaveMeasured of unit
+
+    let run (restored: Build.HaveRestored) (arguments: string list) : HaveMeasured =
+        let assembly = Build.buildOne restored "tests/Llm.Benchmarks" "Llm.Benchmarks"
+        let arguments = if arguments.IsEmpty then [ "--filter"; "*" ] else arguments
+        Shell.run ([ assembly ] @ arguments @ [ "--artifacts"; Path.Combine(artifacts, "benchmarks") ])
+        HaveMeasured()
+
+module Pack =
+
+    type HavePacked = private HavePacked of packages: string list
+
+    let private projects = [ "src/Llm.Core.fs"; "src/Llm.CSharp"; "src/Llm.FsCheck" ]
+
+    let private packedDependencies (package: string) =
+        use archive = Compression.ZipFile.OpenRead package
+
+        let nuspec = archive.Entries |> Seq.find (fun entry -> entry.FullName.EndsWith ".nuspec")
+
+        use stream = nuspec.Open()
+
+        [
+            for element in XDocument.Load(stream).Descendants() do
+                if element.Name.LocalName = "dependency" then
+                    let value name = element.Attribute(XName.Get name).Value
+                    $"""{value "id"} {value "version"}"""
+        ]
+
+    let run (_: Build.HaveBuilt) : HavePacked =
+        let folder = Path.Combine(artifacts, "packages")
+
+        if Directory.Exists folder then Directory.Delete(folder, true)
+
+        for project in projects do
+            say "pack %s" project
+            Shell.run [ "pack"; project; "-c"; "Release"; "--no-build"; "--verbosity"; "quiet"; "-nologo"; "-o"; folder ]
+
+        let packages = Directory.GetFiles(folder, "*.nupkg") |> Array.sort |> List.ofArray
+
+        if packages.Length <> projects.Length then
+            failStep "%d projects were packed, and %d packages came out" projects.Length packages.Length
+
+        for package in packages do
+            match packedDependencies package with
+            | [] -> failStep "%s lists no dependency" (Path.GetFileName package)
+            | dependencies -> say "%s needs %s" (Path.GetFileName package) (String.concat ", " dependencies)
+
+        HavePacked packages
+
+module Quickstart =
+
+    type HaveShown = private HaveShown of unit
+
+    /// `quickstart`, `quickstart fsharp` or `quickstart csharp`; what follows goes to the program.
+    let run (restored: Build.HaveRestored) (arguments: string list) : HaveShown =
+        let language, rest =
+            match arguments with
+            | "csharp" :: rest -> "csharp", rest
+            | "fsharp" :: rest -> "fsharp", rest
+            | rest -> "fsharp", rest
+
+        let assembly =
+            if language = "csharp" then
+                Build.buildOne restored "docs/samples/quickstart-csharp" "Quickstart.CSharp"
+            else
+                Build.buildOne restored "docs/samples/quickstart-fsharp" "Quickstart.FSharp"
+
+        Shell.run (assembly :: rest)
+        HaveShown()
+
+/// A step: its name, a sentence, and what it does with the arguments that follow its name.
+let steps: (string * string * (string list -> unit)) list =
+    [
+        "restore", "Restores tools and packages.", (fun _ -> Build.restore () |> ignore)
+        "lock", "Writes paket.lock anew from paket.dependencies.", (fun _ -> Lock.run () |> ignore)
+        "build", "Builds the solution in Release.", (fun _ -> Build.restore () |> Build.build |> ignore)
+        "test",
+        "Builds, runs all tests and ends with a line that counts them.",
+        (fun _ -> Build.restore () |> Build.build |> Test.run |> ignore)
+        "format", "Formats F# and C#.", (fun _ -> Build.restore () |> Format.run |> ignore)
+        "check", "Checks that F# and C# are formatted, and changes nothing.", (fun _ -> Build.restore () |> Format.check |> ignore)
+        "bench", "Runs the benchmarks; what follows goes to BenchmarkDotNet.", (fun args -> Bench.run (Build.restore ()) args |> ignore)
+        "pack", "Makes the NuGet packages in artifacts/packages.", (fun _ -> Build.restore () |> Build.build |> Pack.run |> ignore)
+        "quickstart",
+        "Runs the first program; `quickstart csharp` runs the one in C#.",
+        (fun args -> Quickstart.run (Build.restore ()) args |> ignore)
+    ]
+
+let list () =
+    printfn "dotnet fsi build.fsx [step]"
+
+    for name, sentence, _ in steps do
+        printfn "  %-10s  %s" name sentence
+
+match List.ofArray fsi.CommandLineArgs |> List.tail with
+| [] -> list ()
+| name :: arguments ->
+    match steps |> List.tryFind (fun (step, _, _) -> step = name) with
+    | None ->
+        eprintfn "There is no step `%s`." name
+        list ()
+        exit 2
+    | Some(_, _, run) ->
+        try
+            run arguments
+        with StepFailed message ->
+            eprintfn "%s: %s" name message
+            exit 1

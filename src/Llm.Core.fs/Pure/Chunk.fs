@@ -1,0 +1,136 @@
+// What a stream is made of: pieces of parts, each with the index of its part, and what comes beside them.
+// Decoders make them, the reducer folds them, views show them.
+namespace Llm.Core
+
+/// <summary>Why a model stopped, where it did not stop normally or to call tools.</summary>
+[<RequireQualifiedAccess>]
+type FinishReason =
+    /// The limit on output tokens was reached; the answer is cut off.
+    | MaxTokens
+    /// The model or the provider's policy refused.
+    | Refusal
+    /// The context window was full.
+    | ContextLengthExceeded
+    /// The provider's own word for something else, such as <c>pause_turn</c>.
+    | Other of reason: string
+
+/// Functions on <see cref="T:Llm.Core.FinishReason"/>.
+[<RequireQualifiedAccess>]
+module FinishReason =
+    /// <summary>
+    /// What two words of one stream mean together: a refusal stays, silence never resets, else the later counts.
+    /// </summary>
+    let merge (earlier: FinishReason option) (later: FinishReason option) : FinishReason option =
+        match earlier, later with
+        | Some FinishReason.Refusal, _ -> earlier
+        | _, None -> earlier
+        | _, Some _ -> later
+
+    /// <summary>The name used in stored JSON and in logs.</summary>
+    /// <example><c>FinishReason.name FinishReason.MaxTokens</c> evaluates to <c>"max_tokens"</c>.</example>
+    let name (reason: FinishReason) =
+        match reason with
+        | FinishReason.MaxTokens -> "max_tokens"
+        | FinishReason.Refusal -> "refusal"
+        | FinishReason.ContextLengthExceeded -> "context_length_exceeded"
+        | FinishReason.Other word -> word
+
+/// Usage as a stream reports it.
+[<RequireQualifiedAccess>]
+type UsageUpdate =
+    /// All that was used so far: it replaces what was known.
+    | Snapshot of Usage
+    /// What was used since the last report: it is added.
+    | Delta of Usage
+
+/// A piece of a provider's own form of an item; the pieces of an item are joined. Referring to a part saves its text a second copy.
+[<RequireQualifiedAccess>]
+type NativeFragment =
+    /// JSON text as it is.
+    | Raw of text: string
+    /// The text (or thought) of the part with this index, as a JSON string literal with its quotes.
+    | TextOf of index: int
+    /// The arguments of the tool call with this index, as the JSON object they are; <c>{}</c> when they are cut off.
+    | ArgumentsOf of index: int
+
+/// <summary>
+/// A piece of an answer. Parts have indices that ascend in the order of the answer; providers interleave them, so a delta
+/// belongs to the part of its index, not to the latest.
+/// </summary>
+[<RequireQualifiedAccess>]
+type Chunk =
+    /// Text begins.
+    | TextStart of index: int
+    /// More text.
+    | TextDelta of index: int * text: string
+    /// The text is whole.
+    | TextEnd of index: int
+    /// A thought begins.
+    | ThoughtStart of index: int
+    /// More of a thought.
+    | ThoughtDelta of index: int * thought: string
+    /// The thought is whole.
+    | ThoughtEnd of index: int
+    /// A tool call begins; its id is never empty.
+    | ToolCallStart of index: int * id: string * name: string
+    /// More of the arguments' JSON text.
+    | ToolCallDelta of index: int * arguments: string
+    /// The tool call is whole.
+    | ToolCallEnd of index: int
+    /// Audio begins.
+    | AudioStart of index: int * id: string option
+    /// More audio.
+    | AudioDelta of index: int * data: Bytes
+    /// More of the audio's transcript.
+    | AudioTranscriptDelta of index: int * transcript: string
+    /// The audio is whole.
+    | AudioEnd of index: int
+    /// A part that came whole: an image, or what only that provider understands.
+    | Part of index: int * part: AssistantPart
+    /// The next item of the provider's own form of the message.
+    | Native of fragments: NativeFragment list
+    /// The provider's id of the answer and the model that gave it.
+    | Meta of id: string option * model: string option
+    /// What was used.
+    | Usage of UsageUpdate
+    /// The proof that the answer is complete, and why it ended if not normally. Usage may still follow.
+    | Finish of reason: FinishReason option
+    /// An event as it came, where the caller asked for raw events.
+    | Raw of event: Json
+
+/// <summary>The chunks of one event: mostly none or one, so they are kept without a list.</summary>
+[<Struct; NoComparison>]
+type Chunks =
+    private
+        { first: Chunk voption
+          rest: Chunk list }
+
+/// Functions on <see cref="T:Llm.Core.Chunks"/>.
+[<RequireQualifiedAccess>]
+module Chunks =
+    /// No chunk.
+    let empty: Chunks = { first = ValueNone; rest = [] }
+
+    /// One chunk.
+    let one (chunk: Chunk) : Chunks = { first = ValueSome chunk; rest = [] }
+
+    /// Several chunks, in order.
+    let ofList (chunks: Chunk list) : Chunks =
+        match chunks with
+        | [] -> empty
+        | first :: rest -> { first = ValueSome first; rest = rest }
+
+    /// The chunks, in order.
+    let toList (chunks: Chunks) : Chunk list =
+        match chunks.first with
+        | ValueNone -> []
+        | ValueSome first -> first :: chunks.rest
+
+    /// Folds over the chunks, in order.
+    let inline internal fold ([<InlineIfLambda>] folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state =
+        match chunks.first with
+        | ValueNone -> state
+        | ValueSome first ->
+            match chunks.rest with
+            | [] -> folder state first
+            | rest -> List.fold folder (folder state first) rest

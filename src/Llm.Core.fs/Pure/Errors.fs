@@ -1,0 +1,230 @@
+// What can go wrong, as data: a closed union whose cases say what the caller should do.
+// Rendering is a separate total function; exceptions are made from it at the C# door only.
+namespace Llm.Core
+
+open System
+
+/// <summary>What a provider said when it refused or failed, with all evidence.</summary>
+type ApiError =
+    {
+        /// Id of the provider, such as <c>openai</c>.
+        Provider: string
+        /// HTTP status, or the status that an error object inside a stream carries; None where there is none.
+        Status: int option
+        /// The provider's own code or type for the error, such as <c>model_not_found</c>.
+        Code: string option
+        /// The provider's message, or the start of the body where it has no message.
+        Message: string
+        /// The raw body or event, as it came.
+        Body: string
+        /// The provider's id of the request, to quote to its support.
+        RequestId: string option
+        /// How long the provider asks to wait before the next try.
+        RetryAfter: TimeSpan option
+    }
+
+/// Which wait took too long.
+[<RequireQualifiedAccess>]
+type TimeoutCause =
+    /// No connection within this time.
+    | Connect of limit: TimeSpan
+    /// No response headers within this time after the request was sent.
+    | FirstByte of limit: TimeSpan
+    /// Nothing more arrived within this time.
+    | Idle of limit: TimeSpan
+    /// The provider itself gave up (HTTP 408).
+    | Provider of ApiError
+
+/// <summary>Why a call did not give an answer. Each case says what the caller should do.</summary>
+[<RequireQualifiedAccess>]
+type LlmError =
+    /// The key is missing, wrong or revoked (401). Fix the key; a retry will not help.
+    | Authentication of ApiError
+    /// The key may not do this (403), or there is no credit left (402). Ask for access or pay; a retry will not help.
+    | Permission of ApiError
+    /// The provider refused the request as such (400, 409, 413, 422). Fix the input.
+    | BadRequest of ApiError
+    /// No such model or endpoint (404). Fix the model id or the base url.
+    | NotFound of ApiError
+    /// Too many requests, or the quota is used up (429). Wait for <c>RetryAfter</c>, then retry.
+    | RateLimit of ApiError
+    /// The provider failed or is overloaded (5xx). Retry later or fall back to another model.
+    | Server of ApiError
+    /// The provider's policy refused the content. Change the content.
+    | ContentFilter of ApiError
+    /// The conversation is longer than the model's context. Shorten it or take a larger model.
+    | ContextLength of ApiError
+    /// The provider answered with an error that is none of the others. Read the message.
+    | Api of ApiError
+    /// Something took too long. Retry, or raise the limit.
+    | Timeout of TimeoutCause
+    /// The connection could not be made or broke. Retry.
+    | Connection of host: string * message: string
+    /// What came is not what the wire format promises. Report it with the body; a retry may help.
+    | InvalidResponse of provider: string * message: string * body: string
+    /// The stream ended without its proof of completeness. What came is partial; retry or resume.
+    | Truncated of provider: string
+    /// The answer passed the limit set for its size, in bytes. Raise the limit, or ask for less.
+    | ResponseTooLarge of limit: int64
+    /// Refused before the wire: what, at the named place, is wrong. Fix the input.
+    | InvalidRequest of path: string * reason: string
+    /// The provider (or model) has no such feature. Take another model, or the alternative that the message names.
+    | FeatureNotSupported of feature: string * provider: string * model: string option * alternative: string option
+    /// No key was given and none of these environment variables is set. Set one.
+    | MissingApiKey of provider: string * variables: string list
+    /// No provider is registered for the model id. Use one of the known prefixes, or register one.
+    | UnknownProvider of modelId: string * prefixes: string list
+    /// Stored JSON could not be read: where (a JSON path) and why. Fix or migrate the stored text.
+    | InvalidJson of path: string * reason: string
+
+/// Functions on <see cref="T:Llm.Core.LlmError"/>.
+[<RequireQualifiedAccess>]
+module LlmError =
+    /// <summary>The provider's own words, where the error is an answer of a provider.</summary>
+    let apiError (error: LlmError) : ApiError option =
+        match error with
+        | LlmError.Authentication e
+        | LlmError.Permission e
+        | LlmError.BadRequest e
+        | LlmError.NotFound e
+        | LlmError.RateLimit e
+        | LlmError.Server e
+        | LlmError.ContentFilter e
+        | LlmError.ContextLength e
+        | LlmError.Api e
+        | LlmError.Timeout(TimeoutCause.Provider e) -> Some e
+        | LlmError.Timeout _
+        | LlmError.Connection _
+        | LlmError.InvalidResponse _
+        | LlmError.Truncated _
+        | LlmError.ResponseTooLarge _
+        | LlmError.InvalidRequest _
+        | LlmError.FeatureNotSupported _
+        | LlmError.MissingApiKey _
+        | LlmError.UnknownProvider _
+        | LlmError.InvalidJson _ -> None
+
+    /// <summary>
+    /// Whether the same call may succeed later without a change: rate limits, server failures, timeouts, broken
+    /// connections and cut streams. A quota that is used up (<c>insufficient_quota</c>) does not come back by waiting.
+    /// </summary>
+    let isRetryable (error: LlmError) : bool =
+        match error with
+        | LlmError.RateLimit e -> e.Code <> Some "insufficient_quota"
+        | LlmError.Server _
+        | LlmError.Timeout _
+        | LlmError.Connection _
+        | LlmError.Truncated _ -> true
+        | LlmError.Authentication _
+        | LlmError.Permission _
+        | LlmError.BadRequest _
+        | LlmError.NotFound _
+        | LlmError.ContentFilter _
+        | LlmError.ContextLength _
+        | LlmError.Api _
+        | LlmError.InvalidResponse _
+        | LlmError.ResponseTooLarge _
+        | LlmError.InvalidRequest _
+        | LlmError.FeatureNotSupported _
+        | LlmError.MissingApiKey _
+        | LlmError.UnknownProvider _
+        | LlmError.InvalidJson _ -> false
+
+    let private shorten (text: string) =
+        let limit = 300
+
+        if text.Length > limit then
+            text.Substring(0, limit) + "…"
+        else
+            text
+
+    let private renderApi (what: string) (error: ApiError) =
+        let details =
+            [
+                error.Status |> Option.map (fun status -> $"status {status}")
+                error.Code |> Option.map (fun code -> $"code {code}")
+                error.RequestId |> Option.map (fun id -> $"request {id}")
+                error.RetryAfter
+                |> Option.map (fun wait -> $"retry after {wait.TotalSeconds} s")
+            ]
+            |> List.choose id
+
+        let suffix =
+            if List.isEmpty details then
+                ""
+            else
+                let joined = String.concat ", " details
+                $" ({joined})"
+
+        $"{error.Provider}: {what}: {shorten error.Message}{suffix}"
+
+    let private seconds (limit: TimeSpan) = $"{limit.TotalSeconds} s"
+
+    /// <summary>One line for people: what was wrong, where, and what to do. Never holds a secret that was not in the message itself.</summary>
+    /// <example>
+    /// <c>LlmError.render (LlmError.MissingApiKey("openai", [ "OPENAI_API_KEY" ]))</c> evaluates to
+    /// <c>"openai: no API key: set OPENAI_API_KEY or give a key"</c>.
+    /// </example>
+    let render (error: LlmError) : string =
+        match error with
+        | LlmError.Authentication e -> renderApi "the key was refused" e
+        | LlmError.Permission e -> renderApi "not permitted" e
+        | LlmError.BadRequest e -> renderApi "the request was refused" e
+        | LlmError.NotFound e -> renderApi "not found" e
+        | LlmError.RateLimit e -> renderApi "rate limit" e
+        | LlmError.Server e -> renderApi "the provider failed" e
+        | LlmError.ContentFilter e -> renderApi "refused by the content policy" e
+        | LlmError.ContextLength e -> renderApi "the conversation is longer than the model's context" e
+        | LlmError.Api e -> renderApi "error" e
+        | LlmError.Timeout(TimeoutCause.Connect limit) -> $"no connection within {seconds limit}: retry, or raise Timeouts.Connect"
+        | LlmError.Timeout(TimeoutCause.FirstByte limit) -> $"no answer within {seconds limit}: retry, or raise Timeouts.FirstByte"
+        | LlmError.Timeout(TimeoutCause.Idle limit) -> $"nothing arrived for {seconds limit}: retry, or raise Timeouts.Idle"
+        | LlmError.Timeout(TimeoutCause.Provider e) -> renderApi "the provider timed out" e
+        | LlmError.Connection(host, message) -> $"{host}: connection failed: {message}"
+        | LlmError.InvalidResponse(provider, message, body) ->
+            let evidence = if body = "" then "" else $": {shorten body}"
+            $"{provider}: the answer could not be read: {message}{evidence}"
+        | LlmError.Truncated provider -> $"{provider}: the stream ended before the answer was complete: retry, or resume from the partial answer"
+        | LlmError.ResponseTooLarge limit -> $"the answer is larger than {limit} bytes: raise the limit, or ask for less"
+        | LlmError.InvalidRequest(path, reason) -> $"invalid request: {path}: {reason}"
+        | LlmError.FeatureNotSupported(feature, provider, model, alternative) ->
+            let forModel = model |> Option.map (fun m -> $" for model '{m}'") |> Option.defaultValue ""
+            let instead = alternative |> Option.map (fun a -> $": {a}") |> Option.defaultValue ""
+            $"Feature '{feature}' is not supported by provider '{provider}'{forModel}{instead}"
+        | LlmError.MissingApiKey(provider, variables) ->
+            let names = String.concat " or " variables
+            $"{provider}: no API key: set {names} or give a key"
+        | LlmError.UnknownProvider(modelId, prefixes) ->
+            let known = String.concat ", " prefixes
+            $"no provider for model id '{modelId}': use provider/model with one of {known}, or register a provider"
+        | LlmError.InvalidJson(path, reason) -> $"invalid JSON at {path}: {reason}"
+
+    let private mapApi (change: string -> string) (error: ApiError) =
+        { error with
+            Code = Option.map change error.Code
+            Message = change error.Message
+            Body = change error.Body }
+
+    /// Changes every text that came from outside: how the edge takes a key out of an error that echoes it.
+    let internal mapText (change: string -> string) (error: LlmError) : LlmError =
+        match error with
+        | LlmError.Authentication e -> LlmError.Authentication(mapApi change e)
+        | LlmError.Permission e -> LlmError.Permission(mapApi change e)
+        | LlmError.BadRequest e -> LlmError.BadRequest(mapApi change e)
+        | LlmError.NotFound e -> LlmError.NotFound(mapApi change e)
+        | LlmError.RateLimit e -> LlmError.RateLimit(mapApi change e)
+        | LlmError.Server e -> LlmError.Server(mapApi change e)
+        | LlmError.ContentFilter e -> LlmError.ContentFilter(mapApi change e)
+        | LlmError.ContextLength e -> LlmError.ContextLength(mapApi change e)
+        | LlmError.Api e -> LlmError.Api(mapApi change e)
+        | LlmError.Timeout(TimeoutCause.Provider e) -> LlmError.Timeout(TimeoutCause.Provider(mapApi change e))
+        | LlmError.Connection(host, message) -> LlmError.Connection(host, change message)
+        | LlmError.InvalidResponse(provider, message, body) -> LlmError.InvalidResponse(provider, change message, change body)
+        | LlmError.Timeout _
+        | LlmError.Truncated _
+        | LlmError.ResponseTooLarge _
+        | LlmError.InvalidRequest _
+        | LlmError.FeatureNotSupported _
+        | LlmError.MissingApiKey _
+        | LlmError.UnknownProvider _
+        | LlmError.InvalidJson _ -> error

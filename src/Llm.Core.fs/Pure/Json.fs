@@ -1,0 +1,248 @@
+// JSON as data: a value kept as the text it came as, and total readers over System.Text.Json for the codecs.
+// Everything below uses it; it knows nothing of messages, providers or the network.
+namespace Llm.Core
+
+open System
+open System.Buffers
+open System.Globalization
+open System.Runtime.InteropServices
+open System.Text
+open System.Text.Encodings.Web
+open System.Text.Json
+
+/// <summary>
+/// A JSON value, kept as the text it came as. Two values are equal when their texts are: key order and
+/// spaces count, so that what a provider sent can be sent back exactly.
+/// </summary>
+/// <example><c>Json.tryParse "{\"a\":1}" |> Result.map Json.text</c> evaluates to <c>Ok "{\"a\":1}"</c>.</example>
+type Json =
+    private
+    | Json of string
+
+    /// The JSON text.
+    override this.ToString() =
+        let (Json text) = this
+        text
+
+/// Functions on <see cref="T:Llm.Core.Json"/>.
+[<RequireQualifiedAccess>]
+module Json =
+    /// How deep a value may nest before it is taken for hostile.
+    let internal maxDepth = 512
+
+    let internal documentOptions = JsonDocumentOptions(MaxDepth = maxDepth)
+
+    let internal writerOptions =
+        JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = maxDepth)
+
+    /// <summary>The text of the value, as it came.</summary>
+    let text (Json text) = text
+
+    /// <summary>
+    /// Takes text as JSON when it is exactly one JSON value (RFC 8259), else says what is wrong and where.
+    /// </summary>
+    /// <example><c>Json.tryParse "[1"</c> evaluates to an <c>Error</c> that names line and position.</example>
+    let tryParse (text: string) : Result<Json, string> =
+        try
+            use _document = JsonDocument.Parse(text, documentOptions)
+            Ok(Json text)
+        with
+        | :? JsonException as failure -> Error failure.Message
+        // Text with a lone surrogate cannot even be transcoded to UTF-8.
+        | :? ArgumentException as failure -> Error failure.Message
+
+    /// Text that is JSON by construction: it was just read or written by us.
+    let internal trusted (text: string) = Json text
+
+    let private hex (value: int) =
+        value.ToString("x4", CultureInfo.InvariantCulture)
+
+    /// <summary>
+    /// The JSON string literal of any .NET string, quotes included. A lone surrogate is written as its escape, so that
+    /// reading gives the same string back.
+    /// </summary>
+    /// <example><c>Json.quote "a\"b"</c> evaluates to <c>"\"a\\\"b\""</c>.</example>
+    let quote (value: string) : string =
+        let builder = StringBuilder(value.Length + 8)
+        builder.Append '"' |> ignore
+
+        for index in 0 .. value.Length - 1 do
+            let character = value[index]
+
+            let paired =
+                (Char.IsHighSurrogate character && index + 1 < value.Length && Char.IsLowSurrogate value[index + 1])
+                || (Char.IsLowSurrogate character && index > 0 && Char.IsHighSurrogate value[index - 1])
+
+            match character with
+            | '"' -> builder.Append "\\\""
+            | '\\' -> builder.Append "\\\\"
+            | '\n' -> builder.Append "\\n"
+            | '\r' -> builder.Append "\\r"
+            | '\t' -> builder.Append "\\t"
+            | _ when character < ' ' -> builder.Append("\\u").Append(hex (int character))
+            | _ when Char.IsSurrogate character && not paired -> builder.Append("\\u").Append(hex (int character))
+            | _ -> builder.Append character
+            |> ignore
+
+        builder.Append('"').ToString()
+
+    /// <summary>The JSON string value of any .NET string.</summary>
+    let ofString (value: string) : Json = Json(quote value)
+
+    /// Text of a JSON string token: invalid UTF-8 becomes U+FFFD and a lone surrogate stays one, where
+    /// Utf8JsonReader.GetString would throw. Vendors do cut an emoji's two escapes into two deltas.
+    let internal unescape (escaped: ReadOnlySpan<byte>) : string =
+        let first = escaped.IndexOf(byte '\\')
+
+        if first < 0 then
+            Encoding.UTF8.GetString escaped
+        else
+            let chars = ArrayPool<char>.Shared.Rent escaped.Length
+            let mutable written = 0
+            let mutable position = 0
+
+            while position < escaped.Length do
+                let rest = escaped.Slice position
+                let run = rest.IndexOf(byte '\\')
+                let plain = if run < 0 then rest else rest.Slice(0, run)
+                written <- written + Encoding.UTF8.GetChars(plain, chars.AsSpan written)
+                position <- position + plain.Length
+
+                if run >= 0 then
+                    let kind = if position + 1 < escaped.Length then escaped[position + 1] else 0uy
+
+                    let struct (character, length) =
+                        match kind with
+                        | 110uy -> struct ('\n', 2)
+                        | 114uy -> struct ('\r', 2)
+                        | 116uy -> struct ('\t', 2)
+                        | 98uy -> struct ('\b', 2)
+                        | 102uy -> struct ('\f', 2)
+                        | 117uy when position + 6 <= escaped.Length ->
+                            let mutable code = 0us
+                            let digits = escaped.Slice(position + 2, 4)
+
+                            if UInt16.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, &code) then
+                                struct (char code, 6)
+                            else
+                                struct ('\uFFFD', 6)
+                        | other -> struct (char other, 2)
+
+                    chars[written] <- character
+                    written <- written + 1
+                    position <- position + length
+
+            let text = String(chars, 0, written)
+            ArrayPool<char>.Shared.Return chars
+            text
+
+    /// The string at the reader, which must stand on a string token.
+    let internal readString (reader: byref<Utf8JsonReader>) : string =
+        if reader.ValueIsEscaped then
+            unescape reader.ValueSpan
+        else
+            Encoding.UTF8.GetString reader.ValueSpan
+
+    /// Writes a JSON value with a System.Text.Json writer and takes the text.
+    let internal write (body: Utf8JsonWriter -> unit) : Json =
+        let buffer = ArrayBufferWriter<byte>()
+        use writer = new Utf8JsonWriter(buffer, writerOptions)
+        body writer
+        writer.Flush()
+        Json(Encoding.UTF8.GetString buffer.WrittenSpan)
+
+/// Lenient, total navigation of a parsed JSON value: what is absent, null or of another type is ValueNone or empty.
+/// For events that are rare and for whole answers; the deltas of a stream are read without a document.
+[<RequireQualifiedAccess>]
+module internal Dom =
+    /// Parses, hands the root to a function, and gives the pooled memory back. The function must not keep the element.
+    let parse (utf8: ReadOnlyMemory<byte>) (read: JsonElement -> 'result) : Result<'result, string> =
+        try
+            use document = JsonDocument.Parse(utf8, Json.documentOptions)
+            Ok(read document.RootElement)
+        with :? JsonException as failure ->
+            Error failure.Message
+
+    let isObject (element: JsonElement) =
+        element.ValueKind = JsonValueKind.Object
+
+    /// The property, where the element is an object that has it and it is not null.
+    let property (name: string) (element: JsonElement) : JsonElement voption =
+        let mutable value = Unchecked.defaultof<JsonElement>
+
+        if
+            element.ValueKind = JsonValueKind.Object
+            && element.TryGetProperty(name, &value)
+            && value.ValueKind <> JsonValueKind.Null
+        then
+            ValueSome value
+        else
+            ValueNone
+
+    /// The value at a path of property names.
+    let rec path (names: string list) (element: JsonElement) : JsonElement voption =
+        match names with
+        | [] -> ValueSome element
+        | name :: rest -> property name element |> ValueOption.bind (path rest)
+
+    let has (name: string) (element: JsonElement) = (property name element).IsSome
+
+    /// The text of a string element, else ValueNone.
+    let asString (element: JsonElement) : string voption =
+        if element.ValueKind = JsonValueKind.String then
+            let raw = JsonMarshal.GetRawUtf8Value element
+            ValueSome(Json.unescape (raw.Slice(1, raw.Length - 2)))
+        else
+            ValueNone
+
+    let string (name: string) (element: JsonElement) : string voption =
+        property name element |> ValueOption.bind asString
+
+    /// The string, where it is not empty.
+    let nonEmpty (name: string) (element: JsonElement) : string voption =
+        match string name element with
+        | ValueSome "" -> ValueNone
+        | found -> found
+
+    /// A string as it is, a number or boolean as its JSON text: codes come as both.
+    let scalar (name: string) (element: JsonElement) : string voption =
+        match property name element with
+        | ValueSome value when value.ValueKind = JsonValueKind.String -> asString value
+        | ValueSome value when value.ValueKind <> JsonValueKind.Object && value.ValueKind <> JsonValueKind.Array ->
+            ValueSome(value.GetRawText())
+        | _ -> ValueNone
+
+    /// A count: integers, floats and numbers past Int64, which are clamped; never negative numbers' overflow.
+    let asInt64 (element: JsonElement) : int64 voption =
+        let mutable whole = 0L
+        let mutable real = 0.0
+
+        if element.ValueKind <> JsonValueKind.Number then ValueNone
+        elif element.TryGetInt64 &whole then ValueSome whole
+        elif element.TryGetDouble &real && not (Double.IsNaN real) then ValueSome(Int64.CreateSaturating real)
+        else ValueNone
+
+    let int64 (name: string) (element: JsonElement) : int64 voption =
+        property name element |> ValueOption.bind asInt64
+
+    let int (name: string) (element: JsonElement) : int voption =
+        int64 name element |> ValueOption.map Int32.CreateSaturating
+
+    let asItems (element: JsonElement) : JsonElement list =
+        if element.ValueKind = JsonValueKind.Array then
+            [ for item in element.EnumerateArray() -> item ]
+        else
+            []
+
+    /// The items of an array property; empty for anything else.
+    let items (name: string) (element: JsonElement) : JsonElement list =
+        match property name element with
+        | ValueSome value -> asItems value
+        | ValueNone -> []
+
+    /// The element as it came.
+    let raw (element: JsonElement) : Json =
+        Json.trusted (Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value element))
+
+    /// The JSON text of an element.
+    let rawText (element: JsonElement) : string = Json.text (raw element)

@@ -1,0 +1,96 @@
+// What a caller may ask of every provider alike. What one lacks becomes a warning, never an error.
+namespace Llm.Core
+
+open System
+
+/// How much a model should think; each provider's own scale is in its dialect.
+[<RequireQualifiedAccess>]
+type ThinkingLevel =
+    /// Do not think.
+    | None
+    /// As the provider does by itself.
+    | Default
+    /// As little as it can.
+    | Minimal
+    /// A little.
+    | Low
+    /// Some.
+    | Medium
+    /// Much.
+    | High
+    /// As much as it can.
+    | Max
+
+/// How a model should think, and what becomes of its thoughts.
+type Thinking =
+    {
+        /// How much.
+        Level: ThinkingLevel
+        /// Whether thoughts are asked for and shown in the response.
+        IncludeThoughts: bool
+        /// Whether thoughts in the history are sent as text instead of in the provider's own form.
+        EncodeThoughtsAsText: bool
+    }
+
+/// <summary>Parameters of a call; None leaves the choice to the provider.</summary>
+/// <example><c>{ Params.none with Temperature = Some 1.0 }</c></example>
+type Params =
+    {
+        /// Randomness, from 0; most providers allow up to 1 or 2.
+        Temperature: float option
+        /// The most tokens to generate, reasoning included.
+        MaxTokens: int option
+        /// Nucleus sampling: the probability mass considered, from 0 to 1.
+        TopP: float option
+        /// Sampling among the k most probable tokens.
+        TopK: int option
+        /// For answers that repeat, as far as the provider can.
+        Seed: int64 option
+        /// Texts at which generation stops.
+        StopSequences: string list
+        /// How to think.
+        Thinking: Thinking option
+    }
+
+/// Functions on <see cref="T:Llm.Core.Params"/>.
+[<RequireQualifiedAccess>]
+module Params =
+    /// Everything left to the provider.
+    let none: Params =
+        { Temperature = None
+          MaxTokens = None
+          TopP = None
+          TopK = None
+          Seed = None
+          StopSequences = []
+          Thinking = None }
+
+    /// Thoughts are shown unless the caller asked not to see them.
+    let internal showsThoughts (parameters: Params) =
+        parameters.Thinking |> Option.forall (fun thinking -> thinking.IncludeThoughts)
+
+    /// Whether thoughts in the history go out as text.
+    let internal encodesThoughtsAsText (parameters: Params) =
+        parameters.Thinking
+        |> Option.exists (fun thinking -> thinking.EncodeThoughtsAsText)
+
+    /// <summary>The parameters, when no provider could only refuse them; else <c>InvalidRequest</c> with the name of the field.</summary>
+    /// <example>
+    /// <c>Params.validate { Params.none with MaxTokens = Some 0 }</c> evaluates to
+    /// <c>Error (LlmError.InvalidRequest("params.MaxTokens", "0 is not a positive number"))</c>.
+    /// </example>
+    let validate (parameters: Params) : Result<Params, LlmError> =
+        let refuse name reason =
+            Error(LlmError.InvalidRequest($"params.{name}", reason))
+
+        let outside low high value =
+            Double.IsNaN value || value < low || value > high
+
+        match parameters with
+        | { Temperature = Some value } when outside 0.0 Double.MaxValue value ->
+            refuse "Temperature" $"{value} is not a finite number from 0"
+        | { MaxTokens = Some value } when value < 1 -> refuse "MaxTokens" $"{value} is not a positive number"
+        | { TopP = Some value } when outside 0.0 1.0 value -> refuse "TopP" $"{value} is not between 0 and 1"
+        | { TopK = Some value } when value < 1 -> refuse "TopK" $"{value} is not a positive number"
+        | { StopSequences = stops } when List.exists String.IsNullOrEmpty stops -> refuse "StopSequences" "a stop sequence is empty"
+        | _ -> Ok parameters

@@ -1,0 +1,5 @@
+// To be written.
+namespace Llm.Core
+
+module internal ResponsesDecodeStub =
+    let private unused = ()

@@ -1,0 +1,5 @@
+// To be written.
+namespace Llm.Core
+
+module internal ResponsesDialectStub =
+    let private unused = ()

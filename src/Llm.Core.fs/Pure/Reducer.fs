@@ -1,0 +1,305 @@
+// The fold of a stream: `empty`, `step`, `finish`. Callers fold; no I/O, no exceptions, no state that changes after it was returned.
+// The hot state is one small record a chunk: the part that grows now is held in it, all others in a map.
+namespace Llm.Core
+
+open System
+open System.Text
+
+/// <summary>What a model answered, without the call around it.</summary>
+type Reply =
+    {
+        /// The provider's id of the answer.
+        Id: string option
+        /// The model that answered, as the provider names it.
+        Model: string option
+        /// The parts, in order.
+        Content: AssistantPart list
+        /// Why it stopped, if not normally.
+        FinishReason: FinishReason option
+        /// What was used; None when the provider has not said.
+        Usage: Usage option
+        /// The provider's own form, as in <see cref="T:Llm.Core.Origin"/>; None when it sent none or the reply is partial.
+        Native: Json option
+    }
+
+/// <summary>How a fold ended: with the proof of completeness, or without.</summary>
+[<RequireQualifiedAccess>]
+type Completion =
+    /// The whole answer.
+    | Complete of Reply
+    /// The stream ended before its proof; what came is right, but not all.
+    | Truncated of partial: Reply
+
+/// What kind of part stands at an index.
+[<RequireQualifiedAccess>]
+type internal PartKind =
+    | None
+    | Text
+    | Thought
+    | ToolCall of id: string * name: string
+    | Audio of id: string option * pieces: Bytes list
+    | Whole of AssistantPart
+
+/// The head of a part: which, what, and whether more may come.
+type internal PartHead =
+    { Index: int
+      Kind: PartKind
+      Open: bool }
+
+/// What changes rarely.
+type internal ReplyDetails =
+    { Id: string option
+      Model: string option
+      Usage: Usage option
+      Finished: bool
+      FinishReason: FinishReason option
+      Native: NativeFragment list list }
+
+/// <summary>The state of the fold: an immutable value.</summary>
+[<NoComparison; NoEquality>]
+type PartialReply =
+    internal
+        { Head: PartHead
+          Text: TextBuffer
+          Others: Map<int, struct (PartHead * TextBuffer)>
+          Details: ReplyDetails }
+
+/// <summary>Folds chunks to a reply.</summary>
+/// <example><c>chunks |> List.fold Reducer.step Reducer.empty |> Reducer.finish</c></example>
+[<RequireQualifiedAccess>]
+module Reducer =
+    let private noPart =
+        { Index = -1
+          Kind = PartKind.None
+          Open = false }
+
+    /// Nothing has come yet.
+    let empty: PartialReply =
+        { Head = noPart
+          Text = TextBuffer.empty
+          Others = Map.empty
+          Details =
+            { Id = None
+              Model = None
+              Usage = None
+              Finished = false
+              FinishReason = None
+              Native = [] } }
+
+    /// The state with the part of an index in front.
+    let private focus (index: int) (state: PartialReply) : PartialReply =
+        if state.Head.Index = index then
+            state
+        else
+            let others =
+                match state.Head.Kind with
+                | PartKind.None -> state.Others
+                | _ -> Map.add state.Head.Index (struct (state.Head, state.Text)) state.Others
+
+            match Map.tryFind index others with
+            | Some(struct (head, text)) ->
+                { state with
+                    Head = head
+                    Text = text
+                    Others = Map.remove index others }
+            | None ->
+                { state with
+                    Head = { noPart with Index = index }
+                    Text = TextBuffer.empty
+                    Others = others }
+
+    /// Starts the part of an index, unless it has begun.
+    let private start (index: int) (kind: PartKind) (state: PartialReply) : PartialReply =
+        let focused = focus index state
+
+        match focused.Head.Kind with
+        | PartKind.None ->
+            { focused with
+                Head =
+                    { Index = index
+                      Kind = kind
+                      Open = true } }
+        | _ -> focused
+
+    let private append (text: string) (state: PartialReply) : PartialReply =
+        { Head = state.Head
+          Text = TextBuffer.append text state.Text
+          Others = state.Others
+          Details = state.Details }
+
+    let private close (index: int) (state: PartialReply) : PartialReply =
+        let focused = focus index state
+
+        { focused with
+            Head = { focused.Head with Open = false } }
+
+    let private withDetails (details: ReplyDetails) (state: PartialReply) : PartialReply = { state with Details = details }
+
+    /// A delta to a part that has not begun begins it; a tool call's cannot, for it would have neither id nor name.
+    let private grow (index: int) (kind: PartKind) (text: string) (state: PartialReply) =
+        if state.Head.Index = index && state.Head.Kind <> PartKind.None then
+            append text state
+        else
+            state |> start index kind |> append text
+
+    /// <summary>The state after one more chunk. Total: what makes no sense (a delta to an unknown tool call, a second start) changes nothing.</summary>
+    let step (state: PartialReply) (chunk: Chunk) : PartialReply =
+        match chunk with
+        | Chunk.TextDelta(index, text) -> grow index PartKind.Text text state
+        | Chunk.ThoughtDelta(index, thought) -> grow index PartKind.Thought thought state
+        | Chunk.ToolCallDelta(index, arguments) ->
+            let focused = focus index state
+
+            match focused.Head.Kind with
+            | PartKind.ToolCall _ -> append arguments focused
+            | _ -> state
+        | Chunk.TextStart index -> start index PartKind.Text state
+        | Chunk.ThoughtStart index -> start index PartKind.Thought state
+        | Chunk.ToolCallStart(index, id, name) -> start index (PartKind.ToolCall(id, name)) state
+        | Chunk.AudioStart(index, id) -> start index (PartKind.Audio(id, [])) state
+        | Chunk.AudioDelta(index, data) ->
+            let started = start index (PartKind.Audio(None, [])) state
+
+            match started.Head.Kind with
+            | PartKind.Audio(id, pieces) ->
+                { started with
+                    Head =
+                        { started.Head with
+                            Kind = PartKind.Audio(id, data :: pieces) } }
+            | _ -> state
+        | Chunk.AudioTranscriptDelta(index, transcript) -> grow index (PartKind.Audio(None, [])) transcript state
+        | Chunk.TextEnd index
+        | Chunk.ThoughtEnd index
+        | Chunk.ToolCallEnd index
+        | Chunk.AudioEnd index -> close index state
+        | Chunk.Part(index, part) -> state |> start index (PartKind.Whole part) |> close index
+        | Chunk.Native fragments ->
+            let details = state.Details
+
+            withDetails
+                { details with
+                    Native = fragments :: details.Native }
+                state
+        | Chunk.Meta(id, model) ->
+            let details = state.Details
+
+            withDetails
+                { details with
+                    Id = Option.orElse details.Id id
+                    Model = Option.orElse details.Model model }
+                state
+        | Chunk.Usage update ->
+            let details = state.Details
+
+            let usage =
+                match update, details.Usage with
+                | UsageUpdate.Snapshot now, _ -> now
+                | UsageUpdate.Delta more, Some before -> Usage.add before more
+                | UsageUpdate.Delta more, None -> more
+
+            withDetails { details with Usage = Some usage } state
+        | Chunk.Finish reason ->
+            let details = state.Details
+
+            withDetails
+                { details with
+                    Finished = true
+                    FinishReason = FinishReason.merge details.FinishReason reason }
+                state
+        | Chunk.Raw _ -> state
+
+    let private partsByIndex (state: PartialReply) : Map<int, struct (PartHead * TextBuffer)> =
+        match state.Head.Kind with
+        | PartKind.None -> state.Others
+        | _ -> Map.add state.Head.Index (struct (state.Head, state.Text)) state.Others
+
+    let private argumentsText (text: TextBuffer) =
+        let arguments = text.ToString()
+        if String.IsNullOrWhiteSpace arguments then "{}" else arguments
+
+    /// The part, where it may be shown: text as it grows, the others when whole. Empty text and thoughts are no parts.
+    let private visible (isWhole: PartHead -> bool) (struct (head: PartHead, text: TextBuffer)) : AssistantPart option =
+        match head.Kind with
+        | PartKind.Text when TextBuffer.length text > 0 -> Some(AssistantPart.Text(text.ToString()))
+        | PartKind.Thought when isWhole head && TextBuffer.length text > 0 -> Some(AssistantPart.Thought(text.ToString()))
+        | PartKind.ToolCall(id, name) when isWhole head ->
+            Some(
+                AssistantPart.ToolCall
+                    { Id = id
+                      Name = name
+                      Arguments = argumentsText text }
+            )
+        | PartKind.Audio(id, pieces) when isWhole head ->
+            Some(
+                AssistantPart.Audio
+                    { Id = id
+                      Data = Bytes.concat (List.rev pieces)
+                      Transcript = text.ToString() }
+            )
+        | PartKind.Whole part -> Some part
+        | _ -> None
+
+    let private isClosed (head: PartHead) = not head.Open
+
+    /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
+    let content (state: PartialReply) : AssistantPart list =
+        partsByIndex state |> Map.values |> Seq.choose (visible isClosed) |> List.ofSeq
+
+    /// <summary>What was used, as far as the provider has said.</summary>
+    let usage (state: PartialReply) : Usage option = state.Details.Usage
+
+    /// <summary>Whether the proof of completeness has come.</summary>
+    let isFinished (state: PartialReply) : bool = state.Details.Finished
+
+    let private renderNative (state: PartialReply) : Json option =
+        match state.Details.Native with
+        | [] -> None
+        | reversed ->
+            let parts = partsByIndex state
+            let builder = StringBuilder()
+
+            let textOf index =
+                match Map.tryFind index parts with
+                | Some(struct (_, text)) -> text
+                | None -> TextBuffer.empty
+
+            let appendFragment (fragment: NativeFragment) =
+                match fragment with
+                | NativeFragment.Raw text -> builder.Append text
+                | NativeFragment.TextOf index -> builder.Append(Json.quote ((textOf index).ToString()))
+                | NativeFragment.ArgumentsOf index -> builder.Append(Json.text (Wire.argumentsObject (argumentsText (textOf index))))
+                |> ignore
+
+            let appendItem position (fragments: NativeFragment list) =
+                if position > 0 then
+                    builder.Append ',' |> ignore
+
+                List.iter appendFragment fragments
+
+            builder.Append '[' |> ignore
+            reversed |> List.rev |> List.iteri appendItem
+            builder.Append ']' |> ignore
+            Some(Json.trusted (builder.ToString()))
+
+    let private replyWith isWhole native (state: PartialReply) : Reply =
+        { Id = state.Details.Id
+          Model = state.Details.Model
+          Content = partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
+          FinishReason = state.Details.FinishReason
+          Usage = state.Details.Usage
+          Native = native }
+
+    /// <summary>What has come so far, as a reply: unfinished thoughts and tool calls are left out.</summary>
+    let partial (state: PartialReply) : Reply = replyWith isClosed None state
+
+    /// <summary>
+    /// The end of the fold: <c>Complete</c> only where a <c>Finish</c> chunk proved it, so that no prefix of a stream is.
+    /// </summary>
+    let finish (state: PartialReply) : Completion =
+        if state.Details.Finished then
+            Completion.Complete(replyWith (fun _ -> true) (renderNative state) state)
+        else
+            Completion.Truncated(partial state)
+
+    /// <summary>Folds a whole list.</summary>
+    let ofChunks (chunks: Chunk list) : PartialReply = List.fold step empty chunks

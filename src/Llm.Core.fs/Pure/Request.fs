@@ -1,0 +1,55 @@
+// What is asked of a model, before and after it is put into a wire format.
+namespace Llm.Core
+
+open System
+
+/// <summary>A call as the core knows it: what every encoder is given.</summary>
+type Request =
+    {
+        /// The model, as the provider names it.
+        Model: string
+        /// The conversation so far.
+        Messages: Message list
+        /// How to answer.
+        Params: Params
+        /// Whether the answer is to be streamed.
+        Stream: bool
+    }
+
+/// <summary>A call in a wire format, ready to be signed and sent.</summary>
+[<NoComparison>]
+type EncodedRequest =
+    {
+        /// Path and query below the provider's base url, without a leading slash, such as <c>chat/completions</c>.
+        Path: string
+        /// Headers that the format itself needs.
+        Headers: Headers
+        /// The body: JSON in UTF-8.
+        Body: ReadOnlyMemory<byte>
+        /// What was asked for and left out.
+        Warnings: Warning list
+    }
+
+/// Functions on <see cref="T:Llm.Core.Request"/>.
+[<RequireQualifiedAccess>]
+module Request =
+    /// <summary>The request, when it can be sent at all: at least one message, and parameters that make sense.</summary>
+    let validate (request: Request) : Result<Request, LlmError> =
+        if List.isEmpty request.Messages then
+            Error(LlmError.InvalidRequest("messages", "a call needs at least one message"))
+        elif request.Model = "" then
+            Error(LlmError.InvalidRequest("model", "the model has no name"))
+        else
+            Params.validate request.Params |> Result.map (fun _ -> request)
+
+    /// The provider's own form of a message, where that very model may be given it back.
+    let internal nativeFor (provider: string) (api: string) (request: Request) (message: AssistantMessage) : Json option =
+        match message.Origin with
+        | Some origin when
+            origin.Provider = provider
+            && origin.Api = api
+            && origin.Model = request.Model
+            && not (Params.encodesThoughtsAsText request.Params)
+            ->
+            origin.Native
+        | _ -> None

@@ -1,0 +1,151 @@
+// A complete answer with the call around it, and how its content is shown as text.
+namespace Llm.Core
+
+
+/// <summary>Something the caller asked for that this provider does not have; the call went on without it.</summary>
+type Warning =
+    {
+        /// Id of the provider.
+        Provider: string
+        /// The model, as the provider names it.
+        Model: string
+        /// What was left out, such as <c>top_k</c>.
+        Feature: string
+        /// One line for people.
+        Message: string
+    }
+
+/// Functions on <see cref="T:Llm.Core.Warning"/>.
+[<RequireQualifiedAccess>]
+module Warning =
+    /// <summary>A parameter that was left out.</summary>
+    let skipped (provider: string) (model: string) (parameter: string) (value: string) : Warning =
+        { Provider = provider
+          Model = model
+          Feature = parameter
+          Message = $"Skipping unsupported parameter: {parameter}={value} (provider: {provider} with model_id: {model})" }
+
+/// <summary>A complete answer.</summary>
+type Response =
+    {
+        /// The provider's id of the answer.
+        Id: string option
+        /// Id of the provider that was asked.
+        Provider: string
+        /// The wire format that was used.
+        Api: string
+        /// The model id that was asked, such as <c>openai/gpt-5</c>.
+        ModelId: string
+        /// The model that answered, as the provider names it.
+        ProviderModel: string
+        /// The parameters of the call.
+        Params: Params
+        /// The conversation, this answer's message included.
+        Messages: Message list
+        /// What the model said.
+        Content: AssistantPart list
+        /// Why it stopped, if not normally.
+        FinishReason: FinishReason option
+        /// What was used; None when the provider has not said.
+        Usage: Usage option
+        /// What was asked for and left out.
+        Warnings: Warning list
+        /// The provider's id of the request, to quote to its support.
+        RequestId: string option
+        /// What is left of the provider's limits.
+        RateLimits: RateLimits option
+        /// The body as it came; None for a stream.
+        Raw: Json option
+    }
+
+/// How content is shown as text; the views of a stream give the same piece by piece.
+[<RequireQualifiedAccess>]
+module Content =
+    /// Between two parts of a pretty text.
+    let internal partSeparator = "\n\n"
+
+    /// What stands before a tool call's arguments.
+    let internal toolCallHeader (name: string) = $"**ToolCall ({name}):** "
+
+    /// What stands before a thought.
+    let internal thoughtHeader = "**Thinking:**\n  "
+
+    /// A thought's lines are indented.
+    let internal indentThought (thought: string) = thought.Replace("\n", "\n  ")
+
+    /// <summary>The texts of the parts, joined by line breaks. Audio counts by its transcript.</summary>
+    /// <example><c>Content.text [ AssistantPart.Text "a"; AssistantPart.Thought "t"; AssistantPart.Text "b" ]</c> evaluates to <c>"a\nb"</c>.</example>
+    let text (content: AssistantPart list) : string =
+        content
+        |> List.choose (fun part ->
+            match part with
+            | AssistantPart.Text text -> Some text
+            | AssistantPart.Audio audio when audio.Transcript <> "" -> Some audio.Transcript
+            | _ -> None)
+        |> String.concat "\n"
+
+    /// One part as readable text.
+    let internal prettyPart (part: AssistantPart) : string =
+        match part with
+        | AssistantPart.Text text -> text
+        | AssistantPart.Thought thought -> thoughtHeader + indentThought thought
+        | AssistantPart.ToolCall call -> toolCallHeader call.Name + call.Arguments
+        | AssistantPart.Audio audio -> audio.Transcript
+        | AssistantPart.Image(Image.Inline(mediaType, data)) -> $"**Image ({mediaType}, {data.Length} bytes)**"
+        | AssistantPart.Image(Image.Url url) -> $"**Image:** {url}"
+        | AssistantPart.Other other -> $"**{other.Kind}**"
+
+    /// <summary>All parts as readable text, separated by blank lines.</summary>
+    /// <example><c>Content.pretty [ AssistantPart.Thought "a\nb"; AssistantPart.Text "c" ]</c> evaluates to <c>"**Thinking:**\n  a\n  b\n\nc"</c>.</example>
+    let pretty (content: AssistantPart list) : string =
+        content |> List.map prettyPart |> String.concat partSeparator
+
+    /// The tool calls, in order.
+    let toolCalls (content: AssistantPart list) : ToolCall list =
+        content
+        |> List.choose (fun part ->
+            match part with
+            | AssistantPart.ToolCall call -> Some call
+            | _ -> None)
+
+    /// The thoughts, in order.
+    let thoughts (content: AssistantPart list) : string list =
+        content
+        |> List.choose (fun part ->
+            match part with
+            | AssistantPart.Thought thought -> Some thought
+            | _ -> None)
+
+    /// The texts, in order.
+    let texts (content: AssistantPart list) : string list =
+        content
+        |> List.choose (fun part ->
+            match part with
+            | AssistantPart.Text text -> Some text
+            | _ -> None)
+
+    /// The content as a caller sees it who asked not to see thoughts.
+    let internal withoutThoughts (content: AssistantPart list) : AssistantPart list =
+        content
+        |> List.filter (fun part ->
+            match part with
+            | AssistantPart.Thought _ -> false
+            | _ -> true)
+
+/// Functions on <see cref="T:Llm.Core.Response"/>.
+[<RequireQualifiedAccess>]
+module Response =
+    /// <summary>The texts of the answer, joined by line breaks.</summary>
+    let text (response: Response) : string = Content.text response.Content
+
+    /// <summary>All parts of the answer as readable text.</summary>
+    let pretty (response: Response) : string = Content.pretty response.Content
+
+    /// <summary>The tool calls of the answer, in order.</summary>
+    let toolCalls (response: Response) : ToolCall list = Content.toolCalls response.Content
+
+    /// <summary>The thoughts of the answer, in order.</summary>
+    let thoughts (response: Response) : string list = Content.thoughts response.Content
+
+    /// <summary>The answer as a message: the last one of the conversation.</summary>
+    let message (response: Response) : Message = List.last response.Messages
