@@ -100,10 +100,7 @@ type Chunk =
 
 /// <summary>The chunks of one event: mostly none or one, so they are kept without a list.</summary>
 [<Struct; NoComparison>]
-type Chunks =
-    private
-        { first: Chunk voption
-          rest: Chunk list }
+type Chunks = private { first: Chunk voption; rest: Chunk list }
 
 /// Functions on <see cref="T:Llm.Core.Chunks"/>.
 [<RequireQualifiedAccess>]

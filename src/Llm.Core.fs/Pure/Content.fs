@@ -39,8 +39,7 @@ module Bytes =
     let empty = Bytes ReadOnlyMemory.Empty
 
     /// Copies an array.
-    let ofArray (bytes: byte[]) =
-        Bytes(ReadOnlyMemory(Array.copy bytes))
+    let ofArray (bytes: byte[]) = Bytes(ReadOnlyMemory(Array.copy bytes))
 
     /// Takes memory without a copy; the caller promises never to change it.
     let ofMemory (memory: ReadOnlyMemory<byte>) = Bytes memory
@@ -49,15 +48,14 @@ module Bytes =
     let toArray (bytes: Bytes) = bytes.Memory.ToArray()
 
     /// Base64 (RFC 4648, the standard alphabet).
-    let toBase64 (bytes: Bytes) =
-        Convert.ToBase64String bytes.Memory.Span
+    let toBase64 (bytes: Bytes) = Convert.ToBase64String bytes.Memory.Span
 
     /// <summary>Reads base64 in the standard or the url-safe alphabet, with or without padding; None when it is neither.</summary>
     /// <example><c>Bytes.tryOfBase64 "AQI=" |> Option.map Bytes.toArray</c> evaluates to <c>Some [| 1uy; 2uy |]</c>.</example>
     let tryOfBase64 (text: string) : Bytes option =
         let standard = text.TrimEnd('=').Replace('-', '+').Replace('_', '/')
         let padded = standard + String('=', (4 - standard.Length % 4) % 4)
-        let buffer = Array.zeroCreate<byte> (padded.Length / 4 * 3)
+        let buffer = Array.zeroCreate<byte>(padded.Length / 4 * 3)
         let mutable written = 0
 
         if Convert.TryFromBase64String(padded, buffer, &written) then
@@ -70,7 +68,7 @@ module Bytes =
         match all with
         | [ only ] -> only
         | _ ->
-            let joined = Array.zeroCreate<byte> (all |> List.sumBy (fun bytes -> bytes.Length))
+            let joined = Array.zeroCreate<byte>(all |> List.sumBy (fun bytes -> bytes.Length))
             let mutable position = 0
 
             for bytes in all do

@@ -65,15 +65,7 @@ module internal ErrorBody =
     /// What the words say where there is no status, as in a stream.
     let private namesOfKinds: (Kind * string list) list =
         [
-            RateLimit,
-            [
-                "insufficient_quota"
-                "rate_limit"
-                "resource_exhausted"
-                "throttling"
-                "quota"
-                "too_many_requests"
-            ]
+            RateLimit, [ "insufficient_quota"; "rate_limit"; "resource_exhausted"; "throttling"; "quota"; "too_many_requests" ]
             Permission, [ "permission"; "billing"; "access_denied"; "forbidden" ]
             Authentication, [ "unauthorized" ]
             NotFound, [ "not_found" ]
@@ -119,10 +111,7 @@ module internal ErrorBody =
         | _ -> Unclear
 
     let private kindOf (status: int option) (facts: ErrorFacts) =
-        let names =
-            [ facts.Code; facts.Type ]
-            |> List.choose id
-            |> List.map (fun name -> name.ToLowerInvariant())
+        let names = [ facts.Code; facts.Type ] |> List.choose id |> List.map (fun name -> name.ToLowerInvariant())
 
         let message = facts.Message.ToLowerInvariant()
 
@@ -140,10 +129,7 @@ module internal ErrorBody =
         let byName () =
             namesOfKinds
             |> List.tryPick (fun (kind, words) ->
-                if
-                    names
-                    |> List.exists (fun name -> words |> List.exists (fun word -> name.Contains(word, StringComparison.Ordinal)))
-                then
+                if names |> List.exists (fun name -> words |> List.exists (fun word -> name.Contains(word, StringComparison.Ordinal))) then
                     Some kind
                 else
                     None)
@@ -185,8 +171,7 @@ module internal ErrorBody =
         | ValueSome value when value.ValueKind = JsonValueKind.Array ->
             Dom.asItems value
             |> List.map (fun item ->
-                let where =
-                    Dom.items "loc" item |> List.map (fun step -> step.ToString()) |> String.concat "."
+                let where = Dom.items "loc" item |> List.map (fun step -> step.ToString()) |> String.concat "."
 
                 let what = firstOf [ "msg"; "message" ] item |> Option.defaultValue (Dom.rawText item)
                 if where = "" then what else $"{where}: {what}")
@@ -205,34 +190,34 @@ module internal ErrorBody =
     let private isNumber (text: string) = fst (Int64.TryParse text)
 
     /// The reason in Google's list of details is more exact than its status.
-    let private googleReason (element: JsonElement) =
-        Dom.items "details" element |> List.tryPick (firstOf [ "reason" ])
+    let private googleReason (element: JsonElement) = Dom.items "details" element |> List.tryPick (firstOf [ "reason" ])
 
     let private factsOf (root: JsonElement) : ErrorFacts =
         let fromObject (inner: JsonElement) (outer: JsonElement) =
             let named names = firstOf names inner |> Option.orElse (firstOf names outer)
             let code = firstOf [ "code" ] inner |> Option.filter (isNumber >> not)
 
-            { Status = statusNumber inner |> Option.orElse (statusNumber outer)
-              Code =
-                code
-                |> Option.orElse (googleReason inner)
-                |> Option.orElse (firstOf [ "type"; "status" ] inner |> Option.filter (isNumber >> not))
-                |> Option.orElse (named [ "code" ])
-              Type = named [ "type"; "error_type"; "status"; "__type" ]
-              Message =
-                named [ "message"; "Message"; "msg" ]
-                |> Option.orElse (detail inner)
-                |> Option.orElse (detail outer)
-                |> Option.defaultValue (Dom.rawText inner) }
+            {
+                Status = statusNumber inner |> Option.orElse (statusNumber outer)
+                Code =
+                    code
+                    |> Option.orElse (googleReason inner)
+                    |> Option.orElse (firstOf [ "type"; "status" ] inner |> Option.filter (isNumber >> not))
+                    |> Option.orElse (named [ "code" ])
+                Type = named [ "type"; "error_type"; "status"; "__type" ]
+                Message =
+                    named [ "message"; "Message"; "msg" ]
+                    |> Option.orElse (detail inner)
+                    |> Option.orElse (detail outer)
+                    |> Option.defaultValue (Dom.rawText inner)
+            }
 
         match Dom.property "error" root with
         | ValueSome inner when Dom.isObject inner -> fromObject inner root
         | ValueSome inner when inner.ValueKind = JsonValueKind.String ->
             let outer = fromObject root root
 
-            { outer with
-                Message = Dom.asString inner |> ValueOption.defaultValue outer.Message }
+            { outer with Message = Dom.asString inner |> ValueOption.defaultValue outer.Message }
         | _ -> fromObject root root
 
     let private firstObject (root: JsonElement) =
@@ -244,13 +229,15 @@ module internal ErrorBody =
     let private build provider status requestId retryAfter body (facts: ErrorFacts) =
         toError
             (kindOf status facts)
-            { Provider = provider
-              Status = status
-              Code = facts.Code
-              Message = facts.Message
-              Body = body
-              RequestId = requestId
-              RetryAfter = retryAfter }
+            {
+                Provider = provider
+                Status = status
+                Code = facts.Code
+                Message = facts.Message
+                Body = body
+                RequestId = requestId
+                RetryAfter = retryAfter
+            }
 
     /// The error that an object inside a 200 is: its root, or the object that holds it.
     let ofElement (provider: string) (root: JsonElement) : LlmError =
@@ -264,10 +251,12 @@ module internal ErrorBody =
         let plain () =
             let text = body.Trim()
 
-            { Status = None
-              Code = None
-              Type = None
-              Message = if text = "" then $"HTTP status {answer.Status} without a body" else text }
+            {
+                Status = None
+                Code = None
+                Type = None
+                Message = if text = "" then $"HTTP status {answer.Status} without a body" else text
+            }
 
         let facts =
             match Dom.parse answer.Body (firstObject >> fun root -> if Dom.isObject root then Some(factsOf root) else None) with
@@ -275,9 +264,7 @@ module internal ErrorBody =
             | Ok None
             | Error _ -> plain ()
 
-        let amazonType =
-            Headers.tryFind "x-amzn-errortype" answer.Headers
-            |> Option.map (fun name -> (name.Split ':')[0])
+        let amazonType = Headers.tryFind "x-amzn-errortype" answer.Headers |> Option.map (fun name -> (name.Split ':')[0])
 
         build
             provider
@@ -285,8 +272,7 @@ module internal ErrorBody =
             (Headers.requestId answer.Headers)
             (Headers.retryAfter answer.Headers)
             body
-            { facts with
-                Code = Option.orElse amazonType facts.Code }
+            { facts with Code = Option.orElse amazonType facts.Code }
 
     /// The event or body is not JSON.
     let invalid (provider: string) (message: string) (body: ReadOnlyMemory<byte>) : LlmError =

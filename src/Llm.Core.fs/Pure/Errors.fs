@@ -133,10 +133,7 @@ module LlmError =
     let private shorten (text: string) =
         let limit = 300
 
-        if text.Length > limit then
-            text.Substring(0, limit) + "…"
-        else
-            text
+        if text.Length > limit then text.Substring(0, limit) + "…" else text
 
     let private renderApi (what: string) (error: ApiError) =
         let details =
@@ -144,8 +141,7 @@ module LlmError =
                 error.Status |> Option.map (fun status -> $"status {status}")
                 error.Code |> Option.map (fun code -> $"code {code}")
                 error.RequestId |> Option.map (fun id -> $"request {id}")
-                error.RetryAfter
-                |> Option.map (fun wait -> $"retry after {wait.TotalSeconds} s")
+                error.RetryAfter |> Option.map (fun wait -> $"retry after {wait.TotalSeconds} s")
             ]
             |> List.choose id
 
@@ -184,7 +180,8 @@ module LlmError =
         | LlmError.InvalidResponse(provider, message, body) ->
             let evidence = if body = "" then "" else $": {shorten body}"
             $"{provider}: the answer could not be read: {message}{evidence}"
-        | LlmError.Truncated provider -> $"{provider}: the stream ended before the answer was complete: retry, or resume from the partial answer"
+        | LlmError.Truncated provider ->
+            $"{provider}: the stream ended before the answer was complete: retry, or resume from the partial answer"
         | LlmError.ResponseTooLarge limit -> $"the answer is larger than {limit} bytes: raise the limit, or ask for less"
         | LlmError.InvalidRequest(path, reason) -> $"invalid request: {path}: {reason}"
         | LlmError.FeatureNotSupported(feature, provider, model, alternative) ->
@@ -203,7 +200,8 @@ module LlmError =
         { error with
             Code = Option.map change error.Code
             Message = change error.Message
-            Body = change error.Body }
+            Body = change error.Body
+        }
 
     /// Changes every text that came from outside: how the edge takes a key out of an error that echoes it.
     let internal mapText (change: string -> string) (error: LlmError) : LlmError =

@@ -58,8 +58,7 @@ type Framer() =
     static let lineFeed = byte '\n'
     static let carriageReturn = byte '\r'
 
-    let isSpace (value: byte) =
-        value = byte ' ' || value = byte '\t' || value = lineFeed || value = carriageReturn
+    let isSpace (value: byte) = value = byte ' ' || value = byte '\t' || value = lineFeed || value = carriageReturn
 
     let release () =
         if buffer.Length > 0 then
@@ -87,8 +86,7 @@ type Framer() =
             && Encoding.UTF8.GetByteCount lastName = value.Length
             && Ascii.Equals(value, lastName.AsSpan())
 
-        if not same then
-            lastName <- Encoding.UTF8.GetString value
+        if not same then lastName <- Encoding.UTF8.GetString value
 
         lastName
 
@@ -132,10 +130,7 @@ type Framer() =
             | null -> ReadOnlyMemory(buffer, dataStart, dataLength)
             | writer -> writer.WrittenMemory
 
-        let event =
-            { Name = name
-              Data = data
-              IsWhole = isWhole }
+        let event = { Name = name; Data = data; IsWhole = isWhole }
 
         name <- ""
         dataStart <- -1
@@ -149,8 +144,7 @@ type Framer() =
 
         while searching do
             if skipLineFeed && lineStart < filled then
-                if buffer[lineStart] = lineFeed then
-                    lineStart <- lineStart + 1
+                if buffer[lineStart] = lineFeed then lineStart <- lineStart + 1
 
                 skipLineFeed <- false
                 scanned <- max scanned lineStart
@@ -173,8 +167,7 @@ type Framer() =
                     readField lineBegin length
 
                     // Nothing of the event must be kept so far: comments and names do not pile up.
-                    if not (isDataPending ()) then
-                        start <- lineStart
+                    if not (isDataPending ()) then start <- lineStart
                 else
                     start <- lineStart
 
@@ -200,26 +193,20 @@ type Framer() =
             elif value = byte '"' && depth > 0 then
                 inString <- true
             elif value = byte '{' then
-                if depth = 0 then
-                    start <- scanned
+                if depth = 0 then start <- scanned
 
                 depth <- depth + 1
             elif value = byte '}' && depth > 0 then
                 depth <- depth - 1
 
                 if depth = 0 then
-                    result <-
-                        ValueSome
-                            { Name = ""
-                              Data = ReadOnlyMemory(buffer, start, scanned + 1 - start)
-                              IsWhole = true }
+                    result <- ValueSome { Name = ""; Data = ReadOnlyMemory(buffer, start, scanned + 1 - start); IsWhole = true }
 
                     start <- scanned + 1
 
             scanned <- scanned + 1
 
-            if depth = 0 && result.IsNone then
-                start <- scanned
+            if depth = 0 && result.IsNone then start <- scanned
 
         result
 
@@ -279,8 +266,7 @@ type Framer() =
 
     /// <summary>The next event, when one is there.</summary>
     member _.TryRead() : WireEvent voption =
-        if framing = Framing.Unknown then
-            detect ()
+        if framing = Framing.Unknown then detect ()
 
         let next =
             match framing with
@@ -299,25 +285,17 @@ type Framer() =
                     lineStart <- filled
                     start <- filled
 
-                if isDataPending () then
-                    ValueSome(takeEvent false)
-                else
-                    ValueNone
+                if isDataPending () then ValueSome(takeEvent false) else ValueNone
             | Framing.JsonObjects when depth > 0 ->
                 depth <- 0
                 let data = ReadOnlyMemory(buffer, start, filled - start)
                 start <- filled
 
-                ValueSome
-                    { Name = ""
-                      Data = data
-                      IsWhole = false }
+                ValueSome { Name = ""; Data = data; IsWhole = false }
             | _ -> ValueNone
 
     /// <summary>Gives the buffer back when nothing is pending in it: call it before a wait.</summary>
-    member _.Rest() : unit =
-        if start = filled && dataStart < 0 && lineStart >= filled then
-            release ()
+    member _.Rest() : unit = if start = filled && dataStart < 0 && lineStart >= filled then release ()
 
     interface IDisposable with
         member _.Dispose() = release ()

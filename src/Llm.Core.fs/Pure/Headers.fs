@@ -34,27 +34,24 @@ module Headers =
     /// <example><c>Headers.tryFind "Retry-After" [ "retry-after", "2" ]</c> evaluates to <c>Some "2"</c>.</example>
     let tryFind (name: string) (headers: Headers) : string option =
         headers
-        |> List.tryPick (fun (key, value) ->
-            if String.Equals(key, name, StringComparison.OrdinalIgnoreCase) then
-                Some value
-            else
-                None)
+        |> List.tryPick (fun (key, value) -> if String.Equals(key, name, StringComparison.OrdinalIgnoreCase) then Some value else None)
 
-    let private tryFirst (names: string list) (headers: Headers) =
-        names |> List.tryPick (fun name -> tryFind name headers)
+    let private tryFirst (names: string list) (headers: Headers) = names |> List.tryPick (fun name -> tryFind name headers)
 
     /// <summary>The provider's id of the request, by whichever of the vendors' names it has.</summary>
     let requestId (headers: Headers) : string option =
         headers
         |> tryFirst
-            [ "x-request-id"
-              "request-id"
-              "apim-request-id"
-              "x-amzn-requestid"
-              "x-goog-request-id"
-              "mistral-correlation-id"
-              "x-groq-request-id"
-              "cf-ray" ]
+            [
+                "x-request-id"
+                "request-id"
+                "apim-request-id"
+                "x-amzn-requestid"
+                "x-goog-request-id"
+                "mistral-correlation-id"
+                "x-groq-request-id"
+                "cf-ray"
+            ]
 
     let private number (text: string) : float option =
         match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
@@ -62,8 +59,7 @@ module Headers =
         | _ -> None
 
     /// Seconds within what a TimeSpan holds.
-    let private ofSeconds (seconds: float) =
-        TimeSpan.FromSeconds(Math.Clamp(seconds, 0.0, 1e9))
+    let private ofSeconds (seconds: float) = TimeSpan.FromSeconds(Math.Clamp(seconds, 0.0, 1e9))
 
     let private date (text: string) : DateTimeOffset option =
         match DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) with
@@ -72,9 +68,7 @@ module Headers =
 
     /// A moment, as the wait from the answer's own Date header: there is no clock here.
     let private until (headers: Headers) (moment: DateTimeOffset) =
-        tryFind "date" headers
-        |> Option.bind date
-        |> Option.map (fun sent -> ofSeconds (moment - sent).TotalSeconds)
+        tryFind "date" headers |> Option.bind date |> Option.map (fun sent -> ofSeconds (moment - sent).TotalSeconds)
 
     /// <summary>
     /// How long to wait: <c>retry-after-ms</c>, or <c>Retry-After</c> in seconds or as a date (RFC 9110, 10.2.3), which is
@@ -83,9 +77,7 @@ module Headers =
     /// <example><c>Headers.retryAfter [ "retry-after-ms", "1500" ]</c> evaluates to <c>Some (TimeSpan.FromSeconds 1.5)</c>.</example>
     let retryAfter (headers: Headers) : TimeSpan option =
         let milliseconds =
-            tryFind "retry-after-ms" headers
-            |> Option.bind number
-            |> Option.map (fun value -> ofSeconds (value / 1000.0))
+            tryFind "retry-after-ms" headers |> Option.bind number |> Option.map (fun value -> ofSeconds (value / 1000.0))
 
         let seconds () =
             tryFind "retry-after" headers
@@ -116,8 +108,7 @@ module Headers =
             | "ns" -> Some 0.000000001
             | _ -> None
 
-        let isDigit (character: char) =
-            Char.IsAsciiDigit character || character = '.'
+        let isDigit (character: char) = Char.IsAsciiDigit character || character = '.'
 
         let rec sum (total: float) (rest: char list) =
             match rest with
@@ -132,10 +123,7 @@ module Headers =
                 | Some value, Some factor -> sum (total + value * factor) (List.skip unit.Length afterDigits)
                 | _ -> None
 
-        if text = "" || text.Length > 64 then
-            None
-        else
-            sum 0.0 (List.ofSeq text)
+        if text = "" || text.Length > 64 then None else sum 0.0 (List.ofSeq text)
 
     let private rateLimit (headers: Headers) (limit: string list) (remaining: string list) (reset: string list) : RateLimit =
         let resetOf (text: string) =
@@ -143,29 +131,23 @@ module Headers =
             | Some wait -> Some wait
             | None -> date text |> Option.bind (until headers)
 
-        { Limit = tryFirst limit headers |> Option.bind count
-          Remaining = tryFirst remaining headers |> Option.bind count
-          Reset = tryFirst reset headers |> Option.bind resetOf }
+        {
+            Limit = tryFirst limit headers |> Option.bind count
+            Remaining = tryFirst remaining headers |> Option.bind count
+            Reset = tryFirst reset headers |> Option.bind resetOf
+        }
 
     /// <summary>
     /// The limits in <c>x-ratelimit-*</c> (OpenAI and those like it) or <c>anthropic-ratelimit-*</c>; None where there are none.
     /// Counts past Int64 are clamped to it.
     /// </summary>
     let rateLimits (headers: Headers) : RateLimits option =
-        let names what field =
-            [ $"x-ratelimit-{field}-{what}"; $"anthropic-ratelimit-{what}-{field}" ]
+        let names what field = [ $"x-ratelimit-{field}-{what}"; $"anthropic-ratelimit-{what}-{field}" ]
 
-        let limitOf what =
-            rateLimit headers (names what "limit") (names what "remaining") (names what "reset")
+        let limitOf what = rateLimit headers (names what "limit") (names what "remaining") (names what "reset")
 
-        let limits =
-            { Requests = limitOf "requests"
-              Tokens = limitOf "tokens" }
+        let limits = { Requests = limitOf "requests"; Tokens = limitOf "tokens" }
 
-        let isEmpty (limit: RateLimit) =
-            limit.Limit.IsNone && limit.Remaining.IsNone && limit.Reset.IsNone
+        let isEmpty (limit: RateLimit) = limit.Limit.IsNone && limit.Remaining.IsNone && limit.Reset.IsNone
 
-        if isEmpty limits.Requests && isEmpty limits.Tokens then
-            None
-        else
-            Some limits
+        if isEmpty limits.Requests && isEmpty limits.Tokens then None else Some limits

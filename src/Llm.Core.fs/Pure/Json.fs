@@ -54,8 +54,7 @@ module Json =
     /// Text that is JSON by construction: it was just read or written by us.
     let internal trusted (text: string) = Json text
 
-    let private hex (value: int) =
-        value.ToString("x4", CultureInfo.InvariantCulture)
+    let private hex (value: int) = value.ToString("x4", CultureInfo.InvariantCulture)
 
     /// <summary>
     /// The JSON string literal of any .NET string, quotes included. A lone surrogate is written as its escape, so that
@@ -163,8 +162,7 @@ module internal Dom =
         with :? JsonException as failure ->
             Error failure.Message
 
-    let isObject (element: JsonElement) =
-        element.ValueKind = JsonValueKind.Object
+    let isObject (element: JsonElement) = element.ValueKind = JsonValueKind.Object
 
     /// The property, where the element is an object that has it and it is not null.
     let property (name: string) (element: JsonElement) : JsonElement voption =
@@ -195,8 +193,7 @@ module internal Dom =
         else
             ValueNone
 
-    let string (name: string) (element: JsonElement) : string voption =
-        property name element |> ValueOption.bind asString
+    let string (name: string) (element: JsonElement) : string voption = property name element |> ValueOption.bind asString
 
     /// The string, where it is not empty.
     let nonEmpty (name: string) (element: JsonElement) : string voption =
@@ -217,16 +214,18 @@ module internal Dom =
         let mutable whole = 0L
         let mutable real = 0.0
 
-        if element.ValueKind <> JsonValueKind.Number then ValueNone
-        elif element.TryGetInt64 &whole then ValueSome whole
-        elif element.TryGetDouble &real && not (Double.IsNaN real) then ValueSome(Int64.CreateSaturating real)
-        else ValueNone
+        if element.ValueKind <> JsonValueKind.Number then
+            ValueNone
+        elif element.TryGetInt64 &whole then
+            ValueSome whole
+        elif element.TryGetDouble &real && not (Double.IsNaN real) then
+            ValueSome(Int64.CreateSaturating real)
+        else
+            ValueNone
 
-    let int64 (name: string) (element: JsonElement) : int64 voption =
-        property name element |> ValueOption.bind asInt64
+    let int64 (name: string) (element: JsonElement) : int64 voption = property name element |> ValueOption.bind asInt64
 
-    let int (name: string) (element: JsonElement) : int voption =
-        int64 name element |> ValueOption.map Int32.CreateSaturating
+    let int (name: string) (element: JsonElement) : int voption = int64 name element |> ValueOption.map Int32.CreateSaturating
 
     let asItems (element: JsonElement) : JsonElement list =
         if element.ValueKind = JsonValueKind.Array then
@@ -241,8 +240,7 @@ module internal Dom =
         | ValueNone -> []
 
     /// The element as it came.
-    let raw (element: JsonElement) : Json =
-        Json.trusted (Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value element))
+    let raw (element: JsonElement) : Json = Json.trusted (Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value element))
 
     /// The JSON text of an element.
     let rawText (element: JsonElement) : string = Json.text (raw element)

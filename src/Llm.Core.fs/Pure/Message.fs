@@ -19,8 +19,10 @@ type Origin =
 /// <summary>What a user says: at least one part.</summary>
 type UserMessage =
     private
-        { content: UserPart list
-          name: string option }
+        {
+            content: UserPart list
+            name: string option
+        }
 
     /// The parts, in order; never empty.
     member this.Content = this.content
@@ -56,14 +58,10 @@ module Message =
 
     /// <summary>A user's text.</summary>
     /// <example><c>Message.user "Hello"</c> is a user message with one text part.</example>
-    let user (text: string) : Message =
-        Message.User
-            { content = [ UserPart.Text text ]
-              name = None }
+    let user (text: string) : Message = Message.User { content = [ UserPart.Text text ]; name = None }
 
     /// <summary>A user's message of one part.</summary>
-    let userPart (part: UserPart) : Message =
-        Message.User { content = [ part ]; name = None }
+    let userPart (part: UserPart) : Message = Message.User { content = [ part ]; name = None }
 
     /// <summary>A user's message of several parts; an empty list is an <c>InvalidRequest</c>.</summary>
     /// <example><c>Message.userParts []</c> evaluates to <c>Error (LlmError.InvalidRequest("content", "a user message needs at least one part"))</c>.</example>
@@ -74,18 +72,10 @@ module Message =
             Ok(Message.User { content = parts; name = None })
 
     /// <summary>An assistant's message that the caller writes, such as an example of how to answer.</summary>
-    let assistant (text: string) : Message =
-        Message.Assistant
-            { Content = [ AssistantPart.Text text ]
-              Name = None
-              Origin = None }
+    let assistant (text: string) : Message = Message.Assistant { Content = [ AssistantPart.Text text ]; Name = None; Origin = None }
 
     /// <summary>An assistant's message of several parts.</summary>
-    let assistantParts (parts: AssistantPart list) : Message =
-        Message.Assistant
-            { Content = parts
-              Name = None
-              Origin = None }
+    let assistantParts (parts: AssistantPart list) : Message = Message.Assistant { Content = parts; Name = None; Origin = None }
 
     /// <summary>The message with its speaker's name; a system message has none and stays as it is.</summary>
     let withName (name: string) (message: Message) : Message =

@@ -57,22 +57,22 @@ type Params =
 module Params =
     /// Everything left to the provider.
     let none: Params =
-        { Temperature = None
-          MaxTokens = None
-          TopP = None
-          TopK = None
-          Seed = None
-          StopSequences = []
-          Thinking = None }
+        {
+            Temperature = None
+            MaxTokens = None
+            TopP = None
+            TopK = None
+            Seed = None
+            StopSequences = []
+            Thinking = None
+        }
 
     /// Thoughts are shown unless the caller asked not to see them.
-    let internal showsThoughts (parameters: Params) =
-        parameters.Thinking |> Option.forall (fun thinking -> thinking.IncludeThoughts)
+    let internal showsThoughts (parameters: Params) = parameters.Thinking |> Option.forall (fun thinking -> thinking.IncludeThoughts)
 
     /// Whether thoughts in the history go out as text.
     let internal encodesThoughtsAsText (parameters: Params) =
-        parameters.Thinking
-        |> Option.exists (fun thinking -> thinking.EncodeThoughtsAsText)
+        parameters.Thinking |> Option.exists (fun thinking -> thinking.EncodeThoughtsAsText)
 
     /// <summary>The parameters, when no provider could only refuse them; else <c>InvalidRequest</c> with the name of the field.</summary>
     /// <example>
@@ -80,11 +80,9 @@ module Params =
     /// <c>Error (LlmError.InvalidRequest("params.MaxTokens", "0 is not a positive number"))</c>.
     /// </example>
     let validate (parameters: Params) : Result<Params, LlmError> =
-        let refuse name reason =
-            Error(LlmError.InvalidRequest($"params.{name}", reason))
+        let refuse name reason = Error(LlmError.InvalidRequest($"params.{name}", reason))
 
-        let outside low high value =
-            Double.IsNaN value || value < low || value > high
+        let outside low high value = Double.IsNaN value || value < low || value > high
 
         match parameters with
         | { Temperature = Some value } when outside 0.0 Double.MaxValue value ->

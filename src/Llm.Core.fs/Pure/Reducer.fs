@@ -41,50 +41,44 @@ type internal PartKind =
     | Whole of AssistantPart
 
 /// The head of a part: which, what, and whether more may come.
-type internal PartHead =
-    { Index: int
-      Kind: PartKind
-      Open: bool }
+type internal PartHead = { Index: int; Kind: PartKind; Open: bool }
 
 /// What changes rarely.
 type internal ReplyDetails =
-    { Id: string option
-      Model: string option
-      Usage: Usage option
-      Finished: bool
-      FinishReason: FinishReason option
-      Native: NativeFragment list list }
+    {
+        Id: string option
+        Model: string option
+        Usage: Usage option
+        Finished: bool
+        FinishReason: FinishReason option
+        Native: NativeFragment list list
+    }
 
 /// <summary>The state of the fold: an immutable value.</summary>
 [<NoComparison; NoEquality>]
 type PartialReply =
     internal
-        { Head: PartHead
-          Text: TextBuffer
-          Others: Map<int, struct (PartHead * TextBuffer)>
-          Details: ReplyDetails }
+        {
+            Head: PartHead
+            Text: TextBuffer
+            Others: Map<int, struct (PartHead * TextBuffer)>
+            Details: ReplyDetails
+        }
 
 /// <summary>Folds chunks to a reply.</summary>
 /// <example><c>chunks |> List.fold Reducer.step Reducer.empty |> Reducer.finish</c></example>
 [<RequireQualifiedAccess>]
 module Reducer =
-    let private noPart =
-        { Index = -1
-          Kind = PartKind.None
-          Open = false }
+    let private noPart = { Index = -1; Kind = PartKind.None; Open = false }
 
     /// Nothing has come yet.
     let empty: PartialReply =
-        { Head = noPart
-          Text = TextBuffer.empty
-          Others = Map.empty
-          Details =
-            { Id = None
-              Model = None
-              Usage = None
-              Finished = false
-              FinishReason = None
-              Native = [] } }
+        {
+            Head = noPart
+            Text = TextBuffer.empty
+            Others = Map.empty
+            Details = { Id = None; Model = None; Usage = None; Finished = false; FinishReason = None; Native = [] }
+        }
 
     /// The state with the part of an index in front.
     let private focus (index: int) (state: PartialReply) : PartialReply =
@@ -97,41 +91,29 @@ module Reducer =
                 | _ -> Map.add state.Head.Index (struct (state.Head, state.Text)) state.Others
 
             match Map.tryFind index others with
-            | Some(struct (head, text)) ->
-                { state with
-                    Head = head
-                    Text = text
-                    Others = Map.remove index others }
-            | None ->
-                { state with
-                    Head = { noPart with Index = index }
-                    Text = TextBuffer.empty
-                    Others = others }
+            | Some(struct (head, text)) -> { state with Head = head; Text = text; Others = Map.remove index others }
+            | None -> { state with Head = { noPart with Index = index }; Text = TextBuffer.empty; Others = others }
 
     /// Starts the part of an index, unless it has begun.
     let private start (index: int) (kind: PartKind) (state: PartialReply) : PartialReply =
         let focused = focus index state
 
         match focused.Head.Kind with
-        | PartKind.None ->
-            { focused with
-                Head =
-                    { Index = index
-                      Kind = kind
-                      Open = true } }
+        | PartKind.None -> { focused with Head = { Index = index; Kind = kind; Open = true } }
         | _ -> focused
 
     let private append (text: string) (state: PartialReply) : PartialReply =
-        { Head = state.Head
-          Text = TextBuffer.append text state.Text
-          Others = state.Others
-          Details = state.Details }
+        {
+            Head = state.Head
+            Text = TextBuffer.append text state.Text
+            Others = state.Others
+            Details = state.Details
+        }
 
     let private close (index: int) (state: PartialReply) : PartialReply =
         let focused = focus index state
 
-        { focused with
-            Head = { focused.Head with Open = false } }
+        { focused with Head = { focused.Head with Open = false } }
 
     let private withDetails (details: ReplyDetails) (state: PartialReply) : PartialReply = { state with Details = details }
 
@@ -161,11 +143,7 @@ module Reducer =
             let started = start index (PartKind.Audio(None, [])) state
 
             match started.Head.Kind with
-            | PartKind.Audio(id, pieces) ->
-                { started with
-                    Head =
-                        { started.Head with
-                            Kind = PartKind.Audio(id, data :: pieces) } }
+            | PartKind.Audio(id, pieces) -> { started with Head = { started.Head with Kind = PartKind.Audio(id, data :: pieces) } }
             | _ -> state
         | Chunk.AudioTranscriptDelta(index, transcript) -> grow index (PartKind.Audio(None, [])) transcript state
         | Chunk.TextEnd index
@@ -176,18 +154,11 @@ module Reducer =
         | Chunk.Native fragments ->
             let details = state.Details
 
-            withDetails
-                { details with
-                    Native = fragments :: details.Native }
-                state
+            withDetails { details with Native = fragments :: details.Native } state
         | Chunk.Meta(id, model) ->
             let details = state.Details
 
-            withDetails
-                { details with
-                    Id = Option.orElse details.Id id
-                    Model = Option.orElse details.Model model }
-                state
+            withDetails { details with Id = Option.orElse details.Id id; Model = Option.orElse details.Model model } state
         | Chunk.Usage update ->
             let details = state.Details
 
@@ -201,11 +172,7 @@ module Reducer =
         | Chunk.Finish reason ->
             let details = state.Details
 
-            withDetails
-                { details with
-                    Finished = true
-                    FinishReason = FinishReason.merge details.FinishReason reason }
-                state
+            withDetails { details with Finished = true; FinishReason = FinishReason.merge details.FinishReason reason } state
         | Chunk.Raw _ -> state
 
     let private partsByIndex (state: PartialReply) : Map<int, struct (PartHead * TextBuffer)> =
@@ -223,27 +190,16 @@ module Reducer =
         | PartKind.Text when TextBuffer.length text > 0 -> Some(AssistantPart.Text(text.ToString()))
         | PartKind.Thought when isWhole head && TextBuffer.length text > 0 -> Some(AssistantPart.Thought(text.ToString()))
         | PartKind.ToolCall(id, name) when isWhole head ->
-            Some(
-                AssistantPart.ToolCall
-                    { Id = id
-                      Name = name
-                      Arguments = argumentsText text }
-            )
+            Some(AssistantPart.ToolCall { Id = id; Name = name; Arguments = argumentsText text })
         | PartKind.Audio(id, pieces) when isWhole head ->
-            Some(
-                AssistantPart.Audio
-                    { Id = id
-                      Data = Bytes.concat (List.rev pieces)
-                      Transcript = text.ToString() }
-            )
+            Some(AssistantPart.Audio { Id = id; Data = Bytes.concat (List.rev pieces); Transcript = text.ToString() })
         | PartKind.Whole part -> Some part
         | _ -> None
 
     let private isClosed (head: PartHead) = not head.Open
 
     /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
-    let content (state: PartialReply) : AssistantPart list =
-        partsByIndex state |> Map.values |> Seq.choose (visible isClosed) |> List.ofSeq
+    let content (state: PartialReply) : AssistantPart list = partsByIndex state |> Map.values |> Seq.choose (visible isClosed) |> List.ofSeq
 
     /// <summary>What was used, as far as the provider has said.</summary>
     let usage (state: PartialReply) : Usage option = state.Details.Usage
@@ -271,8 +227,7 @@ module Reducer =
                 |> ignore
 
             let appendItem position (fragments: NativeFragment list) =
-                if position > 0 then
-                    builder.Append ',' |> ignore
+                if position > 0 then builder.Append ',' |> ignore
 
                 List.iter appendFragment fragments
 
@@ -282,12 +237,14 @@ module Reducer =
             Some(Json.trusted (builder.ToString()))
 
     let private replyWith isWhole native (state: PartialReply) : Reply =
-        { Id = state.Details.Id
-          Model = state.Details.Model
-          Content = partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
-          FinishReason = state.Details.FinishReason
-          Usage = state.Details.Usage
-          Native = native }
+        {
+            Id = state.Details.Id
+            Model = state.Details.Model
+            Content = partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
+            FinishReason = state.Details.FinishReason
+            Usage = state.Details.Usage
+            Native = native
+        }
 
     /// <summary>What has come so far, as a reply: unfinished thoughts and tool calls are left out.</summary>
     let partial (state: PartialReply) : Reply = replyWith isClosed None state

@@ -1,7 +1,6 @@
 // A complete answer with the call around it, and how its content is shown as text.
 namespace Llm.Core
 
-
 /// <summary>Something the caller asked for that this provider does not have; the call went on without it.</summary>
 type Warning =
     {
@@ -20,10 +19,12 @@ type Warning =
 module Warning =
     /// <summary>A parameter that was left out.</summary>
     let skipped (provider: string) (model: string) (parameter: string) (value: string) : Warning =
-        { Provider = provider
-          Model = model
-          Feature = parameter
-          Message = $"Skipping unsupported parameter: {parameter}={value} (provider: {provider} with model_id: {model})" }
+        {
+            Provider = provider
+            Model = model
+            Feature = parameter
+            Message = $"Skipping unsupported parameter: {parameter}={value} (provider: {provider} with model_id: {model})"
+        }
 
 /// <summary>A complete answer.</summary>
 type Response =
@@ -97,8 +98,7 @@ module Content =
 
     /// <summary>All parts as readable text, separated by blank lines.</summary>
     /// <example><c>Content.pretty [ AssistantPart.Thought "a\nb"; AssistantPart.Text "c" ]</c> evaluates to <c>"**Thinking:**\n  a\n  b\n\nc"</c>.</example>
-    let pretty (content: AssistantPart list) : string =
-        content |> List.map prettyPart |> String.concat partSeparator
+    let pretty (content: AssistantPart list) : string = content |> List.map prettyPart |> String.concat partSeparator
 
     /// The tool calls, in order.
     let toolCalls (content: AssistantPart list) : ToolCall list =

@@ -34,5 +34,4 @@ module Secret =
 
     /// <summary>The text with every occurrence of the secret replaced by <c>***</c>.</summary>
     /// <example><c>Secret.redact (Secret.create "sk-123") "key sk-123"</c> evaluates to <c>"key ***"</c>.</example>
-    let redact (Secret value) (text: string) : string =
-        if value = "" then text else text.Replace(value, "***", StringComparison.Ordinal)
+    let redact (Secret value) (text: string) : string = if value = "" then text else text.Replace(value, "***", StringComparison.Ordinal)

@@ -17,15 +17,13 @@ type internal TextStore(capacity: int) =
 [<Struct; CustomEquality; NoComparison>]
 type internal TextBuffer =
     private
-        { Store: TextStore
-          Length: int }
+        {
+            Store: TextStore
+            Length: int
+        }
 
     /// The text so far, as a new string.
-    override this.ToString() =
-        if isNull this.Store then
-            ""
-        else
-            String(this.Store.Characters, 0, this.Length)
+    override this.ToString() = if isNull this.Store then "" else String(this.Store.Characters, 0, this.Length)
 
     override this.Equals other =
         match other with

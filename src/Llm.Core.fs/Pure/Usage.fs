@@ -28,25 +28,28 @@ type Usage =
 module Usage =
     /// Nothing used.
     let zero =
-        { InputTokens = 0L
-          OutputTokens = 0L
-          CacheReadTokens = 0L
-          CacheWriteTokens = 0L
-          ReasoningTokens = 0L
-          AudioInputTokens = 0L
-          AudioOutputTokens = 0L }
+        {
+            InputTokens = 0L
+            OutputTokens = 0L
+            CacheReadTokens = 0L
+            CacheWriteTokens = 0L
+            ReasoningTokens = 0L
+            AudioInputTokens = 0L
+            AudioOutputTokens = 0L
+        }
 
     /// <summary>Input and output together.</summary>
     /// <example><c>Usage.total { Usage.zero with InputTokens = 2L; OutputTokens = 3L }</c> evaluates to <c>5L</c>.</example>
-    let total (usage: Usage) =
-        usage.InputTokens + usage.OutputTokens
+    let total (usage: Usage) = usage.InputTokens + usage.OutputTokens
 
     /// <summary>The usage of two calls together, or of two increments of one stream.</summary>
     let add (first: Usage) (second: Usage) : Usage =
-        { InputTokens = first.InputTokens + second.InputTokens
-          OutputTokens = first.OutputTokens + second.OutputTokens
-          CacheReadTokens = first.CacheReadTokens + second.CacheReadTokens
-          CacheWriteTokens = first.CacheWriteTokens + second.CacheWriteTokens
-          ReasoningTokens = first.ReasoningTokens + second.ReasoningTokens
-          AudioInputTokens = first.AudioInputTokens + second.AudioInputTokens
-          AudioOutputTokens = first.AudioOutputTokens + second.AudioOutputTokens }
+        {
+            InputTokens = first.InputTokens + second.InputTokens
+            OutputTokens = first.OutputTokens + second.OutputTokens
+            CacheReadTokens = first.CacheReadTokens + second.CacheReadTokens
+            CacheWriteTokens = first.CacheWriteTokens + second.CacheWriteTokens
+            ReasoningTokens = first.ReasoningTokens + second.ReasoningTokens
+            AudioInputTokens = first.AudioInputTokens + second.AudioInputTokens
+            AudioOutputTokens = first.AudioOutputTokens + second.AudioOutputTokens
+        }

@@ -17,8 +17,7 @@ module internal Wire =
         buffer.WrittenMemory
 
     /// JSON as it is.
-    let raw (json: Json) (writer: Utf8JsonWriter) : unit =
-        writer.WriteRawValue(Json.text json, skipInputValidation = true)
+    let raw (json: Json) (writer: Utf8JsonWriter) : unit = writer.WriteRawValue(Json.text json, skipInputValidation = true)
 
     /// A property, where there is a value.
     let optional (name: string) (value: 'value option) (write: Utf8JsonWriter -> 'value -> unit) (writer: Utf8JsonWriter) : unit =
@@ -55,5 +54,4 @@ module internal Wire =
             raw (Dom.raw item) writer
 
     /// <c>data:image/png;base64,...</c> (RFC 2397).
-    let dataUrl (mediaType: string) (data: Bytes) : string =
-        $"data:{mediaType};base64,{Bytes.toBase64 data}"
+    let dataUrl (mediaType: string) (data: Bytes) : string = $"data:{mediaType};base64,{Bytes.toBase64 data}"
