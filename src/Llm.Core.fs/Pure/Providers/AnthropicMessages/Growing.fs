@@ -53,10 +53,7 @@ module internal AnthropicGrowing =
             members @ [ name, value ]
 
     let private find (name: string) (members: (string * 'value) list) : 'value voption =
-        members
-        |> List.tryFind (fun (key, _) -> key = name)
-        |> Option.map snd
-        |> ValueOption.ofOption
+        members |> List.tryFind (fun (key, _) -> key = name) |> Option.map snd |> ValueOption.ofOption
 
     /// A whole input that came with the beginning: an object that is not empty.
     let private wholeInput (block: JsonElement) : string voption =
@@ -181,8 +178,7 @@ module internal AnthropicGrowing =
                 | "input" -> Json.text (Wire.argumentsObject (text.ToString()))
                 | _ -> Json.quote (text.ToString())
 
-            block.Grown
-            |> List.fold (fun members (name, text) -> replace name (NativeFragment.Raw(value name text)) members) began
+            block.Grown |> List.fold (fun members (name, text) -> replace name (NativeFragment.Raw(value name text)) members) began
 
     /// The provider's own form.
     let native (block: AnthropicGrowing) : NativeFragment list =
