@@ -21,7 +21,8 @@ let private event (data: string) : WireEvent = { Name = ""; Data = bytes data; I
 let private body (events: string list) = events |> List.map (fun data -> $"event: x\ndata: {data}\n\n") |> String.concat ""
 
 let private start =
-    """{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"usage":{"input_tokens":10,"cache_read_input_tokens":3,"output_tokens":1}}}"""
+    """{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"""
+    + """"usage":{"input_tokens":10,"cache_read_input_tokens":3,"output_tokens":1}}}"""
 
 let private opened (index: int) (block: string) = $$"""{"type":"content_block_start","index":{{index}},"content_block":{{block}} }"""
 let private delta (index: int) (change: string) = $$"""{"type":"content_block_delta","index":{{index}},"delta":{{change}} }  """
@@ -53,9 +54,7 @@ let private rich =
         arguments 2 "{\"query\": "
         arguments 2 "\"größer\"}"
         closed 2
-        opened
-            3
-            """{"type":"web_search_tool_result","tool_use_id":"srv_1","content":[{"type":"web_search_result","url":"https://example.org"}]}"""
+        opened 3 """{"type":"web_search_tool_result","tool_use_id":"srv_1","content":[{"type":"a_result","n":1}]}"""
         closed 3
         opened 4 """{"type":"text","text":"","citations":[]}"""
         text 4 "Grün 🌱 "
@@ -80,7 +79,7 @@ let private richWhole =
     {"type":"thinking","thinking":"Let me see.","signature":"c2ln"},
     {"type":"redacted_thinking","data":"ZW5j"},
     {"type":"server_tool_use","id":"srv_1","name":"web_search","input":{"query": "größer"}},
-    {"type":"web_search_tool_result","tool_use_id":"srv_1","content":[{"type":"web_search_result","url":"https://example.org"}]},
+    {"type":"web_search_tool_result","tool_use_id":"srv_1","content":[{"type":"a_result","n":1}]},
     {"type":"text","text":"Grün 🌱 ist es.","citations":[{"type":"char_location","cited_text":"a"}]},
     {"type":"tool_use","id":"toolu_1","name":"add","input":{"a": 1}},
     {"type":"tool_use","id":"toolu_2","name":"now","input":{},"caller":{"type":"direct"}}],
@@ -341,7 +340,8 @@ let ``counters are cumulative, and the last value of each counts`` () =
         [
             start
             """{"type":"message_delta","delta":{},"usage":{"input_tokens":12,"output_tokens":5,"cache_creation_input_tokens":4}}"""
-            """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":30,"output_tokens":9,"cache_creation_input_tokens":null,"output_tokens_details":{"thinking_tokens":6}}}"""
+            """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":30,"cache_creation_input_tokens":null}}"""
+            """{"type":"message_delta","delta":{},"usage":{"output_tokens":9,"output_tokens_details":{"thinking_tokens":6}}}"""
             """{"type":"message_stop"}"""
         ]
 

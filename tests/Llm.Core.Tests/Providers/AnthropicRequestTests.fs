@@ -228,7 +228,8 @@ let ``parameters have their names, and a seed is skipped`` () =
         )
 
     let expected =
-        """{"model":"claude-sonnet-4-0","max_tokens":500,"temperature":0.7,"top_p":0.3,"top_k":50,"stop_sequences":["4242"],"thinking":{"type":"disabled"},"messages":[{"role":"user","content":"Hi"}]}"""
+        """{"model":"claude-sonnet-4-0","max_tokens":500,"temperature":0.7,"top_p":0.3,"top_k":50,"stop_sequences":["4242"],"""
+        + """"thinking":{"type":"disabled"},"messages":[{"role":"user","content":"Hi"}]}"""
 
     Assert.That((json encoded).ToJsonString(), equalTo expected)
     Assert.That(encoded.Warnings, equalTo [ Warning.skipped "anthropic" "claude-sonnet-4-0" "seed" "42" ])

@@ -110,14 +110,9 @@ module internal AnthropicDecode =
         | _ -> struct ([], state)
 
     let private meta (message: JsonElement) : Chunk list =
-        let option value =
-            match value with
-            | ValueSome text -> Some text
-            | ValueNone -> None
-
         match Dom.nonEmpty "id" message, Dom.nonEmpty "model" message with
         | ValueNone, ValueNone -> []
-        | id, model -> [ Chunk.Meta(option id, option model) ]
+        | id, model -> [ Chunk.Meta(ValueOption.toOption id, ValueOption.toOption model) ]
 
     let private closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         match Map.tryFind index state.Open with
