@@ -142,11 +142,18 @@ module internal ResponsesEncode =
             Dom.raw item
 
     let private assistant (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) : Encoded =
+        let itemsOf (native: JsonElement) =
+            if native.ValueKind = JsonValueKind.Array then
+                Some(Dom.asItems native |> List.map withoutNulls)
+            else
+                None
+
         let native =
             Request.nativeFor dialect.Provider api request message
             |> Option.bind (fun json ->
-                let utf8 = ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))
-                Dom.parse utf8 (Dom.asItems >> List.map withoutNulls) |> Result.toOption)
+                match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))) itemsOf with
+                | Ok items -> items
+                | Error _ -> None)
 
         match native with
         | Some items -> { nothing with Items = items |> List.map Wire.raw }

@@ -214,23 +214,30 @@ module internal ResponsesItems =
         | "function_call", ValueSome id, ValueSome name -> ResponsesState.startCall (ResponsesState.partIndex slot 0) id name progression
         | _ -> progression
 
-    /// The items of a closing event or of a whole answer: those that the stream brought are recognised by their ids, else by their rank
-    /// among those of their type, for some vendors give new ids at the end.
-    let all (items: JsonElement list) (progression: ResponsesProgression) : ResponsesProgression =
+    /// The items of a closing event or of a whole answer. Those that the stream brought are recognised by their ids, else by their
+    /// place, else by their rank among those of their type: some vendors give new ids at the end, or leave items out.
+    let all (elements: JsonElement list) (progression: ResponsesProgression) : ResponsesProgression =
         let known = progression.State.Items
+        let items = elements |> List.mapi (fun position element -> struct (position, ofElement element, element))
 
         let slotById (item: ResponsesItem) =
             known
             |> Map.tryFindKey (fun _ other -> other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId))
 
-        let claimedById = items |> List.choose (ofElement >> slotById) |> Set.ofList
+        let isAt position (item: ResponsesItem) = known |> Map.tryFind position |> Option.exists (fun other -> other.Type = item.Type)
 
-        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (position: int, element: JsonElement) =
-            let item = ofElement element
+        let byId = items |> List.choose (fun struct (_, item, _) -> slotById item) |> Set.ofList
 
+        let byPlace =
+            items
+            |> List.choose (fun struct (position, item, _) -> if (slotById item).IsNone && isAt position item then Some position else None)
+            |> Set.ofList
+
+        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (struct (position, item, element)) =
             let recognised =
                 match slotById item with
                 | Some slot -> Some slot
+                | None when isAt position item && not (Set.contains position byId) -> Some position
                 | None -> known |> Map.tryFindKey (fun slot other -> other.Type = item.Type && not (Set.contains slot claimed))
 
             match recognised with
@@ -240,5 +247,5 @@ module internal ResponsesItems =
 
                 struct (claimed, sofar |> ResponsesState.change (put slot item) |> whole slot element)
 
-        let struct (_, read) = List.indexed items |> List.fold read (struct (claimedById, progression))
+        let struct (_, read) = items |> List.fold read (struct (Set.union byId byPlace, progression))
         read
