@@ -16,12 +16,19 @@ let private missing (api: string) : Codec =
         DecodeError = fun _ -> error
     }
 
+let private anthropicMessages =
+    Map [ "vertexai", AnthropicMessages.codec AnthropicDialect.vertex; "bedrock", AnthropicMessages.codec AnthropicDialect.bedrock ]
+
+let private dialectOf (dialects: Map<string, Codec>) (standard: Codec) (provider: string) : Codec =
+    Map.tryFind provider dialects |> Option.defaultValue standard
+
+let private codecOf (format: Format) (provider: string) : Codec =
+    match format with
+    | Format.ChatCompletions -> missing "chat"
+    | Format.Responses -> missing "responses"
+    | Format.AnthropicMessages -> dialectOf anthropicMessages (AnthropicMessages.codec AnthropicDialect.standard) provider
+    | Format.GenerateContent -> missing "generateContent"
+
 /// The codec of an exchange; None where it generates nothing or no codec reads it yet.
 let tryCodec (exchange: Exchange) : Codec option =
-    tryFormat exchange
-    |> Option.map (fun format ->
-        match format with
-        | Format.ChatCompletions -> missing "chat"
-        | Format.Responses -> missing "responses"
-        | Format.AnthropicMessages -> missing "messages"
-        | Format.GenerateContent -> missing "generateContent")
+    tryFormat exchange |> Option.map (fun format -> codecOf format exchange.Provider)
