@@ -25,7 +25,7 @@ let private dialectOf (dialects: Map<string, Codec>) (standard: Codec) (provider
 let private codecOf (format: Format) (provider: string) : Codec =
     match format with
     | Format.ChatCompletions -> missing "chat"
-    | Format.Responses -> missing "responses"
+    | Format.Responses -> OpenAiResponses.codec { OpenAiResponses.standard with Provider = provider }
     | Format.AnthropicMessages -> dialectOf anthropicMessages (AnthropicMessages.codec AnthropicDialect.standard) provider
     | Format.GenerateContent -> missing "generateContent"
 
