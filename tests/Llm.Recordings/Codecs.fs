@@ -5,30 +5,33 @@ open Llm.Core
 open Llm.Recordings.Formats
 open Llm.Recordings.Recording
 
-let private missing (api: string) : Codec =
-    let error = LlmError.InvalidResponse(api, "this codec is not there yet", "")
+let private chat: (string * ChatDialect) list =
+    [
+        "openai", ChatDialect.openai
+        "openrouter", ChatDialect.openrouter
+        "mistral", ChatDialect.mistral
+        "groq", ChatDialect.groq
+        "xai", ChatDialect.xai
+        "together", ChatDialect.together
+        "ollama", ChatDialect.ollama
+        "other-deepseek", ChatDialect.deepseek
+        "other-zai", ChatDialect.zai
+    ]
 
-    {
-        Api = api
-        Encode = fun _ -> Error error
-        DecodeWhole = fun _ -> Error error
-        Decoder = Decoder.create (fun _ _ -> Error error) (fun _ -> false) "start"
-        DecodeError = fun _ -> error
-    }
+let private messages: (string * AnthropicDialect) list =
+    [ "vertexai", AnthropicDialect.vertex; "bedrock", AnthropicDialect.bedrock ]
 
-let private anthropicMessages =
-    Map [ "vertexai", AnthropicMessages.codec AnthropicDialect.vertex; "bedrock", AnthropicMessages.codec AnthropicDialect.bedrock ]
+let private generateContent: (string * GenerateContentDialect) list = [ "vertexai", GenerateContentDialect.vertex ]
 
-let private dialectOf (dialects: Map<string, Codec>) (standard: Codec) (provider: string) : Codec =
-    Map.tryFind provider dialects |> Option.defaultValue standard
+let private dialectOf (dialects: (string * 'dialect) list) (standard: 'dialect) (provider: string) : 'dialect =
+    dialects |> List.tryFind (fun (name, _) -> name = provider) |> Option.map snd |> Option.defaultValue standard
 
 let private codecOf (format: Format) (provider: string) : Codec =
     match format with
-    | Format.ChatCompletions -> missing "chat"
+    | Format.ChatCompletions -> ChatCompletions.codec (dialectOf chat (ChatDialect.standard provider) provider)
     | Format.Responses -> OpenAiResponses.codec { OpenAiResponses.standard with Provider = provider }
-    | Format.AnthropicMessages -> dialectOf anthropicMessages (AnthropicMessages.codec AnthropicDialect.standard) provider
-    | Format.GenerateContent -> missing "generateContent"
+    | Format.AnthropicMessages -> AnthropicMessages.codec (dialectOf messages AnthropicDialect.standard provider)
+    | Format.GenerateContent -> GenerateContent.codec (dialectOf generateContent GenerateContentDialect.standard provider)
 
 /// The codec of an exchange; None where it generates nothing or no codec reads it yet.
-let tryCodec (exchange: Exchange) : Codec option =
-    tryFormat exchange |> Option.map (fun format -> codecOf format exchange.Provider)
+let tryCodec (exchange: Exchange) : Codec option = tryFormat exchange |> Option.map (fun format -> codecOf format exchange.Provider)
