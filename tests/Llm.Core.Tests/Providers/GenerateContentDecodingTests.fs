@@ -260,6 +260,15 @@ module GenerateContentDecoding =
         | Error(LlmError.RateLimit error) -> Assert.That(error.Message, equalTo "slow down")
         | other -> Assert.Fail $"{other}"
 
+    [<Test>]
+    let ``an error tells how long to wait`` () =
+        let body =
+            "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"retryDelay\":\"34.5s\"}]}}"
+
+        match codec.DecodeError { Status = 429; Headers = []; Body = bytes body } with
+        | LlmError.RateLimit error -> Assert.That(error.RetryAfter, equalTo (Some(System.TimeSpan.FromSeconds 34.5)))
+        | other -> Assert.Fail $"{other}"
+
     [<TestCase "">]
     [<TestCase "<html>">]
     [<TestCase "{}">]
