@@ -199,7 +199,8 @@ module GenerateContentDecoding =
         let first = "\"promptTokenCount\":10,\"cachedContentTokenCount\":4"
 
         let last =
-            "\"toolUsePromptTokenCount\":5,\"candidatesTokenCount\":7,\"thoughtsTokenCount\":2,\"candidatesTokensDetails\":[{\"modality\":\"AUDIO\",\"tokenCount\":3}]"
+            "\"toolUsePromptTokenCount\":5,\"candidatesTokenCount\":7,\"thoughtsTokenCount\":2,\
+             \"candidatesTokensDetails\":[{\"modality\":\"AUDIO\",\"tokenCount\":3}]"
 
         let chunks, ending =
             read (
@@ -263,7 +264,8 @@ module GenerateContentDecoding =
     [<Test>]
     let ``an error tells how long to wait`` () =
         let body =
-            "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"retryDelay\":\"34.5s\"}]}}"
+            "{\"error\":{\"code\":429,\"message\":\"slow down\",\"status\":\"RESOURCE_EXHAUSTED\",\
+             \"details\":[{\"retryDelay\":\"34.5s\"}]}}"
 
         match codec.DecodeError { Status = 429; Headers = []; Body = bytes body } with
         | LlmError.RateLimit error -> Assert.That(error.RetryAfter, equalTo (Some(System.TimeSpan.FromSeconds 34.5)))

@@ -50,7 +50,8 @@ module GenerateContentEncoding =
 
         encodes
             "{\"contents\":[{\"parts\":[{\"text\":\"Hi\"}],\"role\":\"user\"}],\
-             \"systemInstruction\":{\"parts\":[{\"text\":\"a\"},{\"text\":\"b\"},{\"text\":\"c\"}],\"role\":\"user\"},\"generationConfig\":{}}"
+             \"systemInstruction\":{\"parts\":[{\"text\":\"a\"},{\"text\":\"b\"},{\"text\":\"c\"}],\"role\":\"user\"},\
+             \"generationConfig\":{}}"
             conversation
 
         Assert.That((encode conversation).Warnings |> List.map (fun warning -> warning.Feature), equalTo [ "system" ])
@@ -65,7 +66,8 @@ module GenerateContentEncoding =
     let ``all parts of a user go in their order`` () =
         encodes
             "{\"contents\":[{\"parts\":[{\"text\":\"\"},{\"inlineData\":{\"data\":\"-_8=\",\"mimeType\":\"image/png\"}},\
-             {\"inlineData\":{\"data\":\"AQ==\",\"mimeType\":\"audio/wav\"}},{\"inlineData\":{\"data\":\"Ag==\",\"mimeType\":\"application/pdf\"}},\
+             {\"inlineData\":{\"data\":\"AQ==\",\"mimeType\":\"audio/wav\"}},\
+             {\"inlineData\":{\"data\":\"Ag==\",\"mimeType\":\"application/pdf\"}},\
              {\"inlineData\":{\"data\":\"w6k=\",\"mimeType\":\"text/plain\"}},\
              {\"functionResponse\":{\"id\":\"theirs\",\"name\":\"f\",\"response\":{\"output\":\"1\"}}},\
              {\"functionResponse\":{\"name\":\"g\",\"response\":{\"output\":\"2\"}}},{\"text\":\"after\"}],\"role\":\"user\"}]}"
@@ -86,7 +88,10 @@ module GenerateContentEncoding =
 
     [<Test>]
     let ``what is behind a url must be downloaded first`` () =
-        for part in [ UserPart.Image(Image.Url "https://example.org/a.png"); UserPart.Document(Document.Url "https://example.org/a.pdf") ] do
+        let image = UserPart.Image(Image.Url "https://example.org/a.png")
+        let document = UserPart.Document(Document.Url "https://example.org/a.pdf")
+
+        for part in [ image; document ] do
             match codec.Encode(request [ parts [ part ] ]) with
             | Error(LlmError.FeatureNotSupported(_, "google", Some "gemini-2.5-flash", Some _)) -> ()
             | other -> Assert.Fail $"{other}"
@@ -118,7 +123,8 @@ module GenerateContentEncoding =
     [<Test>]
     let ``Gemini 3 gets a stand-in for the signature of a call that it did not make`` () =
         encodes
-            "{\"contents\":[{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"n\":1}},\"thoughtSignature\":\"skip_thought_signature_validator\"},\
+            "{\"contents\":[{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"n\":1}},\
+             \"thoughtSignature\":\"skip_thought_signature_validator\"},\
              {\"functionCall\":{\"id\":\"b\",\"name\":\"f\",\"args\":{\"n\":1}}}],\"role\":\"model\"}]}"
             { request [ assistant None [ call "llm_1"; call "b" ] ] with Model = "gemini-3-pro-preview" }
 
@@ -162,7 +168,8 @@ module GenerateContentEncoding =
         let full = { request [ Message.user "Hi" ] with Params = parameters }
 
         encodes
-            "{\"contents\":[{\"parts\":[{\"text\":\"Hi\"}],\"role\":\"user\"}],\"generationConfig\":{\"temperature\":0.5,\"maxOutputTokens\":100,\
+            "{\"contents\":[{\"parts\":[{\"text\":\"Hi\"}],\"role\":\"user\"}],\"generationConfig\":{\"temperature\":0.5,\
+             \"maxOutputTokens\":100,\
              \"topP\":0.9,\"topK\":7,\"seed\":3,\"stopSequences\":[\"END\"],\
              \"thinkingConfig\":{\"include_thoughts\":true,\"thinking_budget\":40}}}"
             full
@@ -197,7 +204,8 @@ module GenerateContentEncoding =
     [<Test>]
     let ``an answer goes back to its model as it was read`` () =
         let sent =
-            "[{\"text\":\"t\",\"thought\":true},{\"text\":\"a\",\"thoughtSignature\":\"s\"},{\"functionCall\":{\"name\":\"f\",\"args\":{}}}]"
+            "[{\"text\":\"t\",\"thought\":true},{\"text\":\"a\",\"thoughtSignature\":\"s\"},{\"functionCall\":{\"name\":\"f\",\
+             \"args\":{}}}]"
 
         let reply = decode ("{\"candidates\":[{\"content\":{\"parts\":" + sent + "},\"finishReason\":\"STOP\"}]}")
         let message = assistant (Some(origin "google" model reply.Native)) reply.Content

@@ -83,14 +83,17 @@ module GenerateContentLaws =
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\",\"thought\":false}]}}]}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\",\"thought\":true,\"thought\":false}]}}]}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\"}]},\"index\":1}]}"
-            "{\"candidates\":[{\"index\":1,\"content\":{\"parts\":[{\"text\":\"x\"}]}},{\"index\":0,\"content\":{\"parts\":[{\"text\":\"y\"}]}}]}"
+            "{\"candidates\":[{\"index\":1,\"content\":{\"parts\":[{\"text\":\"x\"}]}},{\"index\":0,\
+             \"content\":{\"parts\":[{\"text\":\"y\"}]}}]}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\"}]}}],\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\"}],\"parts\":[]}}]}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\\ud83d\"}]}}],\"usageMetadata\":{\"promptTokenCount\":1.0}}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\\ude00\"}]}}],\"usageMetadata\":{\"promptTokenCount\":-3}}"
             "{\"usageMetadata\":{\"promptTokenCount\":7},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
-            "{\"usageMetadata\":{\"promptTokenCount\":7,\"promptTokenCount\":8},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
-            "{\"usageMetadata\":{\"promptTokensDetails\":[{\"modality\":\"AUDIO\",\"tokenCount\":5}]},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
+            "{\"usageMetadata\":{\"promptTokenCount\":7,\"promptTokenCount\":8},\
+             \"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
+            "{\"usageMetadata\":{\"promptTokensDetails\":[{\"modality\":\"AUDIO\",\"tokenCount\":5}]},\
+             \"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
             "{\"usageMetadata\":{\"promptTokensDetails\":[]},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
             "{\"usageMetadata\":null,\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
             "{\"error\":{\"code\":500},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
