@@ -164,7 +164,10 @@ module internal ChatDecodeMessage =
         if id <> "" && call.WireId <> "" then
             id <> call.WireId
         else
-            name <> "" && call.HasArguments && (name <> call.Name || id <> "" || (call.CameWhole && arguments <> ""))
+            name <> ""
+            && call.Name <> ""
+            && call.HasArguments
+            && (name <> call.Name || id <> "" || (call.CameWhole && arguments <> ""))
 
     /// The call that a delta continues.
     let private continued position id name arguments (calls: ChatCall list) : ChatCall voption =
