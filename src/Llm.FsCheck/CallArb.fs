@@ -78,17 +78,13 @@ module CallArb =
 
         Combine.zip3 level truth truth
         |> Combine.convert
-            (fun (level, includeThoughts, asText) ->
-                {
-                    Level = level
-                    IncludeThoughts = includeThoughts
-                    EncodeThoughtsAsText = asText
-                })
+            (fun (level, includeThoughts, asText) -> { Level = level; IncludeThoughts = includeThoughts; EncodeThoughtsAsText = asText })
             (fun thinking -> thinking.Level, thinking.IncludeThoughts, thinking.EncodeThoughtsAsText)
 
     /// Hundredths: numbers that print the same everywhere.
     let private hundredths (high: int64) : Arbitrary<float> =
-        Combine.range 0L high |> Combine.convert (fun value -> float value / 100.0) (fun value -> int64 (Math.Round(value * 100.0)))
+        Combine.range 0L high
+        |> Combine.convert (fun value -> float value / 100.0) (fun value -> int64 (Math.Round(value * 100.0)))
 
     /// Parameters that pass <see cref="M:Llm.Core.ParamsModule.validate"/>.
     let parameters: Arbitrary<Params> =
@@ -145,13 +141,13 @@ module CallArb =
                 "ThrottlingException:http://x"
             ]
 
-        let oneOf (words: string list) =
-            Arb.fromGenShrink (Gen.oneof [ Gen.elements words; Combine.gen TextArb.name ], fun _ -> Seq.empty)
+        let oneOf (words: string list) = Arb.fromGenShrink (Gen.oneof [ Gen.elements words; Combine.gen TextArb.name ], fun _ -> Seq.empty)
 
         Arb.list (Combine.zip (oneOf known) (oneOf values)) |> Combine.small
 
     let private wait: Arbitrary<TimeSpan> =
-        Combine.range 0L 600_000L |> Combine.convert (fun value -> TimeSpan.FromMilliseconds(float value)) (fun wait -> int64 wait.TotalMilliseconds)
+        Combine.range 0L 600_000L
+        |> Combine.convert (fun value -> TimeSpan.FromMilliseconds(float value)) (fun wait -> int64 wait.TotalMilliseconds)
 
     let private provider = Combine.elements "openai" [ "anthropic"; "google"; "mistral" ]
 
@@ -195,7 +191,10 @@ module CallArb =
 
         Gen.oneof
             [
-                Gen.map2 (fun cause limit -> LlmError.Timeout(cause limit)) (Gen.elements [ TimeoutCause.Connect; TimeoutCause.FirstByte; TimeoutCause.Idle ]) (Combine.gen wait)
+                Gen.map2
+                    (fun cause limit -> LlmError.Timeout(cause limit))
+                    (Gen.elements [ TimeoutCause.Connect; TimeoutCause.FirstByte; TimeoutCause.Idle ])
+                    (Combine.gen wait)
                 Gen.map2 (fun host message -> LlmError.Connection(host, message)) name text
                 Gen.map3 (fun provider message body -> LlmError.InvalidResponse(provider, message, body)) name text text
                 Gen.map LlmError.Truncated name
@@ -229,10 +228,5 @@ module CallArb =
         Combine.zip4 TextArb.name MessageArb.dialogue parameters truth
         |> Combine.convert
             (fun (model, dialogue, parameters, stream) ->
-                {
-                    Model = model
-                    Messages = dialogue.Messages
-                    Params = parameters
-                    Stream = stream
-                })
+                { Model = model; Messages = dialogue.Messages; Params = parameters; Stream = stream })
             (fun request -> request.Model, Dialogue request.Messages, request.Params, request.Stream)

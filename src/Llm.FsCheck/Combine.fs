@@ -5,12 +5,7 @@ open FsCheck
 open FsCheck.FSharp
 
 /// One case of a union: how it is made and, where a value is of this case, how that shrinks.
-type internal Case<'union> =
-    {
-        Weight: int
-        Generate: Gen<'union>
-        Shrink: 'union -> 'union seq
-    }
+type internal Case<'union> = { Weight: int; Generate: Gen<'union>; Shrink: 'union -> 'union seq }
 
 [<RequireQualifiedAccess>]
 module internal Combine =
@@ -60,15 +55,14 @@ module internal Combine =
 
     /// Numbers of a range; they shrink towards its low end.
     let range (low: int64) (high: int64) : Arbitrary<int64> =
-        let towardsLow (value: int64) =
-            seq {
-                if value > low then
-                    yield low
+        let towardsLow (value: int64) = seq {
+            if value > low then
+                yield low
 
-                    if value - low > 2L then yield low + (value - low) / 2L
+                if value - low > 2L then yield low + (value - low) / 2L
 
-                    if value - low > 1L then yield value - 1L
-            }
+                if value - low > 1L then yield value - 1L
+        }
 
         Arb.fromGenShrink (Gen.choose64 (low, high), towardsLow)
 

@@ -11,12 +11,12 @@ open Llm.Core
 module ContentArb =
     /// Bytes, none or some.
     let bytes: Arbitrary<Bytes> =
-        Arb.array (Combine.range 0L 255L |> Combine.convert byte int64)
-        |> Combine.convert Bytes.ofArray Bytes.toArray
+        Arb.array (Combine.range 0L 255L |> Combine.convert byte int64) |> Combine.convert Bytes.ofArray Bytes.toArray
 
     /// An absolute address.
     let url: Arbitrary<string> =
-        TextArb.name |> Combine.convert (fun name -> $"https://example.com/{name}") (fun url -> url.Substring("https://example.com/".Length))
+        TextArb.name
+        |> Combine.convert (fun name -> $"https://example.com/{name}") (fun url -> url.Substring("https://example.com/".Length))
 
     let private mediaTypes (kind: string) (first: string) (others: string list) : Arbitrary<string> =
         Combine.elements $"{kind}/{first}" (others |> List.map (fun name -> $"{kind}/{name}"))
@@ -89,9 +89,8 @@ module ContentArb =
     /// The output of a tool.
     let toolOutput: Arbitrary<ToolOutput> =
         Combine.zip4 TextArb.name TextArb.name TextArb.text truth
-        |> Combine.convert
-            (fun (id, name, result, isError) -> { Id = id; Name = name; Result = result; IsError = isError })
-            (fun output -> output.Id, output.Name, output.Result, output.IsError)
+        |> Combine.convert (fun (id, name, result, isError) -> { Id = id; Name = name; Result = result; IsError = isError }) (fun output ->
+            output.Id, output.Name, output.Result, output.IsError)
 
     /// Audio that a model said.
     let spokenAudio: Arbitrary<SpokenAudio> =

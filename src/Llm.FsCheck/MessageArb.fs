@@ -24,8 +24,7 @@ module MessageArb =
     let origin: Arbitrary<Origin> =
         let native = Arb.list (Combine.small JsonArb.value) |> Combine.small
 
-        let ofItems (items: Json list) =
-            "[" + String.concat "," (List.map Json.text items) + "]" |> Json.tryParse |> Result.toOption
+        let ofItems (items: Json list) = "[" + String.concat "," (List.map Json.text items) + "]" |> Json.tryParse |> Result.toOption
 
         let nativeForm =
             Arb.fromGenShrink (
@@ -61,18 +60,17 @@ module MessageArb =
 
         let shrink (message: Message) =
             match message with
-            | Message.User user ->
-                seq {
-                    for content in Combine.shrink parts user.Content do
-                        match content with
-                        | first :: others -> yield userOf first others user.Name
-                        | [] -> ()
+            | Message.User user -> seq {
+                for content in Combine.shrink parts user.Content do
+                    match content with
+                    | first :: others -> yield userOf first others user.Name
+                    | [] -> ()
 
-                    for shorter in Combine.shrink name user.Name do
-                        match user.Content with
-                        | first :: others -> yield userOf first others shorter
-                        | [] -> ()
-                }
+                for shorter in Combine.shrink name user.Name do
+                    match user.Content with
+                    | first :: others -> yield userOf first others shorter
+                    | [] -> ()
+              }
             | Message.System _
             | Message.Assistant _ -> Seq.empty
 
@@ -110,7 +108,8 @@ module MessageArb =
 
         let outputs =
             Content.toolCalls content
-            |> List.map (fun call -> UserPart.ToolOutput { Id = call.Id; Name = call.Name; Result = $"result of {call.Id}"; IsError = false })
+            |> List.map (fun call ->
+                UserPart.ToolOutput { Id = call.Id; Name = call.Name; Result = $"result of {call.Id}"; IsError = false })
 
         { message with Content = content }, outputs
 
@@ -133,9 +132,8 @@ module MessageArb =
 
         let assistant =
             Combine.zip said (Arb.option origin)
-            |> Combine.convert
-                (fun (content, origin) -> { Content = content; Name = None; Origin = origin })
-                (fun message -> message.Content, message.Origin)
+            |> Combine.convert (fun (content, origin) -> { Content = content; Name = None; Origin = origin }) (fun message ->
+                message.Content, message.Origin)
 
         let content = Combine.small ContentArb.userContent
         let turns = Arb.list (Combine.zip assistant content) |> Combine.small
@@ -150,7 +148,4 @@ module MessageArb =
             | _ when messages.Length >= 3 -> Seq.singleton (Dialogue(List.take (messages.Length - 2) messages))
             | _ -> Seq.empty
 
-        Arb.fromGenShrink (
-            Gen.map3 build (Combine.gen (Arb.option TextArb.nonBlank)) (Combine.gen content) (Combine.gen turns),
-            shrink
-        )
+        Arb.fromGenShrink (Gen.map3 build (Combine.gen (Arb.option TextArb.nonBlank)) (Combine.gen content) (Combine.gen turns), shrink)

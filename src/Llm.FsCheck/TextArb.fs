@@ -47,20 +47,19 @@ module TextArb =
     let private withoutRange (text: string) (start: int) (length: int) = text.Remove(start, length)
 
     /// Halves, then texts with one character less, then texts with one character made plain.
-    let private shrinkText (text: string) : string seq =
-        seq {
-            if text.Length > 0 then yield ""
+    let private shrinkText (text: string) : string seq = seq {
+        if text.Length > 0 then yield ""
 
-            if text.Length > 3 then
-                yield text.Substring(0, text.Length / 2)
-                yield text.Substring(text.Length / 2)
+        if text.Length > 3 then
+            yield text.Substring(0, text.Length / 2)
+            yield text.Substring(text.Length / 2)
 
-            for index in 0 .. min 40 text.Length - 1 do
-                if text.Length > 1 then yield withoutRange text index 1
+        for index in 0 .. min 40 text.Length - 1 do
+            if text.Length > 1 then yield withoutRange text index 1
 
-            for index in 0 .. min 40 text.Length - 1 do
-                if text[index] <> 'a' then yield text.Substring(0, index) + "a" + text.Substring(index + 1)
-        }
+        for index in 0 .. min 40 text.Length - 1 do
+            if text[index] <> 'a' then yield text.Substring(0, index) + "a" + text.Substring(index + 1)
+    }
 
     let private keep (isLegal: string -> bool) (generator: Gen<string>) : Arbitrary<string> =
         Arb.fromGenShrink (generator, shrinkText >> Seq.filter isLegal)
@@ -82,8 +81,7 @@ module TextArb =
         ofPieces (Gen.frequency [ 8, Gen.elements plain; 4, Gen.elements hostile ]) |> keep isWellFormed
 
     /// Any text but the empty one.
-    let nonEmpty: Arbitrary<string> =
-        Gen.map2 (+) (Gen.elements plain) (Combine.gen text) |> keep (fun text -> text <> "")
+    let nonEmpty: Arbitrary<string> = Gen.map2 (+) (Gen.elements plain) (Combine.gen text) |> keep (fun text -> text <> "")
 
     /// Text that is more than white space.
     let nonBlank: Arbitrary<string> =
@@ -94,7 +92,7 @@ module TextArb =
 
     /// Names as APIs want them: ASCII letters, digits and underscores, none empty.
     let name: Arbitrary<string> =
-        let character = Gen.elements([ 'a' .. 'z' ] @ [ 'A' .. 'C' ] @ [ '0' .. '9' ] @ [ '_' ])
+        let character = Gen.elements ([ 'a' .. 'z' ] @ [ 'A' .. 'C' ] @ [ '0' .. '9' ] @ [ '_' ])
 
         Gen.choose (1, 12)
         |> Gen.bind (fun length -> Gen.listOfLength length character)
