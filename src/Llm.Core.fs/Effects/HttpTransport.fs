@@ -53,18 +53,29 @@ module HttpTransport =
         | :? ConnectTimeoutException -> LlmError.Timeout(TimeoutCause.Connect connectLimit)
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
+    /// The body as a stream; a response that cannot give it is closed.
+    let private bodyOf (response: HttpResponseMessage) (cancellationToken: CancellationToken) : Task<Stream> = task {
+        try
+            return! response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
+        with failure ->
+            response.Dispose()
+            return raise failure
+    }
+
     let private sendWith
         (connectLimit: TimeSpan)
-        (client: unit -> HttpClient)
+        (makeClient: unit -> HttpClient)
         (request: TransportRequest)
         (cancellationToken: CancellationToken)
         : Task<Result<TransportResponse, LlmError>> = task {
+        let client = makeClient ()
+
         try
             use message = toMessage request
 
-            let! response = client().SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
+            let! response = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
 
-            let! body = response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
+            let! body = bodyOf response cancellationToken
             return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response))
         with
         | :? HttpRequestException as failure -> return Error(toError connectLimit request failure)
@@ -73,7 +84,7 @@ module HttpTransport =
         | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         // HttpClient.Timeout of a user's own client.
         | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
-            return Error(LlmError.Timeout(TimeoutCause.FirstByte(client().Timeout)))
+            return Error(LlmError.Timeout(TimeoutCause.FirstByte client.Timeout))
     }
 
     /// <summary>
@@ -88,8 +99,8 @@ module HttpTransport =
     let private connect (timeProvider: TimeProvider) (limit: TimeSpan) (context: SocketsHttpConnectionContext) (token: CancellationToken) =
         task {
             let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
-            use source = CancellationTokenSource.CreateLinkedTokenSource token
-            use _timer = timeProvider.CreateTimer((fun _ -> source.Cancel()), null, limit, Timeout.InfiniteTimeSpan)
+            use timeout = new CancellationTokenSource(limit, timeProvider)
+            use source = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token)
 
             try
                 do! socket.ConnectAsync(context.DnsEndPoint, source.Token).ConfigureAwait false
