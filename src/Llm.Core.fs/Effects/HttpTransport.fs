@@ -35,7 +35,9 @@ module HttpTransport =
 
         if request.Body.Length > 0 then
             message.Content <- new ReadOnlyMemoryContent(request.Body)
-            message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"
+
+            if Headers.tryFind "content-type" request.Headers = None then
+                message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"
 
         request.Headers |> List.iter (addHeader message)
 
@@ -81,6 +83,7 @@ module HttpTransport =
         | :? HttpRequestException as failure -> return Error(toError connectLimit request failure)
         | :? IOException as failure -> return Error(toError connectLimit request failure)
         | :? UriFormatException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
+        | :? NotSupportedException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         // HttpClient.Timeout of a user's own client.
         | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
