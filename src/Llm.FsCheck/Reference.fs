@@ -112,7 +112,7 @@ module Reference =
         | NativeFragment.TextOf index -> chunks |> ofPart index |> text |> Json.quote
         | NativeFragment.ArgumentsOf index ->
             let arguments = chunks |> ofPart index |> text
-            if isObject arguments then arguments else "{}"
+            if isObject arguments then arguments.Trim() else "{}"
 
     /// <summary>The provider's own form: its items as an array.</summary>
     let native (chunks: Chunk list) : Json option =
