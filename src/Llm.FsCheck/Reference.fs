@@ -137,8 +137,8 @@ module Reference =
                 | _ -> None)
 
         {
-            Id = metas |> List.tryPick fst
-            Model = metas |> List.tryPick snd
+            Id = metas |> List.choose fst |> List.tryLast
+            Model = metas |> List.choose snd |> List.tryLast
             Content = content chunks
             FinishReason = finishReason (finishes chunks)
             Usage = usage chunks
