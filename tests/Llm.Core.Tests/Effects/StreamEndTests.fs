@@ -5,7 +5,6 @@ open System
 open System.Threading
 open System.Threading.Tasks
 open NUnit.Framework
-open FsCheck.NUnit
 open Llm.Core
 open Llm.FsCheck
 
@@ -197,7 +196,7 @@ let ``usage that the provider did not tell is absent`` () : Task = task {
     Expect.equal None (Fake.ok response).Usage
 }
 
-[<Property(Arbitrary = [| typeof<Arbitraries> |], QuietOnSuccess = true)>]
+[<Law>]
 let ``a whole stream says its reply, and a prefix of it never completes`` (wellFormed: WellFormedStream) (cut: FsCheck.NonNegativeInt) =
     let run (count: int) =
         let answer = List.init count string |> ScriptedTransport.events
