@@ -28,18 +28,7 @@ let models =
 
 /// A model on this machine, for a try without a key.
 let offline (server: LoopbackServer) =
-    let provider: Provider =
-        {
-            Id = "loopback"
-            BaseUrl = server.BaseUrl
-            KeyVariables = []
-            BaseUrlVariables = []
-            KeyPlace = KeyPlace.Header "x-api-key"
-            Key = Some(Secret.create "none is needed")
-            Headers = []
-            Route = fun request -> Ok(struct (AnthropicMessages.codec AnthropicDialect.standard, request))
-        }
-
+    let provider = Vendors.anthropic |> Provider.withBaseUrl server.BaseUrl |> Provider.withKey "none"
     Model.parse "loopback/bookworm" |> Model.withClient (Client.standard |> Client.withProvider "loopback/" provider)
 
 [<EntryPoint>]
