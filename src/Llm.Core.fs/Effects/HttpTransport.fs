@@ -30,6 +30,15 @@ module HttpTransport =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
             message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
 
+    // HttpClient leaves out a header with a line break without a word, and the call would go on without its key.
+    let private unsendable (request: TransportRequest) : LlmError option =
+        let isSendable (character: char) = character = '\t' || (character >= ' ' && character <= '~')
+
+        request.Headers @ (request.SecretHeaders |> List.map (fun (name, secret) -> name, Secret.reveal secret))
+        |> List.tryFind (fun (_, value) -> not (Seq.forall isSendable value))
+        |> Option.map (fun (name, _) ->
+            LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
+
     let private toMessage (request: TransportRequest) : HttpRequestMessage =
         let message = new HttpRequestMessage(HttpMethod request.Method, request.Url)
 
@@ -64,7 +73,7 @@ module HttpTransport =
             return raise failure
     }
 
-    let private sendWith
+    let private exchange
         (connectLimit: TimeSpan)
         (makeClient: unit -> HttpClient)
         (request: TransportRequest)
@@ -89,6 +98,16 @@ module HttpTransport =
         | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
             return Error(LlmError.Timeout(TimeoutCause.FirstByte client.Timeout))
     }
+
+    let private sendWith
+        (connectLimit: TimeSpan)
+        (makeClient: unit -> HttpClient)
+        (request: TransportRequest)
+        (cancellationToken: CancellationToken)
+        =
+        match unsendable request with
+        | Some error -> Task.FromResult(Error error)
+        | None -> exchange connectLimit makeClient request cancellationToken
 
     /// <summary>
     /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
