@@ -13,11 +13,14 @@ type ServerConnection(socket: Socket, request: string) =
     /// The request as it came: line, headers, body.
     member _.Request = request
 
-    /// Sends text as it is.
-    member _.Send(text: string) : Task = task {
-        let! _ = socket.SendAsync(ReadOnlyMemory(Encoding.UTF8.GetBytes text), SocketFlags.None)
+    /// Sends bytes as they are.
+    member _.SendBytes(bytes: byte[]) : Task = task {
+        let! _ = socket.SendAsync(ReadOnlyMemory bytes, SocketFlags.None)
         ()
     }
+
+    /// Sends text as it is.
+    member this.Send(text: string) : Task = this.SendBytes(Encoding.UTF8.GetBytes text)
 
     /// Sends the head of an answer that ends with its connection.
     member this.Head(status: int, contentType: string) : Task =
