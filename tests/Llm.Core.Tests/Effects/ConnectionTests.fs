@@ -93,18 +93,22 @@ let private ends (connection: ServerConnection) : Task = task { connection.Close
 
 [<Test>]
 let ``a reset before the proof fails the stream`` () : Task = task {
-    let struct (model, server, _) =
-        served [ "0"; "1"; "2" ] (fun connection -> task {
-            // What was sent must have arrived, for a reset drops what has not.
-            do! Task.Delay 20
-            connection.Reset()
-        })
+    let hasRead = TaskCompletionSource TaskCreationOptions.RunContinuationsAsynchronously
 
+    let resets (connection: ServerConnection) : Task = task {
+        // A reset drops what was not read before it.
+        do! hasRead.Task
+        connection.Reset()
+    }
+
+    let struct (model, server, _) = served [ "0"; "1"; "2" ] resets
     use _ = server
     let! stream = start model
+    do! readFirstText stream
+    hasRead.SetResult()
 
     match! StreamResponse.finish none stream with
-    | StreamEnd.Failed(_, LlmError.Connection("127.0.0.1", _)) -> ()
+    | StreamEnd.Failed(partial, LlmError.Connection("127.0.0.1", _)) -> Expect.equal "Hel" (Content.text partial.Content)
     | other -> Assert.Fail $"%A{other}"
 }
 
