@@ -64,6 +64,8 @@ type LlmError =
     | InvalidResponse of provider: string * message: string * body: string
     /// The stream ended without its proof of completeness. What came is partial; retry or resume.
     | Truncated of provider: string
+    /// The caller cancelled before the answer was complete. Ask again if it is still wanted.
+    | Cancelled of provider: string
     /// The answer passed the limit set for its size, in bytes. Raise the limit, or ask for less.
     | ResponseTooLarge of limit: int64
     /// Refused before the wire: what, at the named place, is wrong. Fix the input.
@@ -97,6 +99,7 @@ module LlmError =
         | LlmError.Connection _
         | LlmError.InvalidResponse _
         | LlmError.Truncated _
+        | LlmError.Cancelled _
         | LlmError.ResponseTooLarge _
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _
@@ -123,6 +126,7 @@ module LlmError =
         | LlmError.ContextLength _
         | LlmError.Api _
         | LlmError.InvalidResponse _
+        | LlmError.Cancelled _
         | LlmError.ResponseTooLarge _
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _
@@ -182,6 +186,7 @@ module LlmError =
             $"{provider}: the answer could not be read: {message}{evidence}"
         | LlmError.Truncated provider ->
             $"{provider}: the stream ended before the answer was complete: retry, or resume from the partial answer"
+        | LlmError.Cancelled provider -> $"{provider}: the call was cancelled"
         | LlmError.ResponseTooLarge limit -> $"the answer is larger than {limit} bytes: raise the limit, or ask for less"
         | LlmError.InvalidRequest(path, reason) -> $"invalid request: {path}: {reason}"
         | LlmError.FeatureNotSupported(feature, provider, model, alternative) ->
@@ -220,6 +225,7 @@ module LlmError =
         | LlmError.InvalidResponse(provider, message, body) -> LlmError.InvalidResponse(provider, change message, change body)
         | LlmError.Timeout _
         | LlmError.Truncated _
+        | LlmError.Cancelled _
         | LlmError.ResponseTooLarge _
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _

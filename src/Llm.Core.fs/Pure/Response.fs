@@ -98,7 +98,8 @@ module Content =
 
     /// <summary>All parts as readable text, separated by blank lines.</summary>
     /// <example><c>Content.pretty [ AssistantPart.Thought "a\nb"; AssistantPart.Text "c" ]</c> evaluates to <c>"**Thinking:**\n  a\n  b\n\nc"</c>.</example>
-    let pretty (content: AssistantPart list) : string = content |> List.map prettyPart |> String.concat partSeparator
+    let pretty (content: AssistantPart list) : string =
+        content |> List.map prettyPart |> List.filter (fun text -> text <> "") |> String.concat partSeparator
 
     /// The tool calls, in order.
     let toolCalls (content: AssistantPart list) : ToolCall list =
@@ -149,3 +150,26 @@ module Response =
 
     /// <summary>The answer as a message: the last one of the conversation.</summary>
     let message (response: Response) : Message = List.last response.Messages
+
+/// <summary>How a stream ended. Only <c>Complete</c> is an answer; what the others had so far is for the caller to judge.</summary>
+[<RequireQualifiedAccess>]
+type StreamEnd =
+    /// The proof of completeness came.
+    | Complete of Response
+    /// The bytes ended before the proof.
+    | Truncated of partial: Reply
+    /// The provider, the connection or a limit broke it off.
+    | Failed of partial: Reply * error: LlmError
+    /// The caller cancelled it.
+    | Cancelled of partial: Reply
+
+/// Functions on <see cref="T:Llm.Core.StreamEnd"/>.
+[<RequireQualifiedAccess>]
+module StreamEnd =
+    /// <summary>The response of a complete stream; of any other the error that it is. The provider's id is for the message.</summary>
+    let toResult (provider: string) (ending: StreamEnd) : Result<Response, LlmError> =
+        match ending with
+        | StreamEnd.Complete response -> Ok response
+        | StreamEnd.Truncated _ -> Error(LlmError.Truncated provider)
+        | StreamEnd.Failed(_, error) -> Error error
+        | StreamEnd.Cancelled _ -> Error(LlmError.Cancelled provider)

@@ -1,0 +1,128 @@
+// The default transport: HttpClient over a pooled handler of our own, or over the user's client.
+namespace Llm.Core
+
+open System
+open System.IO
+open System.Net.Http
+open System.Net.Http.Headers
+open System.Net.Sockets
+open System.Threading
+open System.Threading.Tasks
+
+/// Thrown inside the handler to tell a slow connection from a refused one; it never leaves this file.
+type private ConnectTimeoutException() =
+    inherit IOException "The connection was not made in time."
+
+/// <summary>Transports over <see cref="T:System.Net.Http.HttpClient"/>.</summary>
+[<RequireQualifiedAccess>]
+module HttpTransport =
+    let private headersOf (response: HttpResponseMessage) : Headers =
+        let flatten (headers: HttpHeaders) =
+            [
+                for header in headers.NonValidated do
+                    for value in header.Value do
+                        header.Key, value
+            ]
+
+        flatten response.Headers @ flatten response.Content.Headers
+
+    let private addHeader (message: HttpRequestMessage) (name: string, value: string) =
+        if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
+            message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
+
+    let private toMessage (request: TransportRequest) : HttpRequestMessage =
+        let message = new HttpRequestMessage(HttpMethod request.Method, request.Url)
+
+        if request.Body.Length > 0 then
+            message.Content <- new ReadOnlyMemoryContent(request.Body)
+            message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"
+
+        request.Headers |> List.iter (addHeader message)
+
+        request.SecretHeaders |> List.iter (fun (name, secret) -> addHeader message (name, Secret.reveal secret))
+
+        message
+
+    let rec private innermost (failure: exn) : exn =
+        match failure.InnerException with
+        | null -> failure
+        | inner -> innermost inner
+
+    let private toError (connectLimit: TimeSpan) (request: TransportRequest) (failure: exn) : LlmError =
+        match innermost failure with
+        | :? ConnectTimeoutException -> LlmError.Timeout(TimeoutCause.Connect connectLimit)
+        | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
+
+    let private sendWith
+        (connectLimit: TimeSpan)
+        (client: unit -> HttpClient)
+        (request: TransportRequest)
+        (cancellationToken: CancellationToken)
+        : Task<Result<TransportResponse, LlmError>> = task {
+        try
+            use message = toMessage request
+
+            let! response = client().SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
+
+            let! body = response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
+            return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response))
+        with
+        | :? HttpRequestException as failure -> return Error(toError connectLimit request failure)
+        | :? IOException as failure -> return Error(toError connectLimit request failure)
+        | :? UriFormatException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
+        | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
+        // HttpClient.Timeout of a user's own client.
+        | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
+            return Error(LlmError.Timeout(TimeoutCause.FirstByte(client().Timeout)))
+    }
+
+    /// <summary>
+    /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
+    /// <c>Timeout</c> cuts long answers: set it to infinite and use <see cref="T:Llm.Core.Timeouts"/>.
+    /// </summary>
+    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith Timeout.InfiniteTimeSpan client)
+
+    /// <summary>Over the user's client.</summary>
+    let ofClient (client: HttpClient) : Transport = ofFactory (fun () -> client)
+
+    let private connect (timeProvider: TimeProvider) (limit: TimeSpan) (context: SocketsHttpConnectionContext) (token: CancellationToken) =
+        task {
+            let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
+            use source = CancellationTokenSource.CreateLinkedTokenSource token
+            use _timer = timeProvider.CreateTimer((fun _ -> source.Cancel()), null, limit, Timeout.InfiniteTimeSpan)
+
+            try
+                do! socket.ConnectAsync(context.DnsEndPoint, source.Token).ConfigureAwait false
+                return new NetworkStream(socket, ownsSocket = true) :> Stream
+            with
+            | :? OperationCanceledException when not token.IsCancellationRequested ->
+                socket.Dispose()
+                return raise (ConnectTimeoutException())
+            | failure ->
+                socket.Dispose()
+                return raise failure
+        }
+
+    /// <summary>
+    /// Over a pooled handler of its own: connections live at most five minutes, so that changes of DNS are seen; answers are
+    /// decompressed; nothing but the limits given here cuts an answer. Make one and share it.
+    /// </summary>
+    let create (timeProvider: TimeProvider) (connectLimit: TimeSpan) : Transport =
+        let handler =
+            new SocketsHttpHandler(
+                PooledConnectionLifetime = TimeSpan.FromMinutes 5.0,
+                AutomaticDecompression = Net.DecompressionMethods.All,
+                UseCookies = false
+            )
+
+        handler.ConnectCallback <-
+            Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
+                ValueTask<Stream>(connect timeProvider connectLimit context token))
+
+        let client = new HttpClient(handler, Timeout = Timeout.InfiniteTimeSpan)
+        Transport.create (sendWith connectLimit (fun () -> client))
+
+    let private shared = lazy create TimeProvider.System Timeouts.standard.Connect
+
+    /// <summary>The one that everybody shares who asked for no other.</summary>
+    let standard: Transport = Transport.create (fun request -> shared.Value.Send request)

@@ -1,0 +1,202 @@
+// An answer while it comes. What was read is kept, so that every view can start at the beginning, at any time, and go on live.
+// Whoever asks for more than was read does the reading; nobody reads ahead, and only one reads at a time.
+namespace Llm.Core
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+
+/// What a stream needs to know of its call to make a response.
+type internal StreamContext =
+    {
+        Provider: string
+        ToResponse: Reply -> Headers -> Response
+        ShowsThoughts: bool
+        Redact: LlmError -> LlmError
+    }
+
+/// An open answer and its reader.
+type internal OpenStream = { Headers: Headers; Body: Body; Reader: BodyReader }
+
+/// The live answer behind a StreamResponse: it reads, keeps and folds.
+[<Sealed>]
+type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<OpenStream, LlmError>) =
+    let chunks = List<Chunk>()
+    let gate = new SemaphoreSlim(1, 1)
+    // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants.
+    let lifetime = new CancellationTokenSource()
+    let mutable source: OpenStream voption = ValueNone
+    let mutable state = Reducer.empty
+    let mutable ending: StreamEnd voption = ValueNone
+
+    let isHidden (chunk: Chunk) =
+        match chunk with
+        | Chunk.ThoughtStart _
+        | Chunk.ThoughtDelta _
+        | Chunk.ThoughtEnd _ -> not context.ShowsThoughts
+        | _ -> false
+
+    let take (chunk: Chunk) =
+        state <- Reducer.step state chunk
+
+        if not (isHidden chunk) then lock chunks (fun () -> chunks.Add chunk)
+
+    let shown (reply: Reply) : Reply =
+        if context.ShowsThoughts then
+            reply
+        else
+            { reply with Content = Content.withoutThoughts reply.Content }
+
+    let close (how: StreamEnd) =
+        ending <- ValueSome how
+
+        match source with
+        | ValueSome opened ->
+            (opened.Body :> IDisposable).Dispose()
+            (opened.Reader :> IDisposable).Dispose()
+            source <- ValueNone
+        | ValueNone -> ()
+
+    let partial () = shown (Reducer.partial state)
+
+    let closeComplete (headers: Headers) =
+        match Reducer.finish state with
+        | Completion.Complete reply -> close (StreamEnd.Complete(context.ToResponse reply headers))
+        | Completion.Truncated partial -> close (StreamEnd.Truncated(shown partial))
+
+    /// After the proof, a break of the connection takes nothing away.
+    let closeBroken (headers: Headers) (error: LlmError) =
+        if Reducer.isFinished state then
+            closeComplete headers
+        else
+            close (StreamEnd.Failed(partial (), context.Redact error))
+
+    /// Takes all events that are there; says whether more bytes are needed.
+    let rec drain (opened: OpenStream) : bool =
+        match opened.Reader.Read() with
+        | ReadStep.Chunks more ->
+            Chunks.fold (fun () chunk -> take chunk) () more
+            drain opened
+        | ReadStep.Failed error ->
+            close (StreamEnd.Failed(partial (), context.Redact error))
+            false
+        | ReadStep.Done ->
+            closeComplete opened.Headers
+            false
+        | ReadStep.NeedBytes -> true
+
+    /// Reads until there is a chunk more than were known, or the end.
+    let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
+        if source.IsNone && ending.IsNone then
+            use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token)
+
+            match! connect linked.Token with
+            | Ok opened -> source <- ValueSome opened
+            | Error error -> ending <- ValueSome(StreamEnd.Failed(partial (), context.Redact error))
+
+        while ending.IsNone && chunks.Count <= known do
+            let opened = source.Value
+            opened.Reader.Rest()
+
+            match! opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken) with
+            | Ok 0 ->
+                opened.Reader.End()
+                drain opened |> ignore
+            | Ok read ->
+                opened.Reader.Advance read
+                drain opened |> ignore
+            | Error(LlmError.Cancelled _) -> close (StreamEnd.Cancelled(partial ()))
+            | Error error -> closeBroken opened.Headers error
+    }
+
+    let pull (known: int) (cancellationToken: CancellationToken) : Task<bool> = task {
+        let mutable entered = false
+
+        try
+            try
+                do! gate.WaitAsync(cancellationToken).ConfigureAwait false
+                entered <- true
+
+                if ending.IsNone && chunks.Count <= known then
+                    cancellationToken.ThrowIfCancellationRequested()
+                    do! readMore known cancellationToken
+            with :? OperationCanceledException ->
+                if entered && ending.IsNone then close (StreamEnd.Cancelled(partial ()))
+
+                cancellationToken.ThrowIfCancellationRequested()
+        finally
+            if entered then gate.Release() |> ignore
+
+        return chunks.Count > known
+    }
+
+    /// The provider's id.
+    member _.Provider = context.Provider
+
+    /// Whether a chunk of this position comes; waits for it.
+    member _.WaitForAsync(position: int, cancellationToken: CancellationToken) : ValueTask<bool> =
+        if lock chunks (fun () -> chunks.Count > position) then
+            if cancellationToken.IsCancellationRequested then
+                ValueTask<bool>(Task.FromCanceled<bool> cancellationToken)
+            else
+                ValueTask<bool> true
+        else
+            ValueTask<bool>(pull position cancellationToken)
+
+    /// The chunk of a position that has come.
+    member _.Item
+        with get (position: int): Chunk = lock chunks (fun () -> chunks[position])
+
+    /// Opens the connection, so that a refusal is known before the first read.
+    member _.OpenAsync(cancellationToken: CancellationToken) : Task<Result<unit, LlmError>> = task {
+        match! connect cancellationToken with
+        | Ok opened ->
+            source <- ValueSome opened
+            return Ok()
+        | Error error -> return Error(context.Redact error)
+    }
+
+    /// How it ended; None while it has not.
+    member _.End: StreamEnd option = ValueOption.toOption ending
+
+    /// <summary>What has come so far: text as it grows, thoughts and tool calls when whole.</summary>
+    member _.Content: AssistantPart list =
+        let content = Reducer.content state
+
+        if context.ShowsThoughts then content else Content.withoutThoughts content
+
+    /// What was used, as far as the provider has said.
+    member _.Usage: Usage option = Reducer.usage state
+
+    /// The error that the end is; None while it lives and after a complete answer.
+    member _.Error: LlmError option =
+        match ending with
+        | ValueSome ending ->
+            match StreamEnd.toResult context.Provider ending with
+            | Ok _ -> None
+            | Error error -> Some error
+        | ValueNone -> None
+
+    /// <summary>Stops reading and closes the connection; a stream that had not ended is then cancelled.</summary>
+    member _.DisposeAsync() : ValueTask =
+        ValueTask(
+            task {
+                lifetime.Cancel()
+
+                match source with
+                | ValueSome opened -> opened.Body.Abort()
+                | ValueNone -> ()
+
+                do! gate.WaitAsync().ConfigureAwait false
+
+                try
+                    if ending.IsNone then close (StreamEnd.Cancelled(partial ()))
+                finally
+                    gate.Release() |> ignore
+            }
+            :> Task
+        )
+
+    interface IAsyncDisposable with
+        member this.DisposeAsync() = this.DisposeAsync()

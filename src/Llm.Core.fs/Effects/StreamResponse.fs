@@ -1,0 +1,138 @@
+// A streamed answer and its views. Each view starts at the beginning and ends with the stream; its last item is an error where the
+// stream is not complete, so that no view of a cut stream passes for a whole one.
+namespace Llm.Core
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+
+/// <summary>
+/// A streamed answer. Its views start at the beginning whenever they are asked for and share what was read. A token that is cancelled while
+/// one reads cancels the stream: the connection is closed and what came so far is kept. Dispose of it to stop reading early.
+/// </summary>
+[<Sealed>]
+type StreamResponse internal (live: LiveStream) =
+    member internal _.Live = live
+
+    /// The provider's id.
+    member _.Provider = live.Provider
+
+    /// How it ended; None while it has not.
+    member _.End: StreamEnd option = live.End
+
+    /// <summary>What has come so far: text as it grows, thoughts and tool calls when whole.</summary>
+    member _.Content: AssistantPart list = live.Content
+
+    /// What was used, as far as the provider has said.
+    member _.Usage: Usage option = live.Usage
+
+    /// <summary>Stops reading and closes the connection; a stream that had not ended is then cancelled.</summary>
+    member _.DisposeAsync() : ValueTask = live.DisposeAsync()
+
+    interface IAsyncDisposable with
+        member _.DisposeAsync() = live.DisposeAsync()
+
+/// <summary>Functions on <see cref="T:Llm.Core.StreamResponse"/>.</summary>
+[<RequireQualifiedAccess>]
+module StreamResponse =
+    let private view (initial: 'state) step (cancellationToken: CancellationToken) (stream: StreamResponse) =
+        ViewEnumerable(stream.Live, 0, initial, step, cancellationToken) :> IAsyncEnumerable<Result<'item, LlmError>>
+
+    /// <summary>All chunks. The last item is an <c>Error</c> where the stream is not complete.</summary>
+    let chunks (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<Chunk, LlmError>> =
+        view () (fun () chunk -> struct (Item chunk, ())) cancellationToken stream
+
+    let private shownText style (cancellationToken: CancellationToken) (stream: StreamResponse) =
+        let step state chunk =
+            match View.step state chunk with
+            | struct ("", next) -> struct (Nothing, next)
+            | struct (text, next) -> struct (Item text, next)
+
+        view (View.start style) step cancellationToken stream
+
+    /// <summary>The text, piece by piece: joined, it is <c>Response.text</c>.</summary>
+    let text (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<string, LlmError>> =
+        shownText ViewStyle.Text cancellationToken stream
+
+    /// <summary>The readable form of all parts, piece by piece: joined, it is <c>Response.pretty</c>.</summary>
+    let pretty (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<string, LlmError>> =
+        shownText ViewStyle.Pretty cancellationToken stream
+
+    /// <summary>The parts, each as a stream of its own, in the order in which they begin.</summary>
+    let parts (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<PartStream, LlmError>> =
+        let live = stream.Live
+
+        let step position (chunk: Chunk) =
+            let part index kind = struct (Item(PartStream(live, position, index, kind)), position + 1)
+
+            match chunk with
+            | Chunk.TextStart index -> part index PartStreamKind.Text
+            | Chunk.ThoughtStart index -> part index PartStreamKind.Thought
+            | Chunk.ToolCallStart(index, id, name) -> part index (PartStreamKind.ToolCall(id, name))
+            | Chunk.AudioStart(index, _) -> part index PartStreamKind.Audio
+            | Chunk.Part(index, _) -> part index PartStreamKind.Whole
+            | _ -> struct (Nothing, position + 1)
+
+        view 0 step cancellationToken stream
+
+    let private run (onChunk: Chunk -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {
+        let live = stream.Live
+        let mutable position = 0
+        let mutable isLive = true
+
+        try
+            while isLive do
+                let! hasChunk = live.WaitForAsync(position, cancellationToken)
+
+                if hasChunk then
+                    onChunk live[position]
+                    position <- position + 1
+                else
+                    isLive <- false
+        with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
+            do! live.DisposeAsync()
+
+        return live.End.Value
+    }
+
+    /// <summary>Folds over all chunks, and tells how the stream ended.</summary>
+    let fold
+        (folder: 'state -> Chunk -> 'state)
+        (initial: 'state)
+        (cancellationToken: CancellationToken)
+        (stream: StreamResponse)
+        : Task<'state * StreamEnd> = task {
+        let mutable state = initial
+        let! ending = run (fun chunk -> state <- folder state chunk) cancellationToken stream
+        return state, ending
+    }
+
+    let private iterView style (action: string -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) =
+        let mutable state = View.start style
+
+        let show chunk =
+            let struct (text, next) = View.step state chunk
+            state <- next
+
+            if text <> "" then action text
+
+        run show cancellationToken stream
+
+    /// <summary>Hands over the text, piece by piece, and tells how the stream ended.</summary>
+    /// <example><c>let! ending = stream |> StreamResponse.iterText (printf "%s") cancellationToken</c></example>
+    let iterText (action: string -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> =
+        iterView ViewStyle.Text action cancellationToken stream
+
+    /// <summary>Hands over the readable form of all parts, piece by piece, and tells how the stream ended.</summary>
+    let iterPretty (action: string -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> =
+        iterView ViewStyle.Pretty action cancellationToken stream
+
+    /// <summary>Reads to the end and tells how the stream ended. Cancelling gives <c>Cancelled</c> with what came so far.</summary>
+    let finish (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = run ignore cancellationToken stream
+
+    /// <summary>Reads to the end; the response of a complete stream, else the error.</summary>
+    let response (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<Result<Response, LlmError>> = task {
+        let! ending = finish cancellationToken stream
+        return StreamEnd.toResult stream.Provider ending
+    }

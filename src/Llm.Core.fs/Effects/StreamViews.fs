@@ -1,0 +1,196 @@
+// The views of a streamed answer. Each starts at the beginning and ends with the stream; its last item is an error where the stream is
+// not complete, so that no view of a cut stream passes for a whole one.
+namespace Llm.Core
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+
+/// Which way one more chunk takes a view.
+[<Struct; NoComparison; NoEquality>]
+type internal Shown<'item> =
+    /// Nothing to show.
+    | Nothing
+    /// Something.
+    | Item of item: 'item
+    /// The view ends here, before the stream does.
+    | End
+
+/// A view: its state is the enumerator's own. An iterator by hand, for it costs nothing a chunk that was read already.
+[<Sealed>]
+type internal ViewEnumerator<'state, 'item>
+    (
+        stream: LiveStream,
+        from: int,
+        initial: 'state,
+        step: 'state -> Chunk -> struct (Shown<'item> * 'state),
+        cancellationToken: CancellationToken
+    ) =
+    let mutable position = from
+    let mutable state = initial
+    let mutable current = Unchecked.defaultof<Result<'item, LlmError>>
+    let mutable isOver = false
+
+    /// Takes chunks that have come until one shows something.
+    let advance () : bool =
+        let struct (shown, next) = step state stream[position]
+        state <- next
+        position <- position + 1
+
+        match shown with
+        | Item item ->
+            current <- Ok item
+            true
+        | End ->
+            isOver <- true
+            false
+        | Nothing -> false
+
+    let finish () : bool =
+        isOver <- true
+
+        match stream.Error with
+        | Some error ->
+            current <- Error error
+            true
+        | None -> false
+
+    let rec wait (pending: ValueTask<bool>) : Task<bool> = task {
+        let! first = pending
+        let mutable hasChunk = first
+        let mutable found = false
+
+        while hasChunk && not found && not isOver do
+            found <- advance ()
+
+            if not found && not isOver then
+                let! more = stream.WaitForAsync(position, cancellationToken)
+                hasChunk <- more
+
+        return found || (not hasChunk && not isOver && finish ())
+    }
+
+    interface IAsyncEnumerator<Result<'item, LlmError>> with
+        member _.Current = current
+
+        member _.MoveNextAsync() =
+            let mutable pending = ValueTask<bool> false
+            let mutable found = false
+            let mutable waiting = false
+
+            while not found && not waiting && not isOver do
+                pending <- stream.WaitForAsync(position, cancellationToken)
+
+                if pending.IsCompletedSuccessfully && pending.Result then found <- advance () else waiting <- true
+
+            if found then ValueTask<bool> true
+            elif waiting then ValueTask<bool>(wait pending)
+            else ValueTask<bool> false
+
+        member _.DisposeAsync() = ValueTask()
+
+[<Sealed>]
+type internal ViewEnumerable<'state, 'item>
+    (
+        stream: LiveStream,
+        from: int,
+        initial: 'state,
+        step: 'state -> Chunk -> struct (Shown<'item> * 'state),
+        cancellationToken: CancellationToken
+    ) =
+    interface IAsyncEnumerable<Result<'item, LlmError>> with
+        member _.GetAsyncEnumerator(enumeratorToken: CancellationToken) =
+            let token = if enumeratorToken.CanBeCanceled then enumeratorToken else cancellationToken
+
+            ViewEnumerator(stream, from, initial, step, token)
+
+/// What kind of part a substream gives, known when it begins.
+[<RequireQualifiedAccess>]
+type PartStreamKind =
+    /// Text.
+    | Text
+    /// A thought.
+    | Thought
+    /// A tool call; the deltas are its arguments.
+    | ToolCall of id: string * name: string
+    /// Audio; the deltas are its transcript.
+    | Audio
+    /// A part that came whole; there are no deltas.
+    | Whole
+
+/// <summary>One part of a streamed answer, as a stream of its own. Parts may be read in any order, or not at all.</summary>
+[<Sealed>]
+type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartStreamKind) =
+    /// Which part it is.
+    member _.Index = index
+
+    /// What it is.
+    member _.Kind = kind
+
+    /// <summary>The part's text, piece by piece: text, thought, arguments or transcript.</summary>
+    member _.Deltas(cancellationToken: CancellationToken) : IAsyncEnumerable<Result<string, LlmError>> =
+        let step () (chunk: Chunk) =
+            match chunk with
+            | Chunk.TextDelta(at, text)
+            | Chunk.ThoughtDelta(at, text)
+            | Chunk.ToolCallDelta(at, text)
+            | Chunk.AudioTranscriptDelta(at, text) when at = index -> struct (Item text, ())
+            | Chunk.TextEnd at
+            | Chunk.ThoughtEnd at
+            | Chunk.ToolCallEnd at
+            | Chunk.AudioEnd at
+            | Chunk.Part(at, _) when at = index -> struct (End, ())
+            | _ -> struct (Nothing, ())
+
+        ViewEnumerable(stream, from, (), step, cancellationToken)
+
+    /// <summary>Waits until the part is whole.</summary>
+    member _.Collect(cancellationToken: CancellationToken) : Task<Result<AssistantPart, LlmError>> = task {
+        let mutable state = Reducer.empty
+        let mutable position = from
+        let mutable result: Result<AssistantPart, LlmError> voption = ValueNone
+
+        while result.IsNone do
+            let! hasChunk = stream.WaitForAsync(position, cancellationToken)
+
+            if hasChunk then
+                let chunk = stream[position]
+                position <- position + 1
+
+                let belongs =
+                    match chunk with
+                    | Chunk.TextStart at
+                    | Chunk.TextDelta(at, _)
+                    | Chunk.TextEnd at
+                    | Chunk.ThoughtStart at
+                    | Chunk.ThoughtDelta(at, _)
+                    | Chunk.ThoughtEnd at
+                    | Chunk.ToolCallStart(at, _, _)
+                    | Chunk.ToolCallDelta(at, _)
+                    | Chunk.ToolCallEnd at
+                    | Chunk.AudioStart(at, _)
+                    | Chunk.AudioDelta(at, _)
+                    | Chunk.AudioTranscriptDelta(at, _)
+                    | Chunk.AudioEnd at
+                    | Chunk.Part(at, _) -> at = index
+                    | _ -> false
+
+                if belongs then
+                    state <- Reducer.step state chunk
+
+                    match chunk with
+                    | Chunk.TextEnd _
+                    | Chunk.ThoughtEnd _
+                    | Chunk.ToolCallEnd _
+                    | Chunk.AudioEnd _
+                    | Chunk.Part _ ->
+                        match Reducer.content state with
+                        | part :: _ -> result <- ValueSome(Ok part)
+                        | [] -> result <- ValueSome(Ok(AssistantPart.Text ""))
+                    | _ -> ()
+            else
+                result <- stream.Error |> Option.defaultValue (LlmError.Truncated stream.Provider) |> Error |> ValueSome
+
+        return result.Value
+    }

@@ -1,0 +1,104 @@
+// How a request gets to a provider and its answer back: a value of one function, so that a test's transport is as good as the network.
+// Others are built over it: time limits, recording, faults.
+namespace Llm.Core
+
+open System
+open System.IO
+open System.Threading
+open System.Threading.Tasks
+
+/// <summary>A signed request. Its secrets stand apart from its headers, so that nothing prints or records them by accident.</summary>
+[<NoComparison; NoEquality>]
+type TransportRequest =
+    {
+        /// Such as <c>POST</c>.
+        Method: string
+        /// The absolute address.
+        Url: string
+        /// Headers without secrets.
+        Headers: Headers
+        /// Headers whose values are secret, such as <c>Authorization</c>.
+        SecretHeaders: (string * Secret) list
+        /// The body: JSON in UTF-8; empty for none.
+        Body: ReadOnlyMemory<byte>
+        /// Whether the answer is to be read while it comes.
+        Stream: bool
+    }
+
+/// <summary>An answer whose body is still to be read. Disposing it closes the connection.</summary>
+[<Sealed>]
+type TransportResponse(status: int, headers: Headers, body: Stream, release: IDisposable | null) =
+    /// HTTP status.
+    member _.Status = status
+
+    /// Response headers.
+    member _.Headers = headers
+
+    /// The body's bytes.
+    member _.Body = body
+
+    interface IDisposable with
+        member _.Dispose() =
+            body.Dispose()
+
+            match release with
+            | null -> ()
+            | held -> held.Dispose()
+
+/// <summary>
+/// Sends a request. Failures to connect and timeouts are errors; a cancelled token cancels the task. Any status is a success here.
+/// </summary>
+[<NoComparison; NoEquality>]
+type Transport =
+    {
+        /// The one function.
+        Send: TransportRequest -> CancellableTaskResult<TransportResponse, LlmError>
+    }
+
+/// How long to wait, each for itself; <c>Timeout.InfiniteTimeSpan</c> for ever.
+type Timeouts =
+    {
+        /// For a connection. The user's own HttpClient has its own limit for this.
+        Connect: TimeSpan
+        /// From the request to the headers of the answer.
+        FirstByte: TimeSpan
+        /// For the next bytes of an answer.
+        Idle: TimeSpan
+    }
+
+/// Functions on <see cref="T:Llm.Core.Timeouts"/>.
+[<RequireQualifiedAccess>]
+module Timeouts =
+    /// <summary>15 seconds to connect, 10 minutes to the first byte, 5 minutes between bytes: models think long before they speak.</summary>
+    let standard: Timeouts =
+        {
+            Connect = TimeSpan.FromSeconds 15.0
+            FirstByte = TimeSpan.FromMinutes 10.0
+            Idle = TimeSpan.FromMinutes 5.0
+        }
+
+/// Functions on <see cref="T:Llm.Core.Transport"/>.
+[<RequireQualifiedAccess>]
+module Transport =
+    let internal host (url: string) : string =
+        match Uri.TryCreate(url, UriKind.Absolute) with
+        | true, uri -> uri.Host
+        | _ -> url
+
+    /// <summary>A transport from a function.</summary>
+    let create (send: TransportRequest -> CancellableTaskResult<TransportResponse, LlmError>) : Transport = { Send = send }
+
+    /// <summary>The transport that gives up, with a <c>Timeout</c>, when no headers come within the limit.</summary>
+    let withFirstByteTimeout (timeProvider: TimeProvider) (limit: TimeSpan) (transport: Transport) : Transport =
+        if limit = Timeout.InfiniteTimeSpan then
+            transport
+        else
+            create (fun request cancellationToken -> task {
+                use source = CancellationTokenSource.CreateLinkedTokenSource cancellationToken
+                use _timer = timeProvider.CreateTimer((fun _ -> source.Cancel()), null, limit, Timeout.InfiniteTimeSpan)
+
+                try
+                    return! transport.Send request source.Token
+                with :? OperationCanceledException when source.IsCancellationRequested && not cancellationToken.IsCancellationRequested ->
+                    return Error(LlmError.Timeout(TimeoutCause.FirstByte limit))
+            })
