@@ -19,6 +19,7 @@ type WellFormedStream =
 
 /// <summary>Any chunks in any order: what no decoder should make, and an accumulator must survive.</summary>
 type AnyChunks =
+    /// The chunks, in order.
     | AnyChunks of Chunk list
 
     /// The chunks, in order.

@@ -35,8 +35,11 @@ let ``reading any text or any cut of a stored one is total`` (text: string) (mes
 [<Law>]
 let ``members of other names change nothing`` (messages: Message list) (name: string) (value: Json) =
     let stored = Conversation.toJson messages
-    let extra = "{" + Json.quote ("x" + name) + ":" + Json.text value + ","
-    Conversation.ofJson (extra + stored.Substring 1) = Ok messages
+    let extra = Json.quote name + ":" + Json.text value
+    let withExtra = [ "{" + extra + "," + stored.Substring 1; stored.Substring(0, stored.Length - 1) + "," + extra + "}" ]
+
+    List.contains name [ "version"; "messages" ]
+    || withExtra |> List.forall (fun text -> Conversation.ofJson text = Ok messages)
 
 let private assistantWith (native: string) =
     Message.Assistant

@@ -65,15 +65,11 @@ let private tails = [ "data: [DONE]\n\n"; "data: [DONE]"; ""; "data: {\"error\":
 
 [<Law>]
 let ``bytes may be cut anywhere`` (deltas: string list) (cuts: Cuts) =
-    tails
-    |> Law.forEach (fun tail -> CodecLaws.bytesMayBeCutAnywhere small cuts (bodyOf deltas tail))
-    |> Law.toProperty
+    tails |> Law.forEach (fun tail -> CodecLaws.bytesMayBeCutAnywhere small cuts (bodyOf deltas tail)) |> Law.toProperty
 
 [<Law>]
 let ``the first bytes never say what the whole does not`` (deltas: string list) (cuts: Cuts) =
-    tails
-    |> Law.forEach (fun tail -> CodecLaws.prefixesNeverLie small cuts (bodyOf deltas tail))
-    |> Law.toProperty
+    tails |> Law.forEach (fun tail -> CodecLaws.prefixesNeverLie small cuts (bodyOf deltas tail)) |> Law.toProperty
 
 [<Law>]
 let ``chunks are well formed and their deltas may be cut`` (deltas: string list) (cuts: Cuts) =
