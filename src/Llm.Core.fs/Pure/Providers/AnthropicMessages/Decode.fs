@@ -1,5 +1,255 @@
-// To be written.
+// Reads answers in Anthropic's messages format: the events of a stream and whole messages, through the same functions.
+// Called by the codec. The proof of completeness is `message_stop`; counters of usage are cumulative, so the last value of each counts.
 namespace Llm.Core
 
-module internal AnthropicMessagesDecodeStub =
-    let private unused = ()
+open System
+open System.Text.Json
+
+/// The provider's counters, each with its last value.
+type internal AnthropicCounters =
+    {
+        Input: int64 voption
+        Output: int64 voption
+        CacheRead: int64 voption
+        CacheWrite: int64 voption
+        Thinking: int64 voption
+    }
+
+/// What a decoder knows between two events.
+[<NoComparison; NoEquality>]
+type internal AnthropicState =
+    {
+        Provider: string
+        /// The blocks that have begun and not ended, by their index on the wire.
+        Open: Map<int, AnthropicGrowing>
+        /// The indices of all parts so far.
+        Parts: Set<int>
+        /// The provider's own form of the blocks that ended, by part.
+        Native: Map<int, NativeFragment list>
+        Counters: AnthropicCounters
+        Reason: FinishReason option
+        IsDone: bool
+    }
+
+[<RequireQualifiedAccess>]
+module internal AnthropicDecode =
+    let private noCounters =
+        { Input = ValueNone; Output = ValueNone; CacheRead = ValueNone; CacheWrite = ValueNone; Thinking = ValueNone }
+
+    /// Before the first event.
+    let initial (provider: string) : AnthropicState =
+        {
+            Provider = provider
+            Open = Map.empty
+            Parts = Set.empty
+            Native = Map.empty
+            Counters = noCounters
+            Reason = None
+            IsDone = false
+        }
+
+    let private finishReason (word: string) : FinishReason option =
+        match word with
+        | ""
+        | "end_turn"
+        | "tool_use"
+        | "stop_sequence" -> None
+        | "max_tokens" -> Some FinishReason.MaxTokens
+        | "refusal" -> Some FinishReason.Refusal
+        | "model_context_window_exceeded" -> Some FinishReason.ContextLengthExceeded
+        | other -> Some(FinishReason.Other other)
+
+    let private withReason (holder: JsonElement) (state: AnthropicState) : AnthropicState =
+        match Dom.string "stop_reason" holder with
+        | ValueSome word -> { state with Reason = FinishReason.merge state.Reason (finishReason word) }
+        | ValueNone -> state
+
+    let private overlay (usage: JsonElement) (counters: AnthropicCounters) : AnthropicCounters =
+        let latest name (before: int64 voption) = Dom.int64 name usage |> ValueOption.orElse before
+
+        let thinking =
+            Dom.property "output_tokens_details" usage
+            |> ValueOption.bind (Dom.int64 "thinking_tokens")
+            |> ValueOption.orElse counters.Thinking
+
+        {
+            Input = latest "input_tokens" counters.Input
+            Output = latest "output_tokens" counters.Output
+            CacheRead = latest "cache_read_input_tokens" counters.CacheRead
+            CacheWrite = latest "cache_creation_input_tokens" counters.CacheWrite
+            Thinking = thinking
+        }
+
+    /// Anthropic counts the tokens that went through the cache beside the input, and thinking within the output.
+    let private usageOf (counters: AnthropicCounters) : Usage =
+        let value counter = ValueOption.defaultValue 0L counter
+
+        { Usage.zero with
+            InputTokens = value counters.Input + value counters.CacheRead + value counters.CacheWrite
+            OutputTokens = value counters.Output
+            CacheReadTokens = value counters.CacheRead
+            CacheWriteTokens = value counters.CacheWrite
+            ReasoningTokens = value counters.Thinking
+        }
+
+    let private withUsage (holder: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        match Dom.property "usage" holder with
+        | ValueSome usage when Dom.isObject usage ->
+            let counters = overlay usage state.Counters
+
+            if counters = noCounters then
+                struct ([], state)
+            else
+                struct ([ Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)) ], { state with Counters = counters })
+        | _ -> struct ([], state)
+
+    let private meta (message: JsonElement) : Chunk list =
+        let option value =
+            match value with
+            | ValueSome text -> Some text
+            | ValueNone -> None
+
+        match Dom.nonEmpty "id" message, Dom.nonEmpty "model" message with
+        | ValueNone, ValueNone -> []
+        | id, model -> [ Chunk.Meta(option id, option model) ]
+
+    let private closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        match Map.tryFind index state.Open with
+        | Some block ->
+            struct (AnthropicGrowing.finish block,
+                    { state with
+                        Open = Map.remove index state.Open
+                        Native = Map.add block.Part (AnthropicGrowing.native block) state.Native
+                    })
+        | None -> struct ([], state)
+
+    /// The part of a block is its index on the wire, unless a vendor uses one twice.
+    let private partOf (index: int) (state: AnthropicState) =
+        if Set.contains index state.Parts then Set.maxElement state.Parts + 1 else index
+
+    let private openBlock (index: int) (block: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let struct (before, closed) = closeBlock index state
+        let part = partOf index closed
+        let struct (chunks, growing) = AnthropicGrowing.start part block
+        struct (before @ chunks, { closed with Open = Map.add index growing closed.Open; Parts = Set.add part closed.Parts })
+
+    let private growBlock (index: int) (delta: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        match Map.tryFind index state.Open with
+        | Some block ->
+            let struct (chunks, grown) = AnthropicGrowing.delta delta block
+
+            if Object.ReferenceEquals(grown, block) then
+                struct (chunks, state)
+            else
+                struct (chunks, { state with Open = Map.add index grown state.Open })
+        | None -> struct ([], state)
+
+    /// The proof of completeness, after all that it proves.
+    let private complete (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let closing, closed =
+            (([], state), List.sort (List.ofSeq state.Open.Keys))
+            ||> List.fold (fun (chunks, state) index ->
+                let struct (more, next) = closeBlock index state
+                chunks @ more, next)
+
+        let native = closed.Native |> Map.values |> Seq.map Chunk.Native |> List.ofSeq
+
+        struct (closing @ native @ [ Chunk.Finish closed.Reason ], { closed with IsDone = true })
+
+    let private andThen next (struct (chunks, state): struct (Chunk list * AnthropicState)) : struct (Chunk list * AnthropicState) =
+        let struct (more, state) = next state
+        struct (chunks @ more, state)
+
+    /// A block of a whole message; its own form is what came, save an id that had to be made.
+    let private wholeBlock (state: AnthropicState) (index: int, block: JsonElement) : struct (Chunk list * AnthropicState) =
+        let struct (chunks, closed) = openBlock index block state |> andThen (closeBlock index)
+
+        if AnthropicGrowing.hasOurId block then
+            struct (chunks, closed)
+        else
+            struct (chunks, { closed with Native = Map.add index [ NativeFragment.Raw(Dom.rawText block) ] closed.Native })
+
+    let private wholeMessage (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
+
+        let withBlocks =
+            blocks
+            |> List.fold
+                (fun (struct (chunks, state)) block ->
+                    let struct (more, next) = wholeBlock state block
+                    struct (more :: chunks, next))
+                (struct ([], state))
+
+        let struct (reversed, decoded) = withBlocks
+
+        struct (meta message @ (reversed |> List.rev |> List.concat), withReason message decoded)
+        |> andThen (withUsage message)
+        |> andThen complete
+
+    let private indexed (event: JsonElement) read state : struct (Chunk list * AnthropicState) =
+        match Dom.int "index" event with
+        | ValueSome index -> read index state
+        | ValueNone -> struct ([], state)
+
+    let private inner (name: string) (event: JsonElement) read state : struct (Chunk list * AnthropicState) =
+        match Dom.property name event with
+        | ValueSome value when Dom.isObject value -> read value state
+        | _ -> struct ([], state)
+
+    /// Whether an object with a 200 is an error: by its type, or because it says nothing but an error.
+    let private isError (eventName: string) (root: JsonElement) : bool =
+        match Dom.nonEmpty "type" root with
+        | ValueSome kind -> kind = "error"
+        | ValueNone -> Dom.has "error" root || eventName = "error"
+
+    let private onEvent (event: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        match Dom.string "type" event with
+        | ValueSome "message_start" ->
+            state
+            |> inner "message" event (fun message state ->
+                struct (meta message, withReason message state) |> andThen (withUsage message))
+        | ValueSome "content_block_start" ->
+            state |> indexed event (fun index -> inner "content_block" event (openBlock index))
+        | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
+        | ValueSome "content_block_stop" -> state |> indexed event closeBlock
+        | ValueSome "message_delta" ->
+            state
+            |> inner "delta" event (fun delta state -> struct ([], withReason delta state))
+            |> andThen (withUsage event)
+        | ValueSome "message_stop" -> complete state
+        // A server that does not stream answers with the message.
+        | ValueSome "message" -> wholeMessage event state
+        | _ -> struct ([], state)
+
+    /// Reads any event, by way of a document.
+    let careful (state: AnthropicState) (event: WireEvent) : Result<struct (Chunks * AnthropicState), LlmError> =
+        let read root =
+            if isError event.Name root then
+                Error(ErrorBody.ofElement state.Provider root)
+            else
+                let struct (chunks, next) = onEvent root state
+                Ok(struct (Chunks.ofList chunks, next))
+
+        if state.IsDone then
+            Ok(struct (Chunks.empty, state))
+        else
+            match Dom.parse event.Data read with
+            | Ok result -> result
+            | Error message -> Error(ErrorBody.invalid state.Provider message event.Data)
+
+    /// Reads a whole answer.
+    let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
+        let isMessage root = Dom.string "type" root = ValueSome "message" || not (List.isEmpty (Dom.items "content" root))
+
+        let read root =
+            if isError "" root then
+                Error(ErrorBody.ofElement provider root)
+            elif isMessage root then
+                let struct (chunks, _) = wholeMessage root (initial provider)
+                Ok chunks
+            else
+                Error(ErrorBody.invalid provider "neither a message nor an error" body)
+
+        match Dom.parse body read with
+        | Ok result -> result
+        | Error message -> Error(ErrorBody.invalid provider message body)
