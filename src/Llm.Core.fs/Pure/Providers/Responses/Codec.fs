@@ -1,5 +1,21 @@
-// To be written.
+// The Responses format as a codec: what the registry gives to a provider that speaks it.
 namespace Llm.Core
 
-module internal ResponsesCodecStub =
-    let private unused = ()
+/// <summary>The OpenAI Responses format, spoken by OpenAI, Azure, xAI, DeepSeek, OpenRouter and Bedrock.</summary>
+[<RequireQualifiedAccess>]
+module OpenAiResponses =
+    let private api = "responses"
+
+    /// <summary>OpenAI's own dialect.</summary>
+    let standard: ResponsesDialect = ResponsesDialect.standard
+
+    /// <summary>The codec for a dialect.</summary>
+    /// <example><c>OpenAiResponses.codec { OpenAiResponses.standard with Provider = "xai" }</c></example>
+    let codec (dialect: ResponsesDialect) : Codec =
+        {
+            Api = api
+            Encode = ResponsesEncode.request dialect api
+            DecodeWhole = ResponsesDecode.whole dialect.Provider
+            Decoder = ResponsesDecode.decoder dialect.Provider
+            DecodeError = ErrorBody.ofAnswer dialect.Provider
+        }
