@@ -3,6 +3,7 @@
 namespace Llm.Core
 
 open System
+open System.Globalization
 open System.Text
 open System.Text.Json
 
@@ -14,6 +15,8 @@ type internal ErrorFacts =
         Code: string option
         Type: string option
         Message: string
+        /// The wait that the object itself asks for.
+        RetryAfter: TimeSpan option
     }
 
 [<RequireQualifiedAccess>]
@@ -192,6 +195,15 @@ module internal ErrorBody =
     /// The reason in Google's list of details is more exact than its status.
     let private googleReason (element: JsonElement) = Dom.items "details" element |> List.tryPick (firstOf [ "reason" ])
 
+    /// Google's RetryInfo: a duration such as "34.4s" (google.rpc, in the JSON of protobuf).
+    let private googleRetryDelay (element: JsonElement) : TimeSpan option =
+        Dom.items "details" element
+        |> List.tryPick (firstOf [ "retryDelay" ])
+        |> Option.bind (fun delay ->
+            match Double.TryParse(delay.TrimEnd 's', NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) with
+            | true, seconds when seconds < TimeSpan.MaxValue.TotalSeconds -> Some(TimeSpan.FromSeconds seconds)
+            | _ -> None)
+
     let private factsOf (root: JsonElement) : ErrorFacts =
         let fromObject (inner: JsonElement) (outer: JsonElement) =
             let named names = firstOf names inner |> Option.orElse (firstOf names outer)
@@ -210,6 +222,7 @@ module internal ErrorBody =
                     |> Option.orElse (detail inner)
                     |> Option.orElse (detail outer)
                     |> Option.defaultValue (Dom.rawText inner)
+                RetryAfter = googleRetryDelay inner
             }
 
         match Dom.property "error" root with
@@ -236,7 +249,7 @@ module internal ErrorBody =
                 Message = facts.Message
                 Body = body
                 RequestId = requestId
-                RetryAfter = retryAfter
+                RetryAfter = Option.orElse facts.RetryAfter retryAfter
             }
 
     /// The error that an object inside a 200 is: its root, or the object that holds it.
@@ -256,6 +269,7 @@ module internal ErrorBody =
                 Code = None
                 Type = None
                 Message = if text = "" then $"HTTP status {answer.Status} without a body" else text
+                RetryAfter = None
             }
 
         let facts =

@@ -27,6 +27,11 @@ type internal Framing =
     | ServerSentEvents = 1
     | JsonObjects = 2
 
+/// Literals of bytes are made anew wherever they stand; these stand on the hot path.
+module private FieldName =
+    let data = "data"B
+    let event = "event"B
+
 /// <summary>
 /// Splits bytes that arrive in any pieces into events. Linear in the number of bytes; one owner. Bytes are read straight into its
 /// pooled buffer, which it gives back whenever nothing is pending, so that an idle stream holds none.
@@ -81,10 +86,7 @@ type Framer() =
     let isDataPending () = dataStart >= 0 || not (isNull joined)
 
     let nameOf (value: ReadOnlySpan<byte>) =
-        let same =
-            value.Length = lastName.Length
-            && Encoding.UTF8.GetByteCount lastName = value.Length
-            && Ascii.Equals(value, lastName.AsSpan())
+        let same = Ascii.Equals(value, lastName.AsSpan())
 
         if not same then lastName <- Encoding.UTF8.GetString value
 
@@ -101,7 +103,7 @@ type Framer() =
             elif colon + 1 < length && line[colon + 1] = byte ' ' then colon + 2
             else colon + 1
 
-        if field.SequenceEqual "data"B then
+        if field.SequenceEqual(ReadOnlySpan FieldName.data) then
             let valueBegin = lineBegin + valueOffset
             let valueLength = length - valueOffset
 
@@ -121,7 +123,7 @@ type Framer() =
 
                 writer.Write(ReadOnlySpan [| lineFeed |])
                 writer.Write(ReadOnlySpan(buffer, valueBegin, valueLength))
-        elif field.SequenceEqual "event"B then
+        elif field.SequenceEqual(ReadOnlySpan FieldName.event) then
             name <- nameOf (line.Slice valueOffset)
 
     let takeEvent (isWhole: bool) : WireEvent =

@@ -159,8 +159,10 @@ module internal Dom =
         try
             use document = JsonDocument.Parse(utf8, Json.documentOptions)
             Ok(read document.RootElement)
-        with :? JsonException as failure ->
-            Error failure.Message
+        with
+        | :? JsonException as failure -> Error failure.Message
+        // A name with an escaped lone surrogate cannot be compared with another.
+        | :? InvalidOperationException as failure -> Error failure.Message
 
     let isObject (element: JsonElement) = element.ValueKind = JsonValueKind.Object
 

@@ -33,3 +33,34 @@ type Provider =
         /// The wire format for a request, and the request with the model's name as the provider knows it.
         Route: Request -> Result<struct (Codec * Request), LlmError>
     }
+
+/// Functions on <see cref="T:Llm.Core.Provider"/>.
+[<RequireQualifiedAccess>]
+module Provider =
+    /// <summary>
+    /// A provider of one wire format, with a bearer key from the environment variable <c>ID_API_KEY</c> (in capitals).
+    /// </summary>
+    /// <example>
+    /// <c>Provider.create "acme" "https://api.acme.example/v1" (ChatCompletions.codec (ChatDialect.standard "acme"))</c> takes its key from
+    /// <c>ACME_API_KEY</c>.
+    /// </example>
+    let create (id: string) (baseUrl: string) (codec: Codec) : Provider =
+        {
+            Id = id
+            BaseUrl = baseUrl
+            KeyVariables = [ id.ToUpperInvariant().Replace('-', '_') + "_API_KEY" ]
+            BaseUrlVariables = []
+            KeyPlace = KeyPlace.Bearer
+            Key = None
+            Headers = []
+            Route = fun request -> Ok(struct (codec, request))
+        }
+
+    /// <summary>The provider with this key, whatever the environment says.</summary>
+    let withKey (key: string) (provider: Provider) : Provider = { provider with Key = Some(Secret.create key) }
+
+    /// <summary>The provider at this address, whatever the environment says.</summary>
+    let withBaseUrl (url: string) (provider: Provider) : Provider = { provider with BaseUrl = url; BaseUrlVariables = [] }
+
+    /// <summary>The provider, which is sent no key: a server of one's own.</summary>
+    let withoutKey (provider: Provider) : Provider = { provider with KeyPlace = KeyPlace.Nowhere }

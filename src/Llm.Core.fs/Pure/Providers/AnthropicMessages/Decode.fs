@@ -34,7 +34,13 @@ type internal AnthropicState =
 [<RequireQualifiedAccess>]
 module internal AnthropicDecode =
     let private noCounters =
-        { Input = ValueNone; Output = ValueNone; CacheRead = ValueNone; CacheWrite = ValueNone; Thinking = ValueNone }
+        {
+            Input = ValueNone
+            Output = ValueNone
+            CacheRead = ValueNone
+            CacheWrite = ValueNone
+            Thinking = ValueNone
+        }
 
     /// Before the first event.
     let initial (provider: string) : AnthropicState =
@@ -104,14 +110,9 @@ module internal AnthropicDecode =
         | _ -> struct ([], state)
 
     let private meta (message: JsonElement) : Chunk list =
-        let option value =
-            match value with
-            | ValueSome text -> Some text
-            | ValueNone -> None
-
         match Dom.nonEmpty "id" message, Dom.nonEmpty "model" message with
         | ValueNone, ValueNone -> []
-        | id, model -> [ Chunk.Meta(option id, option model) ]
+        | id, model -> [ Chunk.Meta(ValueOption.toOption id, ValueOption.toOption model) ]
 
     let private closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         match Map.tryFind index state.Open with
@@ -206,16 +207,12 @@ module internal AnthropicDecode =
         match Dom.string "type" event with
         | ValueSome "message_start" ->
             state
-            |> inner "message" event (fun message state ->
-                struct (meta message, withReason message state) |> andThen (withUsage message))
-        | ValueSome "content_block_start" ->
-            state |> indexed event (fun index -> inner "content_block" event (openBlock index))
+            |> inner "message" event (fun message state -> struct (meta message, withReason message state) |> andThen (withUsage message))
+        | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event closeBlock
         | ValueSome "message_delta" ->
-            state
-            |> inner "delta" event (fun delta state -> struct ([], withReason delta state))
-            |> andThen (withUsage event)
+            state |> inner "delta" event (fun delta state -> struct ([], withReason delta state)) |> andThen (withUsage event)
         | ValueSome "message_stop" -> complete state
         // A server that does not stream answers with the message.
         | ValueSome "message" -> wholeMessage event state

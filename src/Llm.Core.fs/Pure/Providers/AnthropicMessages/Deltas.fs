@@ -63,8 +63,7 @@ module internal AnthropicDeltas =
     let private chunks (text: string) (kind: Hot) (block: AnthropicGrowing) : Chunks voption =
         match kind, block.Kind with
         | _ when not block.IsPassing -> ValueNone
-        | Hot.Text, AnthropicBlockKind.Text ->
-            ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.TextDelta(block.Part, text)))
+        | Hot.Text, AnthropicBlockKind.Text -> ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.TextDelta(block.Part, text)))
         | Hot.Thinking, AnthropicBlockKind.Thought ->
             ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.ThoughtDelta(block.Part, text)))
         | Hot.Arguments, AnthropicBlockKind.ToolCall ->
@@ -81,11 +80,7 @@ module internal AnthropicDeltas =
 
         while isPlain && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
             if reader.ValueTextEquals typeName then
-                isPlain <-
-                    not isDelta
-                    && reader.Read()
-                    && reader.TokenType = JsonTokenType.String
-                    && reader.ValueTextEquals blockDelta
+                isPlain <- not isDelta && reader.Read() && reader.TokenType = JsonTokenType.String && reader.ValueTextEquals blockDelta
 
                 isDelta <- true
             elif reader.ValueTextEquals indexName then

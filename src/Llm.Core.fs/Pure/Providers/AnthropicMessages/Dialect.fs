@@ -37,8 +37,7 @@ module AnthropicModel =
     let private version (name: string) : (int * int) option =
         let isWord (token: string) = token <> "" && Char.IsAsciiLetter token[0]
 
-        let numbers =
-            tokens name |> List.skipWhile (fun token -> token <> "claude") |> List.skipWhile isWord |> List.map number
+        let numbers = tokens name |> List.skipWhile (fun token -> token <> "claude") |> List.skipWhile isWord |> List.map number
 
         match numbers with
         | Some major :: Some minor :: _ -> Some(major, minor)

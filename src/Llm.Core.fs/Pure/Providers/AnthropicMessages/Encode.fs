@@ -68,8 +68,7 @@ module internal AnthropicEncode =
                 writer.WriteString("tool_use_id", toolId output.Id)
                 writer.WriteString("content", output.Result)
 
-                if output.IsError then
-                    writer.WriteBoolean("is_error", true))
+                if output.IsError then writer.WriteBoolean("is_error", true))
 
     let private turn (writer: Utf8JsonWriter) (turn: AnthropicTurn) : unit =
         Wire.object writer (fun () ->
@@ -107,8 +106,7 @@ module internal AnthropicEncode =
             write (fun () ->
                 writer.WriteString("type", "adaptive")
 
-                if shown then
-                    writer.WriteString("display", "summarized"))
+                if shown then writer.WriteString("display", "summarized"))
 
     /// How the output is to come: its effort now, its format later.
     let private outputConfig (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
@@ -135,42 +133,37 @@ module internal AnthropicEncode =
         if dialect.VersionPlace = AnthropicPlace.Body then
             writer.WriteString("anthropic_version", dialect.Version)
 
-        if dialect.BetasPlace = AnthropicPlace.Body then
-            strings writer "anthropic_beta" dialect.Betas
+        if dialect.BetasPlace = AnthropicPlace.Body then strings writer "anthropic_beta" dialect.Betas
 
-        if dialect.ModelInBody then
-            writer.WriteString("model", request.Model)
+        if dialect.ModelInBody then writer.WriteString("model", request.Model)
 
-        if request.Stream && dialect.StreamInBody then
-            writer.WriteBoolean("stream", true)
+        if request.Stream && dialect.StreamInBody then writer.WriteBoolean("stream", true)
 
     let private headers (dialect: AnthropicDialect) : Headers =
         [
-            if dialect.VersionPlace = AnthropicPlace.Header then
-                "anthropic-version", dialect.Version
+            if dialect.VersionPlace = AnthropicPlace.Header then "anthropic-version", dialect.Version
             if dialect.BetasPlace = AnthropicPlace.Header && not (List.isEmpty dialect.Betas) then
                 "anthropic-beta", String.concat "," dialect.Betas
         ]
 
     /// The request of a dialect.
-    let request (dialect: AnthropicDialect) (request: Request) : Result<EncodedRequest, LlmError> =
-        result {
-            let! request = Request.validate request
-            let! conversation = AnthropicTurns.ofRequest dialect.Provider api request
-            let chosen = AnthropicSettings.ofRequest dialect.Provider dialect.DefaultMaxTokens (dialect.Model request.Model) request
+    let request (dialect: AnthropicDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
+        let! request = Request.validate request
+        let! conversation = AnthropicTurns.ofRequest dialect.Provider api request
+        let chosen = AnthropicSettings.ofRequest dialect.Provider dialect.DefaultMaxTokens (dialect.Model request.Model) request
 
-            return
-                {
-                    Path = dialect.Path request.Model request.Stream
-                    Headers = headers dialect
-                    Body =
-                        Wire.body (fun writer ->
-                            Wire.object writer (fun () ->
-                                vendor writer dialect request
-                                settings writer chosen
-                                system writer conversation.System
-                                writer.WritePropertyName "messages"
-                                Wire.array writer (fun () -> conversation.Turns |> List.iter (turn writer))))
-                    Warnings = conversation.Warnings @ chosen.Warnings
-                }
-        }
+        return
+            {
+                Path = dialect.Path request.Model request.Stream
+                Headers = headers dialect
+                Body =
+                    Wire.body (fun writer ->
+                        Wire.object writer (fun () ->
+                            vendor writer dialect request
+                            settings writer chosen
+                            system writer conversation.System
+                            writer.WritePropertyName "messages"
+                            Wire.array writer (fun () -> conversation.Turns |> List.iter (turn writer))))
+                Warnings = conversation.Warnings @ chosen.Warnings
+            }
+    }

@@ -53,10 +53,7 @@ module internal AnthropicGrowing =
             members @ [ name, value ]
 
     let private find (name: string) (members: (string * 'value) list) : 'value voption =
-        members
-        |> List.tryFind (fun (key, _) -> key = name)
-        |> Option.map snd
-        |> ValueOption.ofOption
+        members |> List.tryFind (fun (key, _) -> key = name) |> Option.map snd |> ValueOption.ofOption
 
     /// A whole input that came with the beginning: an object that is not empty.
     let private wholeInput (block: JsonElement) : string voption =
@@ -160,29 +157,26 @@ module internal AnthropicGrowing =
         | [] -> ValueNone
         | reversed -> reversed |> List.rev |> String.concat "," |> (fun items -> ValueSome $"[{items}]")
 
-    let private replace (name: string) (fragment: NativeFragment) (members: (string * NativeFragment) list) = set name fragment members
-
     /// The members at the end: those that grew say what they grew to.
     let private final (block: AnthropicGrowing) : (string * NativeFragment) list =
         let began = block.Members |> List.map (fun (name, json) -> name, NativeFragment.Raw json)
 
         match block.Kind with
         | AnthropicBlockKind.Text ->
-            let withText = began |> replace "text" (NativeFragment.TextOf block.Part)
+            let withText = began |> set "text" (NativeFragment.TextOf block.Part)
 
             match citations block with
-            | ValueSome all -> replace "citations" (NativeFragment.Raw all) withText
+            | ValueSome all -> set "citations" (NativeFragment.Raw all) withText
             | ValueNone -> withText
-        | AnthropicBlockKind.Thought -> replace "thinking" (NativeFragment.TextOf block.Part) began
-        | AnthropicBlockKind.ToolCall -> replace "input" (NativeFragment.ArgumentsOf block.Part) began
+        | AnthropicBlockKind.Thought -> set "thinking" (NativeFragment.TextOf block.Part) began
+        | AnthropicBlockKind.ToolCall -> set "input" (NativeFragment.ArgumentsOf block.Part) began
         | AnthropicBlockKind.Other _ ->
             let value name (text: TextBuffer) =
                 match name with
                 | "input" -> Json.text (Wire.argumentsObject (text.ToString()))
                 | _ -> Json.quote (text.ToString())
 
-            block.Grown
-            |> List.fold (fun members (name, text) -> replace name (NativeFragment.Raw(value name text)) members) began
+            block.Grown |> List.fold (fun members (name, text) -> set name (NativeFragment.Raw(value name text)) members) began
 
     /// The provider's own form.
     let native (block: AnthropicGrowing) : NativeFragment list =

@@ -104,18 +104,20 @@ module internal AnthropicSettings =
             |> unless provider request.Model "temperature" (fun value -> if value = 1.0 then None else sampling)
 
         let againstTopP value =
-            if thinks && traits.TakesSampling && value >= smallestTopPWithThinking then None
-            elif sampling.IsSome then sampling
-            elif temperature.IsSome && not traits.TakesTemperatureWithTopP then Some "this model does not take it beside temperature"
-            else None
+            if thinks && traits.TakesSampling && value >= smallestTopPWithThinking then
+                None
+            elif sampling.IsSome then
+                sampling
+            elif temperature.IsSome && not traits.TakesTemperatureWithTopP then
+                Some "this model does not take it beside temperature"
+            else
+                None
 
         let topP, ofTopP = parameters.TopP |> unless provider request.Model "top_p" againstTopP
         let topK, ofTopK = parameters.TopK |> unless provider request.Model "top_k" (fun _ -> sampling)
 
         let ofSeed =
-            parameters.Seed
-            |> Option.map (fun seed -> Warning.skipped provider request.Model "seed" (string seed))
-            |> Option.toList
+            parameters.Seed |> Option.map (fun seed -> Warning.skipped provider request.Model "seed" (string seed)) |> Option.toList
 
         {
             MaxTokens = maxTokens

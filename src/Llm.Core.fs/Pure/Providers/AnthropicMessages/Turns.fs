@@ -27,17 +27,17 @@ type internal AnthropicContent =
 type internal AnthropicTurn = { Role: string; Content: AnthropicContent }
 
 /// A whole conversation.
-type internal AnthropicConversation =
-    {
-        System: string list
-        Turns: AnthropicTurn list
-        Warnings: Warning list
-    }
+type internal AnthropicConversation = { System: string list; Turns: AnthropicTurn list; Warnings: Warning list }
 
 [<RequireQualifiedAccess>]
 module internal AnthropicTurns =
     let private warning (provider: string) (model: string) (feature: string) (message: string) : Warning =
-        { Provider = provider; Model = model; Feature = feature; Message = $"{message} (provider: {provider} with model_id: {model})" }
+        {
+            Provider = provider
+            Model = model
+            Feature = feature
+            Message = $"{message} (provider: {provider} with model_id: {model})"
+        }
 
     /// Anthropic refuses text blocks that are empty or hold white space only.
     let private isBlank (text: string) = String.IsNullOrWhiteSpace text
@@ -62,8 +62,7 @@ module internal AnthropicTurns =
         | Document.Url _ -> Ok(AnthropicBlock.Document document)
         | Document.Inline(mediaType, data) when mediaType.StartsWith("text/", StringComparison.Ordinal) ->
             Ok(AnthropicBlock.Document(Document.Text(mediaType, Encoding.UTF8.GetString data.Memory.Span)))
-        | Document.Inline(mediaType, _) ->
-            unsupported provider model $"documents of type {mediaType}" "send a PDF, or the document's text"
+        | Document.Inline(mediaType, _) -> unsupported provider model $"documents of type {mediaType}" "send a PDF, or the document's text"
 
     let private userBlock provider model (part: UserPart) : Result<AnthropicBlock, LlmError> =
         match part with
@@ -90,18 +89,18 @@ module internal AnthropicTurns =
         let results, others = List.partition isToolResult blocks
         results @ others
 
-    /// A message of one text is that text, any other its blocks; without any it is empty.
-    let private contentOf (blocks: AnthropicBlock list) : AnthropicContent option =
-        match blocks, withoutBlanks blocks with
-        | _, [] -> None
-        | [ AnthropicBlock.Text text ], _ -> Some(AnthropicContent.Plain text)
-        | _, kept -> Some(AnthropicContent.Blocks(resultsFirst kept))
+    /// A message of one part that is text is that text, any other its blocks; without any it is empty.
+    let private contentOf (partCount: int) (blocks: AnthropicBlock list) : AnthropicContent option =
+        match withoutBlanks blocks with
+        | [] -> None
+        | [ AnthropicBlock.Text text ] when partCount = 1 -> Some(AnthropicContent.Plain text)
+        | kept -> Some(AnthropicContent.Blocks(resultsFirst kept))
 
     let private userTurn provider model (message: UserMessage) : Result<AnthropicTurn, LlmError> =
         message.Content
         |> List.traverseResultM (userBlock provider model)
         |> Result.bind (fun blocks ->
-            match contentOf blocks with
+            match contentOf message.Content.Length blocks with
             | Some content -> Ok { Role = "user"; Content = content }
             | None -> Error(LlmError.InvalidRequest("messages", "empty message content")))
 
@@ -115,8 +114,7 @@ module internal AnthropicTurns =
         | AssistantPart.Thought _ -> [], []
         | AssistantPart.ToolCall call -> [ AnthropicBlock.ToolUse call ], []
         | AssistantPart.Audio audio when isBlank audio.Transcript -> [], [ leftOut "audio" "the audio" ]
-        | AssistantPart.Audio audio ->
-            [ AnthropicBlock.Text audio.Transcript ], [ leftOut "audio" "the audio, but not its transcript," ]
+        | AssistantPart.Audio audio -> [ AnthropicBlock.Text audio.Transcript ], [ leftOut "audio" "the audio, but not its transcript," ]
         | AssistantPart.Image _ -> [], [ leftOut "image" "an image" ]
         | AssistantPart.Other other -> [], [ leftOut other.Kind $"'{other.Kind}', which only its provider understands," ]
 
@@ -140,7 +138,7 @@ module internal AnthropicTurns =
                 |> List.map (assistantBlock provider request.Model (Params.encodesThoughtsAsText request.Params))
                 |> List.unzip
 
-            contentOf (List.concat blocks), List.concat warnings
+            contentOf message.Content.Length (List.concat blocks), List.concat warnings
 
     /// An answer without content (a model may end its turn at once) must not make the conversation unsendable.
     let private assistantTurn provider api (request: Request) (message: AssistantMessage) =

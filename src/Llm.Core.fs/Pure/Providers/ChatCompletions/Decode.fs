@@ -1,5 +1,189 @@
-// To be written.
+// Reads chat completions, whole and streamed, through the same functions.
+// The hot deltas of a stream are read by DecodeFast; this file decides what everything means.
 namespace Llm.Core
 
-module internal ChatCompletionsDecodeStub =
-    let private unused = ()
+open System
+open System.Text.Json
+
+[<RequireQualifiedAccess>]
+module internal ChatDecode =
+    let private orEmpty (value: string voption) = ValueOption.defaultValue "" value
+
+    let private readWhole (message: JsonElement) (progress: ChatProgress) : ChatProgress =
+        progress
+        |> ChatDecodeMessage.read true message
+        |> ChatState.emit (Chunk.Native [ NativeFragment.Raw(Dom.rawText message) ])
+
+    let private isEmpty (state: ChatState) = state.Next = 0
+
+    /// Some vendors answer a streamed request with a message, others send the message so far beside each delta.
+    let private readChoice (choice: JsonElement) (progress: ChatProgress) : ChatProgress =
+        let afterDelta =
+            match Dom.property "delta" choice with
+            | ValueSome delta -> ChatDecodeMessage.read false delta progress
+            | ValueNone -> progress
+
+        match Dom.property "message" choice with
+        | ValueSome message when isEmpty afterDelta.State && Dom.isObject message -> readWhole message afterDelta
+        | _ -> afterDelta
+
+    /// Emits the proof of completeness, once for each new meaning of the end.
+    let private finish (reason: FinishReason option) (progress: ChatProgress) : ChatProgress =
+        let state = progress.State
+        let said = if state.IsRefused then Some FinishReason.Refusal else reason
+        let merged = FinishReason.merge state.Reason said
+
+        if state.IsFinished && merged = state.Reason then
+            progress
+        elif state.IsFinished then
+            progress |> ChatState.change (fun state -> { state with Reason = merged }) |> ChatState.emit (Chunk.Finish merged)
+        else
+            let closed = ChatParts.closeAll progress
+
+            let returned =
+                match ChatNative.ofStream closed.State with
+                | ValueSome fragments -> ChatState.emit (Chunk.Native fragments) closed
+                | ValueNone -> closed
+
+            returned
+            |> ChatState.change (fun state -> { state with IsFinished = true; Reason = merged })
+            |> ChatState.emit (Chunk.Finish merged)
+
+    /// Only the first choice is read.
+    let private firstChoice (root: JsonElement) : JsonElement voption =
+        Dom.items "choices" root
+        |> List.tryFind (fun choice -> Dom.isObject choice && Dom.int "index" choice |> ValueOption.defaultValue 0 = 0)
+        |> ValueOption.ofOption
+
+    let private readMeta (root: JsonElement) (progress: ChatProgress) : ChatProgress =
+        let fresh name isKnown = if isKnown then None else Dom.nonEmpty name root |> ValueOption.toOption
+
+        match fresh "id" progress.State.HasId, fresh "model" progress.State.HasModel with
+        | None, None -> progress
+        | id, model ->
+            progress
+            |> ChatState.emit (Chunk.Meta(id, model))
+            |> ChatState.change (fun state -> { state with HasId = state.HasId || id.IsSome; HasModel = state.HasModel || model.IsSome })
+
+    let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
+        let sent =
+            [ Dom.path [ "x_groq"; "usage" ] root; Dom.property "usage" root ]
+            |> List.choose ValueOption.toOption
+            |> List.map ChatUsage.ofElement
+
+        let merged = List.fold ChatUsage.merge progress.State.Usage sent
+
+        if merged = progress.State.Usage then
+            progress
+        else
+            let counted = progress |> ChatState.change (fun state -> { state with Usage = merged })
+
+            match ChatUsage.toUsage merged with
+            | ValueSome usage -> ChatState.emit (Chunk.Usage(UsageUpdate.Snapshot usage)) counted
+            | ValueNone -> counted
+
+    let private isError (root: JsonElement) =
+        match Dom.property "error" root with
+        | ValueSome error -> Dom.isObject error || (Dom.asString error |> orEmpty) <> ""
+        | ValueNone -> not (Dom.has "choices" root) && Dom.string "object" root = ValueSome "error"
+
+    let private hasProperty (name: string) (element: JsonElement) = Dom.isObject element && fst (element.TryGetProperty name)
+
+    /// Vendors of Google's send errors within an array.
+    let private unwrap (root: JsonElement) =
+        if root.ValueKind = JsonValueKind.Array then
+            Dom.asItems root |> List.tryHead |> Option.defaultValue root
+        else
+            root
+
+    /// An event of a stream, once parsed.
+    let private readEvent (provider: string) (name: string) (state: ChatState) (document: JsonElement) =
+        let root = unwrap document
+
+        if isError root || name = "error" then
+            Error(ErrorBody.ofElement provider root)
+        else
+            let choice = firstChoice root
+            let begun = ChatState.start state |> readMeta root
+
+            let said =
+                match choice with
+                | ValueSome choice when not state.IsFinished -> readChoice choice begun
+                | _ -> begun
+
+            // A finished stream is finished by its words; an event that holds a whole message without them is finished by being whole.
+            let finished =
+                match choice with
+                | ValueSome choice ->
+                    match Dom.nonEmpty "finish_reason" choice with
+                    | ValueSome word -> finish (ChatDecodeMessage.finishReason word) said
+                    | ValueNone when Dom.has "message" choice && not (Dom.has "delta" choice) -> finish None said
+                    | ValueNone -> said
+                | ValueNone -> said
+
+            Ok(readUsage root finished)
+
+    let private doneMark = "[DONE]"B
+
+    /// The end that some vendors send after the last event, and that counts where no finish reason came.
+    let private readDone (state: ChatState) : ChatProgress =
+        ChatState.start state |> finish None |> ChatState.change (fun state -> { state with IsDone = true })
+
+    /// Reads any event.
+    let careful (provider: string) (state: ChatState) (event: WireEvent) : Result<struct (Chunks * ChatState), LlmError> =
+        let data = MemoryExtensions.Trim(event.Data.Span, " \t\r\n"B)
+
+        let given (progress: ChatProgress) = struct (Chunks.ofList (ChatState.chunks progress), progress.State)
+
+        if state.IsDone || data.Length = 0 then
+            Ok(struct (Chunks.empty, state))
+        elif data.SequenceEqual doneMark then
+            Ok(given (readDone state))
+        else
+            match Dom.parse event.Data (readEvent provider event.Name state) with
+            | Ok read -> Result.map given read
+            | Error message -> Error(ErrorBody.invalid provider message event.Data)
+
+    /// A whole answer, once parsed. An answer without choices is none; a filtered choice may come without its message.
+    let private readAnswer (document: JsonElement) : Result<Chunk list, string voption> =
+        let root = unwrap document
+
+        if isError root then
+            Error ValueNone
+        elif not (hasProperty "choices" root) then
+            if Dom.has "message" root || Dom.has "detail" root then
+                Error ValueNone
+            else
+                Error(ValueSome "the answer has no choices")
+        else
+            let begun = ChatState.start ChatState.initial |> readMeta root
+            let choice = firstChoice root
+
+            let message =
+                choice
+                |> ValueOption.bind (fun choice -> Dom.property "message" choice |> ValueOption.orElse (Dom.property "delta" choice))
+
+            let said =
+                match message with
+                | ValueSome message when Dom.isObject message -> readWhole message begun
+                | _ -> begun
+
+            let reason =
+                choice
+                |> ValueOption.bind (Dom.nonEmpty "finish_reason")
+                |> ValueOption.map ChatDecodeMessage.finishReason
+                |> ValueOption.defaultValue None
+
+            Ok(said |> finish reason |> readUsage root |> ChatState.chunks)
+
+    /// Reads a whole answer.
+    let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
+        let read root =
+            match readAnswer root with
+            | Ok chunks -> Ok chunks
+            | Error ValueNone -> Error(ErrorBody.ofElement provider (unwrap root))
+            | Error(ValueSome message) -> Error(ErrorBody.invalid provider message body)
+
+        match Dom.parse body read with
+        | Ok result -> result
+        | Error message -> Error(ErrorBody.invalid provider message body)

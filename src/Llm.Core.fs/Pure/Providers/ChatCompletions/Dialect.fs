@@ -1,5 +1,302 @@
-// To be written.
+// Where vendors of the OpenAI chat completions format differ, as data. Read by the encoder; answers are read alike from all.
 namespace Llm.Core
 
-module internal ChatCompletionsDialectStub =
-    let private unused = ()
+open System
+
+/// <summary>What becomes of a wish to think, for one model.</summary>
+[<RequireQualifiedAccess>]
+type ThinkingRequest =
+    /// These members go into the request's body; none where the wish is already met.
+    | Members of members: (string * Json) list
+    /// The model has no such thing; the caller is warned.
+    | Refused
+
+/// <summary>How thoughts of an earlier answer go back to the vendor and model that sent them.</summary>
+[<RequireQualifiedAccess>]
+type ThoughtsReturn =
+    /// They do not.
+    | Dropped
+    /// As text in a property of the message, such as <c>reasoning_content</c>.
+    | Property of name: string
+    /// As chunks of the type <c>thinking</c> among the content's chunks.
+    | ThinkingChunks
+
+/// <summary>How a document goes into a user's message.</summary>
+[<RequireQualifiedAccess>]
+type DocumentForm =
+    /// <c>{"type":"file","file":{"filename":...,"file_data":"data:..."}}</c>; addresses are refused.
+    | File
+    /// As <c>File</c>, where <c>file_data</c> may be an address too.
+    | FileOrUrl
+    /// <c>{"type":"document_url","document_url":"..."}</c>, with an address or a data url.
+    | DocumentUrl
+    /// The vendor takes none.
+    | Refused
+
+/// <summary>What one model takes.</summary>
+[<NoComparison; NoEquality>]
+type ChatModel =
+    {
+        /// The name of the limit on output tokens: <c>max_tokens</c>, or <c>max_completion_tokens</c>.
+        MaxTokensName: string
+        /// Whether it takes <c>temperature</c>, <c>top_p</c> and <c>stop</c>; models that reason mostly do not.
+        Sampling: bool
+        /// The media types of audio that it hears, such as <c>audio/wav</c>.
+        AudioTypes: string list
+        /// What becomes of a wish to think.
+        Thinking: Thinking -> ThinkingRequest
+    }
+
+/// <summary>A vendor of the format.</summary>
+/// <example><c>{ ChatDialect.standard "acme" with StreamUsage = false }</c></example>
+[<NoComparison; NoEquality>]
+type ChatDialect =
+    {
+        /// Id of the provider, for warnings, errors and the origin of messages.
+        Provider: string
+        /// The path below the base url, from the model's name; mostly <c>chat/completions</c>.
+        Path: string -> string
+        /// Whether a stream is asked for its usage by <c>stream_options.include_usage</c>.
+        StreamUsage: bool
+        /// The name of the seed; None where the vendor has none.
+        SeedName: string option
+        /// The name of top-k; None where the vendor has none.
+        TopKName: string option
+        /// How documents are sent.
+        Documents: DocumentForm
+        /// Whether a message goes back exactly as it came; some vendors refuse their own extra properties.
+        SendsNativeBack: bool
+        /// How thoughts go back where the message does not go back as it came.
+        ThoughtsReturn: ThoughtsReturn
+        /// What a model takes, by its name.
+        Model: string -> ChatModel
+    }
+
+/// How vendors name efforts to think.
+[<RequireQualifiedAccess>]
+module internal ThinkingEffort =
+    /// The name of the effort among those that a model has, from little to much: the nearest one; None when it cannot but think.
+    let nearest (names: string list) (level: ThinkingLevel) : string option =
+        let from wished = wished |> List.tryFind (fun name -> List.contains name names)
+
+        match level with
+        | ThinkingLevel.None -> from [ "none" ]
+        | ThinkingLevel.Default -> None
+        | ThinkingLevel.Minimal -> from [ "minimal"; "low"; "medium"; "high" ]
+        | ThinkingLevel.Low -> from [ "low"; "medium"; "high" ]
+        | ThinkingLevel.Medium -> from [ "medium"; "high" ]
+        | ThinkingLevel.High -> from [ "high" ]
+        | ThinkingLevel.Max -> from [ "xhigh"; "max"; "high" ]
+
+    /// <c>reasoning_effort</c> with one of these names.
+    let request (names: string list) (thinking: Thinking) : ThinkingRequest =
+        match thinking.Level, nearest names thinking.Level with
+        | _, Some name -> ThinkingRequest.Members [ "reasoning_effort", Json.ofString name ]
+        | ThinkingLevel.Default, None -> ThinkingRequest.Members []
+        | _, None -> ThinkingRequest.Refused
+
+    /// A model that does not think is already as the caller wants it who asks for no thoughts, or for nothing special.
+    let none (thinking: Thinking) : ThinkingRequest =
+        match thinking.Level with
+        | ThinkingLevel.None
+        | ThinkingLevel.Default -> ThinkingRequest.Members []
+        | _ -> ThinkingRequest.Refused
+
+/// OpenAI's models by their names.
+[<RequireQualifiedAccess>]
+module internal OpenAIModel =
+    let private startsWith (prefixes: string list) (name: string) =
+        prefixes |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+
+    let private contains (part: string) (name: string) = name.Contains(part, StringComparison.OrdinalIgnoreCase)
+
+    /// Fine-tuned models are named after what they were made from: <c>ft:gpt-4o:org::id</c>.
+    let private baseName (name: string) = if startsWith [ "ft:" ] name then name.Substring 3 else name
+
+    let private isChat (name: string) =
+        startsWith [ "gpt-3"; "gpt-4"; "chatgpt"; "gpt-audio"; "gpt-realtime" ] name || contains "-chat-latest" name
+
+    /// The efforts that a model has (platform.openai.com/docs/guides/reasoning).
+    let private efforts (name: string) =
+        if startsWith [ "o1"; "o3"; "o4" ] name then [ "low"; "medium"; "high" ]
+        elif startsWith [ "gpt-5.1" ] name then [ "none"; "low"; "medium"; "high" ]
+        elif startsWith [ "gpt-5." ] name then [ "none"; "low"; "medium"; "high"; "xhigh" ]
+        else [ "minimal"; "low"; "medium"; "high" ]
+
+    let private hearsAudio (name: string) =
+        contains "audio" name || not (startsWith [ "gpt-3"; "gpt-4"; "chatgpt"; "gpt-5"; "o1"; "o3"; "o4" ] name)
+
+    /// What a model takes; a model that is not known is taken for one that reasons, as all new ones do.
+    let traits (fullName: string) : ChatModel =
+        let name = baseName fullName
+        let audioTypes = if hearsAudio name then [ "audio/wav"; "audio/mp3"; "audio/mpeg" ] else []
+
+        if isChat name then
+            {
+                MaxTokensName = "max_tokens"
+                Sampling = true
+                AudioTypes = audioTypes
+                Thinking = ThinkingEffort.none
+            }
+        else
+            {
+                MaxTokensName = "max_completion_tokens"
+                Sampling = false
+                AudioTypes = audioTypes
+                Thinking = ThinkingEffort.request (efforts name)
+            }
+
+/// Values of <see cref="T:Llm.Core.ChatDialect"/>.
+[<RequireQualifiedAccess>]
+module ChatDialect =
+    let private anyModel: ChatModel =
+        {
+            MaxTokensName = "max_tokens"
+            Sampling = true
+            AudioTypes = [ "audio/wav"; "audio/mp3"; "audio/mpeg" ]
+            Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
+        }
+
+    /// <summary>
+    /// The format as most servers that call themselves compatible speak it, under the id of a provider: every model takes everything
+    /// but top-k, messages go back by their meaning.
+    /// </summary>
+    let standard (provider: string) : ChatDialect =
+        {
+            Provider = provider
+            Path = fun _ -> "chat/completions"
+            StreamUsage = true
+            SeedName = Some "seed"
+            TopKName = None
+            Documents = DocumentForm.File
+            SendsNativeBack = false
+            ThoughtsReturn = ThoughtsReturn.Dropped
+            Model = fun _ -> anyModel
+        }
+
+    /// <summary>
+    /// OpenAI (platform.openai.com/docs/api-reference/chat): models that reason want <c>max_completion_tokens</c> and refuse
+    /// <c>temperature</c>, <c>top_p</c> and <c>stop</c>; only audio models hear audio.
+    /// </summary>
+    let openai: ChatDialect = { standard "openai" with SendsNativeBack = true; Model = OpenAIModel.traits }
+
+    /// <summary>
+    /// OpenRouter (openrouter.ai/docs): reasoning is asked for by an object, its details go back with the message; models of OpenAI
+    /// take what they take there.
+    /// </summary>
+    let openrouter: ChatDialect =
+        let reasoning (thinking: Thinking) =
+            let exclude = if thinking.IncludeThoughts then "" else ",\"exclude\":true"
+            let asked members = ThinkingRequest.Members [ "reasoning", Json.trusted $"{{{members}{exclude}}}" ]
+
+            match thinking.Level, ThinkingEffort.nearest [ "none"; "minimal"; "low"; "medium"; "high"; "xhigh" ] thinking.Level with
+            | ThinkingLevel.None, _ -> ThinkingRequest.Members [ "reasoning", Json.trusted "{\"enabled\":false}" ]
+            | _, Some effort -> asked $"\"effort\":\"{effort}\""
+            | _, None -> asked "\"enabled\":true"
+
+        let traits (name: string) =
+            let traits =
+                if name.StartsWith("openai/", StringComparison.Ordinal) then
+                    OpenAIModel.traits (name.Substring 7)
+                else
+                    anyModel
+
+            { traits with Thinking = reasoning }
+
+        { standard "openrouter" with
+            TopKName = Some "top_k"
+            Documents = DocumentForm.FileOrUrl
+            SendsNativeBack = true
+            Model = traits
+        }
+
+    /// <summary>
+    /// Mistral (docs.mistral.ai/api): the seed is <c>random_seed</c>, usage comes unasked, documents are addresses, thoughts are chunks
+    /// of the content.
+    /// </summary>
+    let mistral: ChatDialect =
+        let traits = { anyModel with Thinking = ThinkingEffort.request [ "none"; "high" ] }
+
+        { standard "mistral" with
+            StreamUsage = false
+            SeedName = Some "random_seed"
+            Documents = DocumentForm.DocumentUrl
+            ThoughtsReturn = ThoughtsReturn.ThinkingChunks
+            Model = fun _ -> traits
+        }
+
+    /// <summary>Groq (console.groq.com/docs/reasoning): Qwen models know only thinking or not, gpt-oss three efforts.</summary>
+    let groq: ChatDialect =
+        let qwen (thinking: Thinking) =
+            match thinking.Level with
+            | ThinkingLevel.None -> ThinkingRequest.Members [ "reasoning_effort", Json.ofString "none" ]
+            | _ -> ThinkingRequest.Members [ "reasoning_effort", Json.ofString "default" ]
+
+        let traits (name: string) =
+            let has (part: string) = name.Contains(part, StringComparison.OrdinalIgnoreCase)
+
+            let thinking =
+                if has "qwen" then qwen
+                elif has "gpt-oss" then ThinkingEffort.request [ "low"; "medium"; "high" ]
+                else ThinkingEffort.none
+
+            { anyModel with MaxTokensName = "max_completion_tokens"; AudioTypes = []; Thinking = thinking }
+
+        { standard "groq" with Documents = DocumentForm.Refused; Model = traits }
+
+    /// <summary>xAI (docs.x.ai): only grok-3-mini and grok-4.3 let choose an effort.</summary>
+    let xai: ChatDialect =
+        let traits (name: string) =
+            let thinking =
+                if name.StartsWith("grok-3-mini", StringComparison.Ordinal) then
+                    ThinkingEffort.request [ "low"; "high" ]
+                elif name.StartsWith("grok-4.", StringComparison.Ordinal) then
+                    ThinkingEffort.request [ "none"; "low"; "medium"; "high" ]
+                else
+                    ThinkingEffort.none
+
+            { anyModel with AudioTypes = []; Thinking = thinking }
+
+        { standard "xai" with Documents = DocumentForm.Refused; Model = traits }
+
+    /// What turns thinking on and off by an object, as DeepSeek and Z.ai do.
+    let private switchedThinking (thinking: Thinking) =
+        let switch word = ThinkingRequest.Members [ "thinking", Json.trusted $"{{\"type\":\"{word}\"}}" ]
+
+        match thinking.Level with
+        | ThinkingLevel.None -> switch "disabled"
+        | ThinkingLevel.Default -> ThinkingRequest.Members []
+        | _ -> switch "enabled"
+
+    let private switched (provider: string) : ChatDialect =
+        let traits = { anyModel with AudioTypes = []; Thinking = switchedThinking }
+
+        { standard provider with
+            SeedName = None
+            Documents = DocumentForm.Refused
+            ThoughtsReturn = ThoughtsReturn.Property "reasoning_content"
+            Model = fun _ -> traits
+        }
+
+    /// <summary>DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls.</summary>
+    let deepseek: ChatDialect = switched "deepseek"
+
+    /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back.</summary>
+    let zai: ChatDialect = switched "zai"
+
+    /// <summary>Together (docs.together.ai): has top-k.</summary>
+    let together: ChatDialect = { standard "together" with TopKName = Some "top_k"; Documents = DocumentForm.Refused }
+
+    /// <summary>Ollama's compatible endpoint (docs.ollama.com/api/openai-compatibility): thoughts go back as <c>reasoning</c>.</summary>
+    let ollama: ChatDialect =
+        let traits =
+            { anyModel with
+                AudioTypes = []
+                Thinking = ThinkingEffort.request [ "none"; "low"; "medium"; "high" ]
+            }
+
+        { standard "ollama" with
+            Documents = DocumentForm.Refused
+            ThoughtsReturn = ThoughtsReturn.Property "reasoning"
+            Model = fun _ -> traits
+        }

@@ -1,5 +1,134 @@
-// To be written.
+// Writes a request in the chat completions format: parameters here, messages in EncodeMessages. What a vendor lacks becomes a warning,
+// what it would refuse an error.
 namespace Llm.Core
 
-module internal ChatCompletionsEncodeStub =
-    let private unused = ()
+open System.Globalization
+open System.Text.Json
+
+[<RequireQualifiedAccess>]
+module internal ChatEncode =
+    /// The name of the format.
+    let api = ChatMessages.api
+
+    let private notSupported (target: ChatTarget) feature alternative =
+        Some(LlmError.FeatureNotSupported(feature, target.Dialect.Provider, Some target.Request.Model, Some alternative))
+
+    /// Why a part of a user's message cannot be sent.
+    let private refusal (target: ChatTarget) (part: UserPart) : LlmError option =
+        match part, target.Dialect.Documents with
+        | UserPart.Audio audio, _ when not (List.contains audio.MediaType target.Model.AudioTypes) ->
+            if List.isEmpty target.Model.AudioTypes then
+                notSupported target "audio" "take a model that hears audio, or send a transcript"
+            else
+                let known = String.concat ", " target.Model.AudioTypes
+                notSupported target audio.MediaType $"send one of {known}"
+        | UserPart.Document _, DocumentForm.Refused -> notSupported target "document" "send its text"
+        | UserPart.Document(Document.Url _), DocumentForm.File -> notSupported target "document url" "download it and send its bytes"
+        | _ -> None
+
+    let private firstRefusal (target: ChatTarget) : LlmError option =
+        target.Request.Messages
+        |> List.tryPick (fun message ->
+            match message with
+            | Message.User user -> user.Content |> List.tryPick (refusal target)
+            | Message.System _
+            | Message.Assistant _ -> None)
+
+    /// A parameter on its way into the body.
+    [<RequireQualifiedAccess; NoComparison; NoEquality>]
+    type private Member =
+        | Written of name: string * write: (Utf8JsonWriter -> unit)
+        | Skipped of parameter: string * value: string
+
+    let private invariant (value: float) = value.ToString("R", CultureInfo.InvariantCulture)
+
+    let private parameter name (sent: string option) (value: 'value option) (show: 'value -> string) write : Member list =
+        match value, sent with
+        | None, _ -> []
+        | Some value, Some wireName -> [ Member.Written(wireName, fun writer -> write writer value) ]
+        | Some value, None -> [ Member.Skipped(name, show value) ]
+
+    let private levelName (level: ThinkingLevel) = (string level).ToLowerInvariant()
+
+    let private thinkingMembers (target: ChatTarget) (thinking: Thinking) : Member list =
+        match target.Model.Thinking thinking with
+        | ThinkingRequest.Members members -> members |> List.map (fun (name, json) -> Member.Written(name, Wire.raw json))
+        | ThinkingRequest.Refused -> [ Member.Skipped("thinking", levelName thinking.Level) ]
+
+    let private members (target: ChatTarget) : Member list =
+        let parameters = target.Request.Params
+        let dialect = target.Dialect
+        let sampling name = if target.Model.Sampling then Some name else None
+        let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
+        let count (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
+        let long (writer: Utf8JsonWriter) (value: int64) = writer.WriteNumberValue value
+
+        let texts (writer: Utf8JsonWriter) (values: string list) =
+            Wire.array writer (fun () ->
+                for value in values do
+                    Wire.raw (Json.ofString value) writer)
+
+        let stops = if List.isEmpty parameters.StopSequences then None else Some parameters.StopSequences
+        let quoted (values: string list) = values |> List.map Json.quote |> String.concat ", "
+
+        [
+            yield! parameter "max_tokens" (Some target.Model.MaxTokensName) parameters.MaxTokens string count
+            yield! parameter "temperature" (sampling "temperature") parameters.Temperature invariant number
+            yield! parameter "top_p" (sampling "top_p") parameters.TopP invariant number
+            yield! parameter "top_k" dialect.TopKName parameters.TopK string count
+            yield! parameter "seed" dialect.SeedName parameters.Seed string long
+            yield! parameter "stop_sequences" (sampling "stop") stops (fun values -> $"[{quoted values}]") texts
+            yield! parameters.Thinking |> Option.map (thinkingMembers target) |> Option.defaultValue []
+        ]
+
+    let private writeStream (target: ChatTarget) (writer: Utf8JsonWriter) =
+        if target.Request.Stream then
+            writer.WriteBoolean("stream", true)
+
+            if target.Dialect.StreamUsage then
+                writer.WritePropertyName "stream_options"
+                Wire.object writer (fun () -> writer.WriteBoolean("include_usage", true))
+
+    let private encode (target: ChatTarget) : EncodedRequest =
+        let members = members target
+
+        let body =
+            Wire.body (fun writer ->
+                Wire.object writer (fun () ->
+                    writer.WritePropertyName "model"
+                    Wire.raw (Json.ofString target.Request.Model) writer
+                    writer.WritePropertyName "messages"
+                    Wire.array writer (fun () -> ChatMessages.write target writer)
+
+                    for item in members do
+                        match item with
+                        | Member.Written(name, write) ->
+                            writer.WritePropertyName name
+                            write writer
+                        | Member.Skipped _ -> ()
+
+                    writeStream target writer))
+
+        let skipped =
+            members
+            |> List.choose (fun item ->
+                match item with
+                | Member.Skipped(parameter, value) -> Some(Warning.skipped target.Dialect.Provider target.Request.Model parameter value)
+                | Member.Written _ -> None)
+
+        {
+            Path = target.Dialect.Path target.Request.Model
+            Headers = []
+            Body = body
+            Warnings = skipped @ ChatMessages.warnings target
+        }
+
+    /// A request in a dialect.
+    let request (dialect: ChatDialect) (request: Request) : Result<EncodedRequest, LlmError> =
+        Request.validate request
+        |> Result.bind (fun request ->
+            let target = { Dialect = dialect; Model = dialect.Model request.Model; Request = request }
+
+            match firstRefusal target with
+            | Some error -> Error error
+            | None -> Ok(encode target))

@@ -1,5 +1,34 @@
-// To be written.
+// The wire format generateContent as a value.
 namespace Llm.Core
 
-module internal GenerateContentCodecStub =
-    let private unused = ()
+/// <summary>Gemini's wire format <c>generateContent</c>, for the Gemini API and Vertex AI.</summary>
+[<RequireQualifiedAccess>]
+module GenerateContent =
+    let private step
+        (dialect: GenerateContentDialect)
+        (state: GeminiState)
+        (event: WireEvent)
+        : Result<struct (Chunks * GeminiState), LlmError> =
+        match GenerateContentFast.fast state event.Data.Span with
+        | ValueSome result -> Ok result
+        | ValueNone ->
+            match GeminiJson.parse event.Data (GenerateContentDecode.careful dialect state) with
+            | Ok result -> result
+            | Error message -> Error(ErrorBody.invalid dialect.Provider message event.Data)
+
+    /// <summary>
+    /// What ids begin with that the library gives to tool calls that came without one. Such an id is never sent: the API matches
+    /// the outputs of those calls by name and order.
+    /// </summary>
+    let ownIdPrefix: string = GeminiCallId.prefix
+
+    /// <summary>The codec in a vendor's dialect.</summary>
+    /// <example><c>GenerateContent.codec GenerateContentDialect.standard</c></example>
+    let codec (dialect: GenerateContentDialect) : Codec =
+        {
+            Api = GenerateContentEncode.api
+            Encode = GenerateContentEncode.encode dialect
+            DecodeWhole = GenerateContentDecode.whole dialect
+            Decoder = Decoder.create (step dialect) (fun _ -> false) GeminiState.initial
+            DecodeError = ErrorBody.ofAnswer dialect.Provider
+        }

@@ -1,5 +1,248 @@
-// To be written.
+// Writes a request as a body of generateContent. What the API lacks becomes a warning, what it would refuse an error; both are
+// found before anything is written. Called by the codec.
 namespace Llm.Core
 
-module internal GenerateContentEncodeStub =
-    let private unused = ()
+open System
+open System.Text
+open System.Text.Json
+
+[<RequireQualifiedAccess>]
+module internal GenerateContentEncode =
+    /// The format's name.
+    let api = "generateContent"
+
+    type private Write = Utf8JsonWriter -> unit
+
+    let private textPart (text: string) : Write = fun writer -> Wire.object writer (fun () -> writer.WriteString("text", text))
+
+    /// Base64 in the url-safe alphabet, as Google's own clients send bytes.
+    let private inlineData (mediaType: string) (data: Bytes) : Write =
+        fun writer ->
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "inlineData"
+
+                Wire.object writer (fun () ->
+                    writer.WriteString("data", (Bytes.toBase64 data).Replace('+', '-').Replace('/', '_'))
+                    writer.WriteString("mimeType", mediaType)))
+
+    let private idMember (id: string) (writer: Utf8JsonWriter) : unit =
+        Wire.optional "id" (GeminiCallId.sent id) (fun writer id -> writer.WriteStringValue id) writer
+
+    let private functionCall (signature: string option) (call: ToolCall) : Write =
+        fun writer ->
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "functionCall"
+
+                Wire.object writer (fun () ->
+                    idMember call.Id writer
+                    writer.WriteString("name", call.Name)
+                    writer.WritePropertyName "args"
+                    Wire.raw (Wire.argumentsObject call.Arguments) writer)
+
+                Wire.optional "thoughtSignature" signature (fun writer text -> writer.WriteStringValue text) writer)
+
+    let private functionResponse (output: ToolOutput) : Write =
+        fun writer ->
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "functionResponse"
+
+                Wire.object writer (fun () ->
+                    idMember output.Id writer
+                    writer.WriteString("name", output.Name)
+                    writer.WritePropertyName "response"
+                    Wire.object writer (fun () -> writer.WriteString("output", output.Result))))
+
+    let private unsupported (dialect: GenerateContentDialect) (request: Request) (feature: string) =
+        Error(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some "download it first and send its bytes"))
+
+    let private userPart (dialect: GenerateContentDialect) (request: Request) (part: UserPart) : Result<Write, LlmError> =
+        match part with
+        | UserPart.Text text -> Ok(textPart text)
+        | UserPart.Image(Image.Inline(mediaType, data)) -> Ok(inlineData mediaType data)
+        | UserPart.Image(Image.Url _) -> unsupported dialect request "image by url"
+        | UserPart.Audio audio -> Ok(inlineData audio.MediaType audio.Data)
+        | UserPart.Document(Document.Inline(mediaType, data)) -> Ok(inlineData mediaType data)
+        | UserPart.Document(Document.Text(mediaType, text)) ->
+            Ok(inlineData mediaType (Bytes.ofMemory (ReadOnlyMemory(Encoding.UTF8.GetBytes text))))
+        | UserPart.Document(Document.Url _) -> unsupported dialect request "document by url"
+        | UserPart.ToolOutput output -> Ok(functionResponse output)
+
+    let private warning (dialect: GenerateContentDialect) (request: Request) (feature: string) (message: string) : Warning =
+        { Provider = dialect.Provider; Model = request.Model; Feature = feature; Message = message }
+
+    let private leftOut dialect request (feature: string) : Warning =
+        warning dialect request feature $"an assistant's {feature} cannot be sent to {dialect.Provider} and was left out"
+
+    /// A part of an assistant's message that is not sent as it came.
+    let private assistantPart
+        (dialect: GenerateContentDialect)
+        (request: Request)
+        (isOurs: bool)
+        (signature: string option)
+        (part: AssistantPart)
+        : Write list * Warning list =
+        match part with
+        | AssistantPart.Text text -> [ textPart text ], []
+        | AssistantPart.Thought thought when Params.encodesThoughtsAsText request.Params -> [ textPart ("**Thinking:** " + thought) ], []
+        | AssistantPart.Thought _ -> [], []
+        | AssistantPart.ToolCall call -> [ functionCall signature call ], []
+        | AssistantPart.Image(Image.Inline(mediaType, data)) -> [ inlineData mediaType data ], []
+        | AssistantPart.Image(Image.Url _) -> [], [ leftOut dialect request "image by url" ]
+        | AssistantPart.Audio audio when audio.Transcript <> "" ->
+            [ textPart audio.Transcript ], [ warning dialect request "audio" "an assistant's audio was sent as its transcript" ]
+        | AssistantPart.Audio _ -> [], [ leftOut dialect request "audio" ]
+        | AssistantPart.Other other when isOurs -> [ Wire.raw other.Json ], []
+        | AssistantPart.Other other -> [], [ leftOut dialect request other.Kind ]
+
+    /// One signature is wanted in each message: on its first call.
+    let private assistantParts (dialect: GenerateContentDialect) (request: Request) (message: AssistantMessage) =
+        let isOurs = message.Origin |> Option.exists (fun origin -> origin.Provider = dialect.Provider && origin.Api = api)
+
+        let isCall part =
+            match part with
+            | AssistantPart.ToolCall _ -> true
+            | _ -> false
+
+        let firstCall = message.Content |> List.tryFindIndex isCall
+        let missing = dialect.MissingSignature request.Model
+
+        message.Content
+        |> List.mapi (fun position part -> assistantPart dialect request isOurs (if Some position = firstCall then missing else None) part)
+        |> List.unzip
+        |> fun (writes, warnings) -> List.concat writes, List.concat warnings
+
+    let private content (role: string) (parts: Write list) : Write =
+        fun writer ->
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "parts"
+                Wire.array writer (fun () -> parts |> List.iter (fun write -> write writer))
+                writer.WriteString("role", role))
+
+    /// What a message becomes; one without parts would be refused, so it is left out.
+    let private messageContent
+        (dialect: GenerateContentDialect)
+        (request: Request)
+        (message: Message)
+        : Result<Write list * Warning list, LlmError> =
+        match message with
+        | Message.System _ -> Ok([], [])
+        | Message.User user ->
+            let refused, parts =
+                user.Content
+                |> List.map (userPart dialect request)
+                |> List.partitionWith (fun part ->
+                    match part with
+                    | Error error -> Choice1Of2 error
+                    | Ok write -> Choice2Of2 write)
+
+            match refused with
+            | error :: _ -> Error error
+            | [] -> Ok([ content "user" parts ], [])
+        | Message.Assistant assistant ->
+            match Request.nativeFor dialect.Provider api request assistant with
+            | Some native -> Ok([ content "model" [ Wire.nativeItems native ] ], [])
+            | None ->
+                match assistantParts dialect request assistant with
+                | [], [] -> Ok([], [ warning dialect request "message" "an assistant's message without content was left out" ])
+                | [], warnings -> Ok([], warnings)
+                | parts, warnings -> Ok([ content "model" parts ], warnings)
+
+    let private isSystem (message: Message) =
+        match message with
+        | Message.System _ -> true
+        | _ -> false
+
+    let private systemTexts (messages: Message list) =
+        messages
+        |> List.choose (fun message ->
+            match message with
+            | Message.System text -> Some text
+            | _ -> None)
+
+    /// The API has one place for instructions, before the conversation: later ones go there too, for the model shall heed them.
+    let private systemWarnings dialect (request: Request) : Warning list =
+        request.Messages
+        |> List.skipWhile isSystem
+        |> systemTexts
+        |> List.map (fun _ ->
+            warning
+                dialect
+                request
+                "system"
+                $"{dialect.Provider} takes instructions before the conversation only: a later system message was sent there")
+
+    let private defaultMaxTokens = 16000
+
+    let private thinkingConfig (dialect: GenerateContentDialect) (request: Request) (thinking: Thinking) (writer: Utf8JsonWriter) : unit =
+        let maxTokens = request.Params.MaxTokens |> Option.defaultValue defaultMaxTokens
+
+        Wire.object writer (fun () ->
+            if thinking.IncludeThoughts then writer.WriteBoolean("include_thoughts", true)
+
+            match dialect.Thinking request.Model maxTokens thinking.Level with
+            | ThinkingDial.Budget tokens -> writer.WriteNumber("thinking_budget", tokens)
+            | ThinkingDial.Level name -> writer.WriteString("thinking_level", name))
+
+    let private generationConfig (dialect: GenerateContentDialect) (request: Request) (writer: Utf8JsonWriter) : unit =
+        let parameters = request.Params
+        let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
+        let whole (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
+
+        Wire.object writer (fun () ->
+            Wire.optional "temperature" parameters.Temperature number writer
+            Wire.optional "maxOutputTokens" parameters.MaxTokens whole writer
+            Wire.optional "topP" parameters.TopP number writer
+            Wire.optional "topK" parameters.TopK whole writer
+            Wire.optional "seed" parameters.Seed (fun writer seed -> writer.WriteNumberValue seed) writer
+
+            if not (List.isEmpty parameters.StopSequences) then
+                writer.WritePropertyName "stopSequences"
+                Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writer.WriteStringValue stop))
+
+            Wire.optional
+                "thinkingConfig"
+                parameters.Thinking
+                (fun writer thinking -> thinkingConfig dialect request thinking writer)
+                writer)
+
+    let private body (dialect: GenerateContentDialect) (request: Request) (contents: Write list) : ReadOnlyMemory<byte> =
+        let instructions = systemTexts request.Messages
+
+        Wire.body (fun writer ->
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "contents"
+                Wire.array writer (fun () -> contents |> List.iter (fun write -> write writer))
+
+                if not (List.isEmpty instructions) then
+                    writer.WritePropertyName "systemInstruction"
+                    content "user" (List.map textPart instructions) writer
+
+                if not (List.isEmpty instructions) || request.Params <> Params.none then
+                    writer.WritePropertyName "generationConfig"
+                    generationConfig dialect request writer))
+
+    let private gather (results: Result<'item list * Warning list, LlmError> list) : Result<'item list * Warning list, LlmError> =
+        List.foldBack
+            (fun result gathered ->
+                match result, gathered with
+                | Ok(items, warnings), Ok(otherItems, otherWarnings) -> Ok(items @ otherItems, warnings @ otherWarnings)
+                | Error error, _ -> Error error
+                | _, Error error -> Error error)
+            results
+            (Ok([], []))
+
+    /// <summary>The request in this format.</summary>
+    let encode (dialect: GenerateContentDialect) (request: Request) : Result<EncodedRequest, LlmError> =
+        Request.validate request
+        |> Result.bind (fun valid -> valid.Messages |> List.map (messageContent dialect valid) |> gather)
+        |> Result.bind (fun (contents, warnings) ->
+            if List.isEmpty contents then
+                Error(LlmError.InvalidRequest("messages", $"{dialect.Provider} needs at least one message that is not the system's"))
+            else
+                Ok
+                    {
+                        Path = dialect.Path request.Model request.Stream
+                        Headers = []
+                        Body = body dialect request contents
+                        Warnings = systemWarnings dialect request @ warnings
+                    })

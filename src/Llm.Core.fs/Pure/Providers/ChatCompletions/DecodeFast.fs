@@ -1,0 +1,214 @@
+// The hot path of a stream: deltas that only make an open part longer, read from the bytes without a document. It knows only what it
+// fully understands; for all else it answers nothing and Decode decides. It never changes a state.
+namespace Llm.Core
+
+open System
+open System.Text.Json
+
+/// What was seen of an event.
+[<Struct; NoComparison; NoEquality>]
+type internal ChatSight =
+    {
+        /// The names that were seen and may come once: of two the document's reader takes the last.
+        mutable Seen: int
+        mutable Content: string
+        mutable Thought: string
+        mutable Arguments: string
+        mutable Position: int
+    }
+
+/// Names as bytes: a literal would be a new array at each use.
+[<RequireQualifiedAccess>]
+module private ChatName =
+    let id = "id"B
+    let model = "model"B
+    let choices = "choices"B
+    let usage = "usage"B
+    let error = "error"B
+    let groq = "x_groq"B
+    let index = "index"B
+    let delta = "delta"B
+    let message = "message"B
+    let finishReason = "finish_reason"B
+    let content = "content"B
+    let refusal = "refusal"B
+    let reasoningContent = "reasoning_content"B
+    let reasoning = "reasoning"B
+    let reasoningDetails = "reasoning_details"B
+    let audio = "audio"B
+    let images = "images"B
+    let toolCalls = "tool_calls"B
+    let kind = "type"B
+    let called = "function"B
+    let arguments = "arguments"B
+
+[<RequireQualifiedAccess>]
+module internal ChatDecodeFast =
+    let inline private named (reader: byref<Utf8JsonReader>) (name: byte[]) = reader.ValueTextEquals(ReadOnlySpan name)
+
+    /// Whether a name comes for the first time.
+    let private once (sight: byref<ChatSight>) (bit: int) : bool =
+        let fresh = sight.Seen &&& bit = 0
+        sight.Seen <- sight.Seen ||| bit
+        fresh
+
+    let private isNull (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = JsonTokenType.Null
+
+    let private isBlank (reader: byref<Utf8JsonReader>) : bool =
+        reader.Read()
+        && (reader.TokenType = JsonTokenType.Null || (reader.TokenType = JsonTokenType.String && reader.ValueSpan.Length = 0))
+
+    let private isZero (reader: byref<Utf8JsonReader>) : bool =
+        let mutable number = -1
+
+        reader.Read() && reader.TokenType = JsonTokenType.Number && reader.TryGetInt32 &number && number = 0
+
+    let private skip (reader: byref<Utf8JsonReader>) : bool =
+        reader.Skip()
+        true
+
+    /// A text or null; false for anything else.
+    let private readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        reader.Read()
+        && match reader.TokenType with
+           | JsonTokenType.Null -> true
+           | JsonTokenType.String ->
+               if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+
+               true
+           | _ -> false
+
+    /// The members of an object up to its end, as far as all are understood.
+    let private readFunction (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
+        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+            understood <- named &reader ChatName.arguments && once &sight 1 && readText &reader &sight.Arguments
+
+        understood && reader.TokenType = JsonTokenType.EndObject
+
+    /// The one item of a list of tool calls: an index and more arguments, no more.
+    let private readCalls (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
+        reader.Read()
+        && (reader.TokenType = JsonTokenType.Null
+            || (reader.TokenType = JsonTokenType.StartArray
+                && reader.Read()
+                && (reader.TokenType = JsonTokenType.EndArray
+                    || (reader.TokenType = JsonTokenType.StartObject
+                        && (let mutable understood = true
+
+                            while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+                                understood <-
+                                    if named &reader ChatName.index then
+                                        once &sight 2
+                                        && reader.Read()
+                                        && reader.TokenType = JsonTokenType.Number
+                                        && reader.TryGetInt32 &sight.Position
+                                    elif named &reader ChatName.called then
+                                        once &sight 4 && readFunction &reader &sight
+                                    elif named &reader ChatName.kind then
+                                        skip &reader
+                                    else
+                                        false
+
+                            understood
+                            && reader.TokenType = JsonTokenType.EndObject
+                            && reader.Read()
+                            && reader.TokenType = JsonTokenType.EndArray)))))
+
+    let private readDelta (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
+        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+            understood <-
+                if named &reader ChatName.content then
+                    once &sight 8 && readText &reader &sight.Content
+                elif named &reader ChatName.reasoning || named &reader ChatName.reasoningContent then
+                    once &sight 16 && readText &reader &sight.Thought
+                elif named &reader ChatName.toolCalls then
+                    once &sight 32 && readCalls &reader &sight
+                elif named &reader ChatName.refusal then
+                    isBlank &reader
+                elif named &reader ChatName.reasoningDetails || named &reader ChatName.audio || named &reader ChatName.images then
+                    isNull &reader
+                else
+                    skip &reader
+
+        understood && reader.TokenType = JsonTokenType.EndObject
+
+    let private readChoice (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
+        let mutable understood = true
+
+        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+            understood <-
+                if named &reader ChatName.delta then once &sight 64 && readDelta &reader &sight
+                elif named &reader ChatName.index then once &sight 128 && isZero &reader
+                elif named &reader ChatName.finishReason then once &sight 256 && isBlank &reader
+                elif named &reader ChatName.message then false
+                else skip &reader
+
+        understood && reader.TokenType = JsonTokenType.EndObject
+
+    /// A list of exactly one choice.
+    let private readChoices (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
+        reader.Read()
+        && reader.TokenType = JsonTokenType.StartArray
+        && reader.Read()
+        && reader.TokenType = JsonTokenType.StartObject
+        && readChoice &reader &sight
+        && reader.Read()
+        && reader.TokenType = JsonTokenType.EndArray
+
+    /// The whole event; what stands behind it is not understood.
+    let private readRoot (state: ChatState) (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
+        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+            understood <-
+                if named &reader ChatName.choices then
+                    once &sight 512 && readChoices &reader &sight
+                elif named &reader ChatName.usage || named &reader ChatName.error || named &reader ChatName.groq then
+                    isNull &reader
+                elif named &reader ChatName.id then
+                    state.HasId && skip &reader
+                elif named &reader ChatName.model then
+                    state.HasModel && skip &reader
+                else
+                    skip &reader
+
+        understood && reader.TokenType = JsonTokenType.EndObject && not (reader.Read())
+
+    let rec private findCall (position: int) (calls: ChatCall list) : ChatCall voption =
+        match calls with
+        | [] -> ValueNone
+        | call :: rest -> if call.Position = ValueSome position then ValueSome call else findCall position rest
+
+    /// The chunk of a delta that makes one open part longer.
+    let private chunksOf (state: ChatState) (sight: inref<ChatSight>) : Chunks voption =
+        match state.Open, sight.Content.Length > 0, sight.Thought.Length > 0, sight.Arguments.Length > 0 with
+        | _, false, false, false -> ValueSome Chunks.empty
+        | ChatOpen.Text index, true, false, false when sight.Seen &&& 4 = 0 -> ValueSome(Chunks.one (Chunk.TextDelta(index, sight.Content)))
+        | ChatOpen.Thought index, false, true, false when sight.Seen &&& 4 = 0 && state.ThoughtSource = ThoughtSource.Strings ->
+            ValueSome(Chunks.one (Chunk.ThoughtDelta(index, sight.Thought)))
+        | _, false, false, true when sight.Seen &&& 2 <> 0 ->
+            match findCall sight.Position state.Calls with
+            | ValueSome call when call.IsStarted && call.HasArguments && not call.IsCustom ->
+                ValueSome(Chunks.one (Chunk.ToolCallDelta(call.Part, sight.Arguments)))
+            | _ -> ValueNone
+        | _ -> ValueNone
+
+    /// The chunks of an event that leaves the state as it is; ValueNone where that is not certain.
+    let tryRead (state: ChatState) (event: WireEvent) : Chunks voption =
+        if state.IsFinished || state.IsDone || event.Name = "error" then
+            ValueNone
+        else
+            try
+                let mutable reader = Utf8JsonReader event.Data.Span
+                let mutable sight = { Seen = 0; Content = ""; Thought = ""; Arguments = ""; Position = -1 }
+
+                if readRoot state &reader &sight && sight.Seen &&& 512 <> 0 then
+                    chunksOf state &sight
+                else
+                    ValueNone
+            with :? JsonException ->
+                ValueNone

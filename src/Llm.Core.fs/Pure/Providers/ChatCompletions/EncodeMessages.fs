@@ -1,0 +1,302 @@
+// Writes a conversation as the messages of a chat completions request. Called by Encode, which has checked that all of it can be sent.
+namespace Llm.Core
+
+open System.Text
+open System.Text.Json
+
+/// What the messages of one request are written for.
+[<NoComparison; NoEquality>]
+type internal ChatTarget = { Dialect: ChatDialect; Model: ChatModel; Request: Request }
+
+[<RequireQualifiedAccess>]
+module internal ChatMessages =
+    /// The name of the format, in the origin of messages too.
+    let api = "chat"
+
+    /// Any text: the writer itself would refuse a lone surrogate.
+    let private writeText (text: string) (writer: Utf8JsonWriter) = Wire.raw (Json.ofString text) writer
+
+    let private writeNamed (name: string) (text: string) (writer: Utf8JsonWriter) =
+        writer.WritePropertyName name
+        writeText text writer
+
+    let private writeTyped (kind: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
+        Wire.object writer (fun () ->
+            writer.WriteString("type", kind)
+            members ())
+
+    let private writeTextChunk (text: string) (writer: Utf8JsonWriter) = writeTyped "text" writer (fun () -> writeNamed "text" text writer)
+
+    let private writeMessage (role: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
+        Wire.object writer (fun () ->
+            writer.WriteString("role", role)
+            members ())
+
+    let private writeImage (image: Image) (writer: Utf8JsonWriter) =
+        let url =
+            match image with
+            | Image.Inline(mediaType, data) -> Wire.dataUrl mediaType data
+            | Image.Url url -> url
+
+        writeTyped "image_url" writer (fun () ->
+            writer.WritePropertyName "image_url"
+
+            Wire.object writer (fun () ->
+                writeNamed "url" url writer
+                writer.WriteString("detail", "auto")))
+
+    /// The name that the format has for a media type's audio: <c>audio/mpeg</c> is <c>mp3</c>.
+    let private audioFormat (mediaType: string) =
+        match mediaType.Substring(mediaType.IndexOf '/' + 1) with
+        | "mpeg" -> "mp3"
+        | "x-wav"
+        | "wave" -> "wav"
+        | subtype -> subtype
+
+    let private writeAudio (audio: Audio) (writer: Utf8JsonWriter) =
+        writeTyped "input_audio" writer (fun () ->
+            writer.WritePropertyName "input_audio"
+
+            Wire.object writer (fun () ->
+                writer.WriteString("data", Bytes.toBase64 audio.Data)
+                writer.WriteString("format", audioFormat audio.MediaType)))
+
+    let private extension (mediaType: string) =
+        match mediaType with
+        | "application/pdf" -> "pdf"
+        | "application/json" -> "json"
+        | "text/html" -> "html"
+        | "text/css" -> "css"
+        | "text/xml"
+        | "application/xml" -> "xml"
+        | "text/rtf"
+        | "application/rtf" -> "rtf"
+        | _ -> "txt"
+
+    let private writeDocument (form: DocumentForm) (document: Document) (writer: Utf8JsonWriter) =
+        let inlined (mediaType: string) data = struct (Wire.dataUrl mediaType data, $"document.{extension mediaType}")
+
+        let struct (address, fileName) =
+            match document with
+            | Document.Inline(mediaType, data) -> inlined mediaType data
+            | Document.Text(mediaType, text) ->
+                let struct (address, _) = inlined mediaType (Bytes.ofArray (Encoding.UTF8.GetBytes text))
+                struct (address, "document.txt")
+            | Document.Url url -> struct (url, "document.pdf")
+
+        match form with
+        | DocumentForm.DocumentUrl -> writeTyped "document_url" writer (fun () -> writeNamed "document_url" address writer)
+        | DocumentForm.File
+        | DocumentForm.FileOrUrl
+        | DocumentForm.Refused ->
+            writeTyped "file" writer (fun () ->
+                writer.WritePropertyName "file"
+
+                Wire.object writer (fun () ->
+                    writeNamed "file_data" address writer
+                    writer.WriteString("filename", fileName)))
+
+    let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
+        writeMessage "tool" writer (fun () ->
+            writeNamed "content" output.Result writer
+            writeNamed "tool_call_id" output.Id writer)
+
+    let private writeUserContent (target: ChatTarget) (parts: UserPart list) (writer: Utf8JsonWriter) =
+        writeMessage "user" writer (fun () ->
+            writer.WritePropertyName "content"
+
+            match parts with
+            | [ UserPart.Text text ] -> writeText text writer
+            | _ ->
+                Wire.array writer (fun () ->
+                    for part in parts do
+                        match part with
+                        | UserPart.Text text -> writeTextChunk text writer
+                        | UserPart.Image image -> writeImage image writer
+                        | UserPart.Audio audio -> writeAudio audio writer
+                        | UserPart.Document document -> writeDocument target.Dialect.Documents document writer
+                        | UserPart.ToolOutput _ -> ()))
+
+    /// Tool outputs are messages of their own; what stands between them keeps its place.
+    let private writeUser (target: ChatTarget) (message: UserMessage) (writer: Utf8JsonWriter) =
+        let rec write (gathered: UserPart list) (rest: UserPart list) =
+            let flush () = if not (List.isEmpty gathered) then writeUserContent target (List.rev gathered) writer
+
+            match rest with
+            | [] -> flush ()
+            | UserPart.ToolOutput output :: others ->
+                flush ()
+                writeToolOutput output writer
+                write [] others
+            | part :: others -> write (part :: gathered) others
+
+        write [] message.Content
+
+    /// Whether the vendor and model of the request said this themselves.
+    let private isOwn (target: ChatTarget) (message: AssistantMessage) =
+        match message.Origin with
+        | Some origin -> origin.Provider = target.Dialect.Provider && origin.Api = api && origin.Model = target.Request.Model
+        | None -> false
+
+    /// What becomes of a part of an assistant's message.
+    [<RequireQualifiedAccess>]
+    type private Said =
+        | Text of string
+        /// A chunk of the content other than text.
+        | Chunk of Json
+        | Call of ToolCall
+        /// An item of the tool calls, as it came.
+        | RawCall of Json
+        | ReturnedThought of string
+        | Audio of id: string
+        | Nothing
+        /// Left out, and why.
+        | Lost of feature: string * reason: string
+
+    let private thinkingChunk (thought: string) =
+        Json.write (fun writer ->
+            writeTyped "thinking" writer (fun () ->
+                writer.WritePropertyName "thinking"
+                Wire.array writer (fun () -> writeTextChunk thought writer)))
+
+    let private said (target: ChatTarget) (message: AssistantMessage) (part: AssistantPart) : Said list =
+        let own = isOwn target message
+        let lost feature reason = [ Said.Lost(feature, reason) ]
+
+        match part with
+        | AssistantPart.Text text -> [ Said.Text text ]
+        | AssistantPart.ToolCall call -> [ Said.Call call ]
+        | AssistantPart.Thought thought when Params.encodesThoughtsAsText target.Request.Params -> [ Said.Text("**Thinking:** " + thought) ]
+        | AssistantPart.Thought thought ->
+            match target.Dialect.ThoughtsReturn with
+            | ThoughtsReturn.ThinkingChunks when own -> [ Said.Chunk(thinkingChunk thought) ]
+            | ThoughtsReturn.Property _ when own -> [ Said.ReturnedThought thought ]
+            | _ -> [ Said.Nothing ]
+        | AssistantPart.Audio { Id = Some id } when own -> [ Said.Audio id ]
+        | AssistantPart.Audio audio ->
+            let transcript = if audio.Transcript = "" then [] else [ Said.Text audio.Transcript ]
+            transcript @ lost "audio" "only its transcript is sent"
+        | AssistantPart.Image _ -> lost "image" "an assistant's image cannot be sent back"
+        | AssistantPart.Other other when not own -> lost other.Kind "only the model that sent it understands it"
+        | AssistantPart.Other other when other.Kind = "custom" -> [ Said.RawCall other.Json ]
+        | AssistantPart.Other other -> [ Said.Chunk other.Json ]
+
+    let private sentParts target (message: AssistantMessage) = message.Content |> List.collect (said target message)
+
+    let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
+        Wire.object writer (fun () ->
+            writeNamed "id" call.Id writer
+            writer.WriteString("type", "function")
+            writer.WritePropertyName "function"
+
+            Wire.object writer (fun () ->
+                writeNamed "name" call.Name writer
+                writeNamed "arguments" call.Arguments writer))
+
+    let private writeContent (content: Said list) (hasMore: bool) (writer: Utf8JsonWriter) =
+        writer.WritePropertyName "content"
+
+        match content with
+        | [] when hasMore -> writer.WriteNullValue()
+        // A message of nothing at all would be refused.
+        | [] -> writer.WriteStringValue ""
+        | [ Said.Text text ] -> writeText text writer
+        | several ->
+            Wire.array writer (fun () ->
+                for item in several do
+                    match item with
+                    | Said.Text text -> writeTextChunk text writer
+                    | Said.Chunk json -> Wire.raw json writer
+                    | _ -> ())
+
+    let private writeCalls (calls: Said list) (writer: Utf8JsonWriter) =
+        if not (List.isEmpty calls) then
+            writer.WritePropertyName "tool_calls"
+
+            Wire.array writer (fun () ->
+                for call in calls do
+                    match call with
+                    | Said.Call call -> writeCall call writer
+                    | Said.RawCall json -> Wire.raw json writer
+                    | _ -> ())
+
+    let private writeAssistant (target: ChatTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        let parts = sentParts target message
+
+        let isContent part =
+            match part with
+            | Said.Text _
+            | Said.Chunk _ -> true
+            | _ -> false
+
+        let isCall part =
+            match part with
+            | Said.Call _
+            | Said.RawCall _ -> true
+            | _ -> false
+
+        let calls = List.filter isCall parts
+
+        let audioId =
+            parts
+            |> List.tryPick (fun part ->
+                match part with
+                | Said.Audio id -> Some id
+                | _ -> None)
+
+        let thoughts =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | Said.ReturnedThought thought -> Some thought
+                | _ -> None)
+            |> String.concat ""
+
+        writeMessage "assistant" writer (fun () ->
+            writeContent (List.filter isContent parts) (audioId.IsSome || not (List.isEmpty calls)) writer
+
+            match target.Dialect.ThoughtsReturn with
+            | ThoughtsReturn.Property name when thoughts <> "" -> writeNamed name thoughts writer
+            | _ -> ()
+
+            writer |> Wire.optional "audio" audioId (fun writer id -> Wire.object writer (fun () -> writeNamed "id" id writer))
+
+            writeCalls calls writer)
+
+    /// The vendor's own form of a message, where it may go back.
+    let private nativeOf (target: ChatTarget) (message: AssistantMessage) : Json option =
+        if target.Dialect.SendsNativeBack then
+            Request.nativeFor target.Dialect.Provider api target.Request message
+        else
+            None
+
+    /// Writes the messages, one after the other.
+    let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit =
+        for message in target.Request.Messages do
+            match message with
+            | Message.System text -> writeMessage "system" writer (fun () -> writeNamed "content" text writer)
+            | Message.User user -> writeUser target user writer
+            | Message.Assistant assistant ->
+                match nativeOf target assistant with
+                | Some native -> Wire.nativeItems native writer
+                | None -> writeAssistant target assistant writer
+
+    /// What of the assistant's messages is left out.
+    let warnings (target: ChatTarget) : Warning list =
+        target.Request.Messages
+        |> List.collect (fun message ->
+            match message with
+            | Message.Assistant assistant when (nativeOf target assistant).IsNone -> sentParts target assistant
+            | _ -> [])
+        |> List.choose (fun part ->
+            match part with
+            | Said.Lost(feature, reason) ->
+                Some
+                    {
+                        Provider = target.Dialect.Provider
+                        Model = target.Request.Model
+                        Feature = feature
+                        Message = $"Leaving out an assistant's part: {feature}: {reason}"
+                    }
+            | _ -> None)
+        |> List.distinct

@@ -1,0 +1,25 @@
+// Ids of tool calls that came without one, as Gemini's mostly do: made by us, recognised by us, and never sent.
+// Called by the decoder, and by the encoder, which leaves them out.
+namespace Llm.Core
+
+[<RequireQualifiedAccess>]
+module internal GeminiCallId =
+    /// What every id of ours begins with.
+    let prefix = "llm_"
+
+    // Together with the prefix and the index an id keeps within the 40 characters that the strictest provider allows.
+    let private longestAnswerId = 28
+
+    let private isSafe (character: char) = System.Char.IsAsciiLetterOrDigit character || character = '_' || character = '-'
+
+    /// The id of the call that is the part with this index. The answer's id in it keeps the calls of a whole conversation apart, which
+    /// other providers insist on when the conversation goes on there.
+    let make (answer: string option) (index: int) : string =
+        match answer with
+        | Some id ->
+            let safe = id |> String.filter isSafe
+            $"{prefix}{safe.Substring(0, min safe.Length longestAnswerId)}_{index}"
+        | None -> $"{prefix}{index}"
+
+    /// The id as the provider knows it; None when it does not.
+    let sent (id: string) : string option = if id = "" || id.StartsWith(prefix, System.StringComparison.Ordinal) then None else Some id

@@ -1,0 +1,250 @@
+// The fast path: a plain delta of the text or thought that grows, and the counters that come with it, read from the event's bytes
+// without a document. It answers only where Decode.careful would give the same, and else gives up.
+namespace Llm.Core
+
+open System
+open System.Text.Json
+
+[<RequireQualifiedAccess>]
+module internal GenerateContentFast =
+    // A byte literal allocates at each evaluation.
+    let private candidatesName = "candidates"B
+    let private usageName = "usageMetadata"B
+    let private modelName = "modelVersion"B
+    let private idName = "responseId"B
+    let private timeName = "createTime"B
+    let private contentName = "content"B
+    let private indexName = "index"B
+    let private safetyName = "safetyRatings"B
+    let private likelihoodName = "avgLogprobs"B
+    let private partsName = "parts"B
+    let private roleName = "role"B
+    let private textName = "text"B
+    let private thoughtName = "thought"B
+    let private promptName = "promptTokenCount"B
+    let private toolUseName = "toolUsePromptTokenCount"B
+    let private outputName = "candidatesTokenCount"B
+    let private thoughtsName = "thoughtsTokenCount"B
+    let private cachedName = "cachedContentTokenCount"B
+    let private promptDetailsName = "promptTokensDetails"B
+    let private outputDetailsName = "candidatesTokensDetails"B
+    let private modalityName = "modality"B
+    let private audioName = "AUDIO"B
+
+    let private options = JsonReaderOptions(MaxDepth = Json.maxDepth)
+
+    let private isAt (name: byte[]) (reader: byref<Utf8JsonReader>) = reader.ValueTextEquals(ReadOnlySpan name)
+
+    /// Moves to the next member's name; false at the end of the object.
+    let private nextMember (reader: byref<Utf8JsonReader>) : bool =
+        reader.Read() |> ignore
+        reader.TokenType = JsonTokenType.PropertyName
+
+    let private skipValue (reader: byref<Utf8JsonReader>) : unit =
+        reader.Read() |> ignore
+        reader.Skip()
+
+    /// Moves to a member's value and tells whether it is of this type.
+    let private valueIs (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
+        reader.Read() |> ignore
+        reader.TokenType = expected
+
+    /// A part that is text, perhaps marked as a thought, and nothing else.
+    let private readPart (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+        let mutable text = ""
+        let mutable isThought = false
+        let mutable understood = true
+
+        while understood && nextMember &reader do
+            if isAt textName &reader && text = "" then
+                understood <- valueIs JsonTokenType.String &reader
+
+                if understood then text <- Json.readString &reader
+            elif isAt thoughtName &reader && not isThought then
+                reader.Read() |> ignore
+                isThought <- (reader.TokenType = JsonTokenType.True)
+                understood <- isThought
+            else
+                understood <- false
+
+        if understood && text <> "" then ValueSome(struct (text, isThought)) else ValueNone
+
+    /// An array with one thing in it; what that is, the reader tells.
+    let private enterOnly (reader: byref<Utf8JsonReader>) : bool =
+        valueIs JsonTokenType.StartArray &reader && valueIs JsonTokenType.StartObject &reader
+
+    let private leaveOnly (reader: byref<Utf8JsonReader>) : bool = valueIs JsonTokenType.EndArray &reader
+
+    let private readContent (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+        let mutable found = ValueNone
+        let mutable understood = valueIs JsonTokenType.StartObject &reader
+
+        while understood && nextMember &reader do
+            if isAt partsName &reader && found.IsNone then
+                if enterOnly &reader then found <- readPart &reader
+
+                understood <- found.IsSome && leaveOnly &reader
+            elif isAt roleName &reader then
+                skipValue &reader
+            else
+                understood <- false
+
+        if understood then found else ValueNone
+
+    let private readCandidates (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+        let mutable found = ValueNone
+        let mutable understood = enterOnly &reader
+
+        while understood && nextMember &reader do
+            if isAt contentName &reader && found.IsNone then
+                found <- readContent &reader
+                understood <- found.IsSome
+            elif isAt indexName &reader then
+                let mutable index = 0
+
+                understood <- valueIs JsonTokenType.Number &reader && reader.TryGetInt32 &index && index = 0
+            elif isAt safetyName &reader || isAt likelihoodName &reader then
+                skipValue &reader
+            else
+                understood <- false
+
+        if understood && leaveOnly &reader then found else ValueNone
+
+    let private readCount (count: byref<int64>) (reader: byref<Utf8JsonReader>) : bool =
+        let mutable value = 0L
+
+        let understood = valueIs JsonTokenType.Number &reader && reader.TryGetInt64 &value && value >= 0L
+
+        if understood then count <- value
+
+        understood
+
+    /// Passes over counts by modality, as long as none of them is audio's.
+    let private passDetails (reader: byref<Utf8JsonReader>) : bool =
+        let mutable understood = valueIs JsonTokenType.StartArray &reader
+        let mutable goesOn = understood
+
+        while understood && goesOn do
+            reader.Read() |> ignore
+
+            if reader.TokenType = JsonTokenType.EndArray then
+                goesOn <- false
+            elif reader.TokenType <> JsonTokenType.StartObject then
+                understood <- false
+            else
+                while understood && nextMember &reader do
+                    if isAt modalityName &reader then
+                        understood <- valueIs JsonTokenType.String &reader && not (isAt audioName &reader)
+                    else
+                        skipValue &reader
+
+        understood
+
+    let private readUsage (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
+        let mutable prompt = before.Prompt
+        let mutable toolUse = before.ToolUsePrompt
+        let mutable output = before.Candidates
+        let mutable thoughts = before.Thoughts
+        let mutable cached = before.Cached
+        let mutable understood = valueIs JsonTokenType.StartObject &reader
+
+        while understood && nextMember &reader do
+            if isAt promptName &reader then
+                understood <- readCount &prompt &reader
+            elif isAt outputName &reader then
+                understood <- readCount &output &reader
+            elif isAt thoughtsName &reader then
+                understood <- readCount &thoughts &reader
+            elif isAt toolUseName &reader then
+                understood <- readCount &toolUse &reader
+            elif isAt cachedName &reader then
+                understood <- readCount &cached &reader
+            elif isAt promptDetailsName &reader then
+                understood <- before.AudioInput = 0L && passDetails &reader
+            elif isAt outputDetailsName &reader then
+                understood <- before.AudioOutput = 0L && passDetails &reader
+            else
+                skipValue &reader
+
+        if not understood then
+            ValueNone
+        elif
+            prompt = before.Prompt
+            && toolUse = before.ToolUsePrompt
+            && output = before.Candidates
+            && thoughts = before.Thoughts
+            && cached = before.Cached
+        then
+            ValueSome before
+        else
+            ValueSome
+                {
+                    Prompt = prompt
+                    ToolUsePrompt = toolUse
+                    Candidates = output
+                    Thoughts = thoughts
+                    Cached = cached
+                    AudioInput = before.AudioInput
+                    AudioOutput = before.AudioOutput
+                }
+
+    let private answer
+        (state: GeminiState)
+        (text: string)
+        (isThought: bool)
+        (counts: GeminiCounts)
+        : struct (Chunks * GeminiState) voption =
+        let run = if isThought then GeminiRun.Thought else GeminiRun.Text
+        let index = state.Next - 1
+
+        if state.Run <> run || state.IsWhole then
+            ValueNone
+        else
+            let delta = if isThought then Chunk.ThoughtDelta(index, text) else Chunk.TextDelta(index, text)
+
+            if Object.ReferenceEquals(counts, state.Counts) then
+                ValueSome(struct (Chunks.one delta, state))
+            else
+                let next = { state with Counts = counts }
+
+                match GeminiCounts.usage counts with
+                | ValueSome usage -> ValueSome(struct (Chunks.ofList [ delta; Chunk.Usage(UsageUpdate.Snapshot usage) ], next))
+                | ValueNone -> ValueSome(struct (Chunks.one delta, next))
+
+    let private readRoot (state: GeminiState) (reader: byref<Utf8JsonReader>) : struct (Chunks * GeminiState) voption =
+        let mutable found = ValueNone
+        let mutable counts = ValueNone
+        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && nextMember &reader do
+            if isAt candidatesName &reader && found.IsNone then
+                found <- readCandidates &reader
+                understood <- found.IsSome
+            elif isAt usageName &reader && counts.IsNone then
+                counts <- readUsage state.Counts &reader
+                understood <- counts.IsSome
+            elif (isAt modelName &reader && state.Model.IsSome) || (isAt idName &reader && state.Id.IsSome) || isAt timeName &reader then
+                skipValue &reader
+            else
+                understood <- false
+
+        if not understood || reader.Read() then
+            ValueNone
+        else
+            match found with
+            | ValueSome(struct (text, isThought)) -> answer state text isThought (ValueOption.defaultValue state.Counts counts)
+            | ValueNone -> ValueNone
+
+    /// <summary>The chunk of a plain delta; ValueNone for every other event, which the careful path then reads.</summary>
+    let fast (state: GeminiState) (data: ReadOnlySpan<byte>) : struct (Chunks * GeminiState) voption =
+        match state.Run with
+        | GeminiRun.Text
+        | GeminiRun.Thought ->
+            try
+                let mutable reader = Utf8JsonReader(data, options)
+                readRoot state &reader
+            with
+            | :? JsonException
+            // A member's name with half of a pair in it cannot be compared.
+            | :? InvalidOperationException -> ValueNone
+        | _ -> ValueNone

@@ -1,0 +1,223 @@
+// What the decoder of generateContent keeps between events, and the steps that move it: which part is open, what belongs to
+// the message's native form. Both paths of the decoder move it; nothing here reads JSON of a whole event.
+namespace Llm.Core
+
+/// What kind of part grows. Neighbouring texts are one part, and so are neighbouring thoughts and pieces of audio.
+[<RequireQualifiedAccess>]
+type internal GeminiRun =
+    | Nothing
+    | Text
+    | Thought
+    | Audio of mediaType: string
+
+/// A tool call whose arguments come value by value.
+type internal StreamedCall =
+    {
+        Index: int
+        /// The members `id` and `name` as they go back, with a comma after each.
+        Head: string
+        /// Latest first.
+        Pieces: ArgumentPiece list
+        /// What stood beside the call, as members with a comma before each: its signature.
+        Beside: string
+    }
+
+type internal GeminiState =
+    {
+        /// In a whole answer every part goes into the native form as it came; in a stream the pieces of a text are put together.
+        IsWhole: bool
+        Id: string option
+        Model: string option
+        /// The index of the next part; the part that grows has the one before it.
+        Next: int
+        Run: GeminiRun
+        /// What stood beside the first text of the run, as members with a comma before each.
+        Beside: string
+        /// Native items that follow the run's own, latest first: signatures that came while the run grew.
+        Following: Json list
+        Call: StreamedCall option
+        Counts: GeminiCounts
+    }
+
+/// A state and the chunks on the way to it, latest first.
+[<NoComparison; NoEquality>]
+type internal GeminiProgress = { Chunks: Chunk list; State: GeminiState }
+
+[<RequireQualifiedAccess>]
+module internal GeminiState =
+    let initial: GeminiState =
+        {
+            IsWhole = false
+            Id = None
+            Model = None
+            Next = 0
+            Run = GeminiRun.Nothing
+            Beside = ""
+            Following = []
+            Call = None
+            Counts = GeminiCounts.none
+        }
+
+    /// Before a whole answer.
+    let whole: GeminiState = { initial with IsWhole = true }
+
+    let emit (chunk: Chunk) (progress: GeminiProgress) : GeminiProgress = { progress with Chunks = chunk :: progress.Chunks }
+
+    let native (item: Json) (progress: GeminiProgress) : GeminiProgress =
+        emit (Chunk.Native [ NativeFragment.Raw(Json.text item) ]) progress
+
+    let private change (update: GeminiState -> GeminiState) (progress: GeminiProgress) : GeminiProgress =
+        { progress with State = update progress.State }
+
+    let private textItem (start: string) (index: int) (beside: string) : Chunk =
+        Chunk.Native [ NativeFragment.Raw start; NativeFragment.TextOf index; NativeFragment.Raw(beside + "}") ]
+
+    let private thoughtMark = ",\"thought\":true"
+
+    let private runItem (state: GeminiState) : Chunk =
+        let mark = if state.Run = GeminiRun.Thought then thoughtMark else ""
+        textItem "{\"text\":" (state.Next - 1) (mark + state.Beside)
+
+    let private closeText (ended: int -> Chunk) (progress: GeminiProgress) : GeminiProgress =
+        let state = progress.State
+        let closed = emit (ended (state.Next - 1)) progress
+
+        if state.IsWhole then closed else List.foldBack native state.Following (emit (runItem state) closed)
+
+    let private closeRun (progress: GeminiProgress) : GeminiProgress =
+        match progress.State.Run with
+        | GeminiRun.Nothing -> progress
+        | GeminiRun.Text -> closeText Chunk.TextEnd progress
+        | GeminiRun.Thought -> closeText Chunk.ThoughtEnd progress
+        | GeminiRun.Audio _ -> emit (Chunk.AudioEnd(progress.State.Next - 1)) progress
+
+    let private closeCall (progress: GeminiProgress) : GeminiProgress =
+        match progress.State.Call with
+        | None -> progress
+        | Some call ->
+            progress
+            |> emit (Chunk.ToolCallDelta(call.Index, PartialArguments.toObject (List.rev call.Pieces)))
+            |> emit (Chunk.ToolCallEnd call.Index)
+            |> emit (
+                Chunk.Native
+                    [
+                        NativeFragment.Raw("{\"functionCall\":{" + call.Head + "\"args\":")
+                        NativeFragment.ArgumentsOf call.Index
+                        NativeFragment.Raw("}" + call.Beside + "}")
+                    ]
+            )
+
+    /// Ends whatever part is open.
+    let close (progress: GeminiProgress) : GeminiProgress =
+        match progress.State with
+        | { Run = GeminiRun.Nothing; Call = None } -> progress
+        | _ ->
+            progress
+            |> closeRun
+            |> closeCall
+            |> change (fun state -> { state with Run = GeminiRun.Nothing; Beside = ""; Following = []; Call = None })
+
+    /// Ends what is open and takes the next index for a part that these chunks are.
+    let part (chunks: int -> Chunk list) (progress: GeminiProgress) : GeminiProgress =
+        let closed = close progress
+        let index = closed.State.Next
+
+        chunks index
+        |> List.fold (fun progress chunk -> emit chunk progress) closed
+        |> change (fun state -> { state with Next = index + 1 })
+
+    let private startRun (run: GeminiRun) (started: int -> Chunk) (beside: string) (progress: GeminiProgress) : GeminiProgress =
+        progress |> part (fun index -> [ started index ]) |> change (fun state -> { state with Run = run; Beside = beside })
+
+    /// Keeps an item for the way back that shows nothing.
+    let keep (item: Json) (progress: GeminiProgress) : GeminiProgress =
+        match progress.State.Run with
+        | GeminiRun.Text
+        | GeminiRun.Thought when not progress.State.IsWhole ->
+            change (fun state -> { state with Following = item :: state.Following }) progress
+        | _ -> native item progress
+
+    /// A text or thought that is not empty, with what stood beside it. Where it goes on with a run, its signature goes into an empty
+    /// part of its own behind the run, which is the form that the API itself gives to a signature that comes late.
+    let text (isThought: bool) (text: string) (beside: string) (progress: GeminiProgress) : GeminiProgress =
+        let run = if isThought then GeminiRun.Thought else GeminiRun.Text
+
+        let started =
+            if progress.State.Run = run then
+                if beside = "" || progress.State.IsWhole then
+                    progress
+                else
+                    let mark = if isThought then thoughtMark else ""
+                    keep (Json.trusted ("{\"text\":\"\"" + mark + beside + "}")) progress
+            else
+                startRun run (if isThought then Chunk.ThoughtStart else Chunk.TextStart) beside progress
+
+        let index = started.State.Next - 1
+        emit (if isThought then Chunk.ThoughtDelta(index, text) else Chunk.TextDelta(index, text)) started
+
+    let audio (mediaType: string) (data: Bytes) (progress: GeminiProgress) : GeminiProgress =
+        let run = GeminiRun.Audio mediaType
+
+        let started =
+            if progress.State.Run = run then
+                progress
+            else
+                startRun run (fun index -> Chunk.AudioStart(index, None)) "" progress
+
+        emit (Chunk.AudioDelta(started.State.Next - 1, data)) started
+
+    /// A tool call begins whose arguments follow.
+    let openCall (id: string voption) (name: string) (beside: string) (progress: GeminiProgress) : GeminiProgress =
+        let answer = progress.State.Id
+        let idMember = id |> ValueOption.map (fun id -> "\"id\":" + Json.quote id + ",") |> ValueOption.defaultValue ""
+
+        let opened =
+            progress
+            |> part (fun index ->
+                let id = id |> ValueOption.defaultWith (fun () -> GeminiCallId.make answer index)
+                [ Chunk.ToolCallStart(index, id, name) ])
+
+        let call =
+            {
+                Index = opened.State.Next - 1
+                Head = idMember + "\"name\":" + Json.quote name + ","
+                Pieces = []
+                Beside = beside
+            }
+
+        change (fun state -> { state with Call = Some call }) opened
+
+    /// More of the call that is open.
+    let growCall (pieces: ArgumentPiece list) (beside: string) (progress: GeminiProgress) : GeminiProgress =
+        match progress.State.Call with
+        | None -> progress
+        | Some call ->
+            let grown =
+                { call with
+                    Pieces = List.rev pieces @ call.Pieces
+                    Beside = if call.Beside = "" then beside else call.Beside
+                }
+
+            change (fun state -> { state with Call = Some grown }) progress
+
+    /// The answer's id and the model, where they are news.
+    let meta (id: string voption) (model: string voption) (progress: GeminiProgress) : GeminiProgress =
+        let news (known: string option) (said: string voption) = if known.IsSome then None else ValueOption.toOption said
+
+        match news progress.State.Id id, news progress.State.Model model with
+        | None, None -> progress
+        | newId, newModel ->
+            progress
+            |> emit (Chunk.Meta(newId, newModel))
+            |> change (fun state -> { state with Id = Option.orElse newId state.Id; Model = Option.orElse newModel state.Model })
+
+    /// The counters as they stand now, where that is news.
+    let counted (counts: GeminiCounts) (progress: GeminiProgress) : GeminiProgress =
+        if counts = progress.State.Counts then
+            progress
+        else
+            let changed = change (fun state -> { state with Counts = counts }) progress
+
+            match GeminiCounts.usage counts with
+            | ValueSome usage -> emit (Chunk.Usage(UsageUpdate.Snapshot usage)) changed
+            | ValueNone -> changed

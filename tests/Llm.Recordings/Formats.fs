@@ -1,0 +1,72 @@
+// Which wire format an exchange speaks: by its address, and where there is none, by its api's name. All of it is data.
+module Llm.Recordings.Formats
+
+open System
+open System.Text.RegularExpressions
+open Llm.Recordings.Recording
+
+/// The formats that the library reads.
+[<RequireQualifiedAccess>]
+type Format =
+    | ChatCompletions
+    | Responses
+    | AnthropicMessages
+    | GenerateContent
+
+/// How the path of an address ends, and the format of what is there; None where no codec reads it yet. The first match counts.
+let private endings: (string * Format option) list =
+    [
+        "/chat/completions$", Some Format.ChatCompletions
+        "/responses$", Some Format.Responses
+        "/messages$", Some Format.AnthropicMessages
+        "/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)$", Some Format.AnthropicMessages
+        ":(generateContent|streamGenerateContent)$", Some Format.GenerateContent
+        "/model/[^/]*(anthropic|claude)[^/]*/invoke$", Some Format.AnthropicMessages
+        "/(invoke|invoke-with-response-stream)$", None
+        "/(converse|converse-stream)$", None
+        "/v2/chat$", None
+        "/api/(chat|generate)$", None
+    ]
+
+/// Names of apis, for recordings that kept only the answer; the suite's own prefix is taken off.
+let private names: (string * Format) list =
+    [
+        "completions", Format.ChatCompletions
+        "openai-compat-completions", Format.ChatCompletions
+        "openai-completions", Format.ChatCompletions
+        "chat", Format.ChatCompletions
+        "openai-chat", Format.ChatCompletions
+        "ai-inference-chat", Format.ChatCompletions
+        "mantle-chat", Format.ChatCompletions
+        "openai-compat", Format.ChatCompletions
+        "responses", Format.Responses
+        "openai-responses", Format.Responses
+        "mantle-responses", Format.Responses
+        "messages", Format.AnthropicMessages
+        "messages-beta", Format.AnthropicMessages
+        "anthropic-messages", Format.AnthropicMessages
+        "anthropic-rawPredict", Format.AnthropicMessages
+        "generateContent", Format.GenerateContent
+        "streamGenerateContent", Format.GenerateContent
+        "google-generateContent", Format.GenerateContent
+    ]
+
+let private pathOf (url: string) = (url.Split('?', '#')[0]).TrimEnd '/'
+
+let private ofName (provider: string) (api: string) : Format option =
+    let name = api.Substring(api.LastIndexOf '/' + 1)
+
+    match provider, name with
+    | "ollama", "chat" -> None
+    | _ -> names |> List.tryFind (fun (known, _) -> known = name) |> Option.map snd
+
+/// The format of an exchange; None where it generates nothing or no codec reads it yet.
+let tryFormat (exchange: Exchange) : Format option =
+    let path = pathOf exchange.Request.Url
+
+    if not (String.Equals(exchange.Request.Method, "POST", StringComparison.OrdinalIgnoreCase)) then
+        None
+    elif path = "" then
+        ofName exchange.Provider exchange.Api
+    else
+        endings |> List.tryFind (fun (ending, _) -> Regex.IsMatch(path, ending)) |> Option.bind snd
