@@ -20,16 +20,23 @@ internal static class ClientMapping
             FuncConvert.FromAction<Core.Warning>(warning => onWarning?.Invoke(CallMapping.ToFacade(warning))));
     }
 
-    public static Core.Provider ToCore(Provider provider) =>
-        new(
-            provider.Id,
-            provider.BaseUrl,
+    public static Core.Provider ToCore(Provider provider)
+    {
+        Core.Provider created = Core.ProviderModule.create(
+            Texts.Required(provider.Id, nameof(Provider.Id)),
+            Texts.Required(provider.BaseUrl, nameof(Provider.BaseUrl)),
+            Dialects.Codec(provider.Format, provider.Id));
+
+        return new(
+            created.Id,
+            created.BaseUrl,
             Lists.ToCore(provider.KeyVariables, name => name),
-            baseUrlVariables: Microsoft.FSharp.Collections.FSharpList<string>.Empty,
+            created.BaseUrlVariables,
             KeyPlace(provider),
             Optional.ToCore(provider.ApiKey, Core.SecretModule.create),
             Lists.ToCore([.. provider.Headers], header => Tuple.Create(header.Key, header.Value)),
-            Route(Codec(provider)));
+            created.Route);
+    }
 
     private static Core.KeyPlace KeyPlace(Provider provider)
     {
@@ -38,14 +45,4 @@ internal static class ClientMapping
 
         return provider.KeyHeader is { } header ? Core.KeyPlace.NewHeader(header) : Core.KeyPlace.Bearer;
     }
-
-    private static FSharpFunc<Core.Request, FSharpResult<ValueTuple<Core.Codec, Core.Request>, Core.LlmError>> Route(Core.Codec codec) =>
-        FuncConvert.FromFunc<Core.Request, FSharpResult<ValueTuple<Core.Codec, Core.Request>, Core.LlmError>>(
-            request => FSharpResult<ValueTuple<Core.Codec, Core.Request>, Core.LlmError>.NewOk((codec, request)));
-
-    private static Core.Codec Codec(Provider provider) => provider.Format switch
-    {
-        WireFormat.AnthropicMessages => Core.AnthropicMessages.codec(Dialects.Anthropic(provider.Id)),
-        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider.Format, "There is no such wire format."),
-    };
 }

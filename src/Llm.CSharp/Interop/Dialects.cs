@@ -3,11 +3,27 @@ namespace Llm.Interop;
 
 internal static class Dialects
 {
-    public static Core.AnthropicDialect Anthropic(string provider)
+    public static Core.Codec Codec(WireFormat format, string provider) => format switch
     {
-        Core.AnthropicDialect standard = Core.AnthropicDialectModule.standard;
+        WireFormat.ChatCompletions => Core.ChatCompletions.codec(Core.ChatDialectModule.standard(provider)),
+        WireFormat.Responses => Core.OpenAiResponses.codec(Responses(Core.OpenAiResponses.standard, provider)),
+        WireFormat.AnthropicMessages => Core.AnthropicMessages.codec(Anthropic(Core.AnthropicDialectModule.standard, provider)),
+        WireFormat.GenerateContent => Core.GenerateContent.codec(Gemini(Core.GenerateContentDialectModule.standard, provider)),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such wire format."),
+    };
 
-        return new(
+    private static Core.ResponsesDialect Responses(Core.ResponsesDialect standard, string provider) =>
+        new(
+            provider,
+            standard.Path,
+            standard.SystemRole,
+            standard.Reasons,
+            standard.Effort,
+            standard.Store,
+            standard.Include);
+
+    private static Core.AnthropicDialect Anthropic(Core.AnthropicDialect standard, string provider) =>
+        new(
             provider,
             standard.Path,
             standard.ModelInBody,
@@ -18,5 +34,12 @@ internal static class Dialects
             standard.BetasPlace,
             standard.DefaultMaxTokens,
             standard.Model);
-    }
+
+    private static Core.GenerateContentDialect Gemini(Core.GenerateContentDialect standard, string provider) =>
+        new(
+            provider,
+            standard.Path,
+            standard.Thinking,
+            standard.MissingSignature,
+            standard.FinishReasons);
 }

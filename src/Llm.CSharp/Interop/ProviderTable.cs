@@ -1,7 +1,4 @@
 // Who serves which model ids: the core's registry, and changes of it by a provider's id.
-using Microsoft.FSharp.Collections;
-using Microsoft.FSharp.Core;
-
 namespace Llm.Interop;
 
 internal sealed record ProviderTable(Core.Registry Registry)
@@ -13,13 +10,10 @@ internal sealed record ProviderTable(Core.Registry Registry)
     public ProviderTable With(string prefix, Provider provider) =>
         new(Core.RegistryModule.add(prefix, ClientMapping.ToCore(provider), Registry));
 
-    public ProviderTable WithKey(string provider, string key) =>
-        Change(
-            provider,
-            known => Copy(known, known.BaseUrl, known.BaseUrlVariables, FSharpOption<Core.Secret>.Some(Core.SecretModule.create(key))));
+    public ProviderTable WithKey(string provider, string key) => Change(provider, known => Core.ProviderModule.withKey(key, known));
 
     public ProviderTable WithBaseUrl(string provider, string baseUrl) =>
-        Change(provider, known => Copy(known, baseUrl, FSharpList<string>.Empty, known.Key));
+        Change(provider, known => Core.ProviderModule.withBaseUrl(baseUrl, known));
 
     /// <summary>The table with all registrations of a provider changed.</summary>
     private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change)
@@ -42,19 +36,4 @@ internal sealed record ProviderTable(Core.Registry Registry)
 
     /// <summary>A prefix is the model id that it serves best itself.</summary>
     private Core.Provider ServedBy(string prefix) => Core.RegistryModule.resolve(prefix, Registry).ResultValue.Item1;
-
-    private static Core.Provider Copy(
-        Core.Provider provider,
-        string baseUrl,
-        FSharpList<string> baseUrlVariables,
-        FSharpOption<Core.Secret>? key) =>
-        new(
-            provider.Id,
-            baseUrl,
-            provider.KeyVariables,
-            baseUrlVariables,
-            provider.KeyPlace,
-            key,
-            provider.Headers,
-            provider.Route);
 }
