@@ -33,6 +33,7 @@ let errorKind (error: LlmError) : string =
     | LlmError.ContextLength _ -> "context_length"
     | LlmError.Api _
     | LlmError.Truncated _
+    | LlmError.Cancelled _
     | LlmError.ResponseTooLarge _
     | LlmError.InvalidRequest _
     | LlmError.FeatureNotSupported _
