@@ -198,6 +198,7 @@ module CallArb =
                 Gen.map2 (fun host message -> LlmError.Connection(host, message)) name text
                 Gen.map3 (fun provider message body -> LlmError.InvalidResponse(provider, message, body)) name text text
                 Gen.map LlmError.Truncated name
+                Gen.map LlmError.Cancelled name
                 Gen.map LlmError.ResponseTooLarge (Combine.gen (Combine.range 1L 1_000_000L))
                 Gen.map2 (fun path reason -> LlmError.InvalidRequest(path, reason)) text text
                 Gen.map4

@@ -10,6 +10,7 @@ open Llm.Core
 /// by the next message, the last word the user's.
 /// </summary>
 type Dialogue =
+    /// The messages, in order.
     | Dialogue of Message list
 
     /// The messages, in order.

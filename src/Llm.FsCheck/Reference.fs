@@ -112,7 +112,7 @@ module Reference =
         | NativeFragment.TextOf index -> chunks |> ofPart index |> text |> Json.quote
         | NativeFragment.ArgumentsOf index ->
             let arguments = chunks |> ofPart index |> text
-            if isObject arguments then arguments else "{}"
+            if isObject arguments then arguments.Trim() else "{}"
 
     /// <summary>The provider's own form: its items as an array.</summary>
     let native (chunks: Chunk list) : Json option =
@@ -137,8 +137,8 @@ module Reference =
                 | _ -> None)
 
         {
-            Id = metas |> List.tryPick fst
-            Model = metas |> List.tryPick snd
+            Id = metas |> List.choose fst |> List.tryLast
+            Model = metas |> List.choose snd |> List.tryLast
             Content = content chunks
             FinishReason = finishReason (finishes chunks)
             Usage = usage chunks

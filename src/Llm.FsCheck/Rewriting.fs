@@ -9,6 +9,7 @@ open Llm.Core
 
 /// <summary>Where to cut: places for a thing of any length, for each is taken modulo the length.</summary>
 type Cuts =
+    /// The places, in any order.
     | Cuts of int list
 
     /// The places, in order.
@@ -110,6 +111,21 @@ module Rewriting =
 
     /// <summary>The parts one after the other, in the order of their indices; what belongs to no part keeps its place behind them.</summary>
     let unravel (chunks: Chunk list) : Chunk list = chunks |> List.sortBy (fun chunk -> indexOf chunk |> Option.defaultValue Int32.MaxValue)
+
+    /// <summary>
+    /// The parts begin in the order of their indices, as decoders number them; all else keeps its place. Where they do already, nothing
+    /// changes; else their first chunks come first.
+    /// </summary>
+    let beginInOrder (chunks: Chunk list) : Chunk list =
+        let isFirst (position: int, chunk: Chunk) =
+            match indexOf chunk with
+            | Some index -> chunks |> List.findIndex (fun other -> indexOf other = Some index) = position
+            | None -> false
+
+        let firsts, rest = chunks |> List.indexed |> List.partition isFirst
+        let inOrder = firsts |> List.map snd |> List.sortBy indexOf
+
+        if List.map snd firsts = inOrder then chunks else inOrder @ List.map snd rest
 
     /// <summary>Lists merged at random, each in its own order: the choices say which list is next.</summary>
     let interleave (choices: int list) (lists: 'item list list) : 'item list =

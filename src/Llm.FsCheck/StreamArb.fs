@@ -19,6 +19,7 @@ type WellFormedStream =
 
 /// <summary>Any chunks in any order: what no decoder should make, and an accumulator must survive.</summary>
 type AnyChunks =
+    /// The chunks, in order.
     | AnyChunks of Chunk list
 
     /// The chunks, in order.
@@ -79,10 +80,14 @@ module StreamArb =
     /// Any chunks in any order.
     let anyChunks: Arbitrary<AnyChunks> = Arb.list chunk |> Combine.convert AnyChunks (fun any -> any.Chunks)
 
+    let private hasDistinctIds (content: AssistantPart list) =
+        let ids = Content.toolCalls content |> List.map (fun call -> call.Id)
+        List.distinct ids = ids
+
     /// A reply as the fold of a complete stream gives it.
     let reply: Arbitrary<Reply> =
         let named = Arb.option TextArb.name
-        let content = Arb.list (Combine.small ContentArb.replyPart)
+        let content = Arb.list (Combine.small ContentArb.replyPart) |> Arb.filter hasDistinctIds
 
         Combine.zip (Combine.zip3 named named content) (Combine.zip (Arb.option CallArb.finishReason) (Arb.option CallArb.usage))
         |> Combine.convert
@@ -195,13 +200,13 @@ module StreamArb =
         | Some _ -> Gen.elements [ [ Chunk.Finish reason ]; [ Chunk.Finish reason; Chunk.Finish None ] ]
 
     let private metas (reply: Reply) : Gen<Chunk list> =
-        let other = Some "later"
+        let earlier = Option.map (fun (text: string) -> text + "_0")
 
         Gen.elements
             [
                 [ Chunk.Meta(reply.Id, reply.Model) ]
-                [ Chunk.Meta(None, reply.Model); Chunk.Meta(reply.Id, reply.Model) ]
-                [ Chunk.Meta(reply.Id, reply.Model); Chunk.Meta((if reply.Id.IsSome then other else None), reply.Model) ]
+                [ Chunk.Meta(None, reply.Model); Chunk.Meta(reply.Id, None) ]
+                [ Chunk.Meta(earlier reply.Id, earlier reply.Model); Chunk.Meta(reply.Id, reply.Model) ]
             ]
 
     /// <summary>A stream that says a reply: one of the many that do. The reply's own form is not taken from it but made anew.</summary>

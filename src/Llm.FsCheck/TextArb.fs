@@ -40,7 +40,8 @@ module TextArb =
             "<think>"
         ]
 
-    let private loneSurrogates = [ "\uD83D"; "\uDE42" ]
+    /// From numbers: the compiler replaces a lone surrogate that is written as a literal.
+    let private loneSurrogates = [ String(char 0xD83D, 1); String(char 0xDE42, 1) ]
 
     let private ofPieces (pieces: Gen<string>) : Gen<string> = Gen.listOf pieces |> Gen.map (String.concat "")
 

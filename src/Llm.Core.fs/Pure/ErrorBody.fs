@@ -169,6 +169,9 @@ module internal ErrorBody =
     let private firstOf (names: string list) (element: JsonElement) : string option =
         names |> List.tryPick (fun name -> Dom.scalar name element |> option)
 
+    /// A string as it is, anything else as its JSON text; JsonElement.ToString throws at a lone surrogate.
+    let private step (element: JsonElement) : string = Dom.asString element |> ValueOption.defaultWith (fun () -> Dom.rawText element)
+
     /// FastAPI's `detail`: a sentence, or a list of what is wrong where.
     let private detail (element: JsonElement) : string option =
         match Dom.property "detail" element with
@@ -176,7 +179,7 @@ module internal ErrorBody =
         | ValueSome value when value.ValueKind = JsonValueKind.Array ->
             Dom.asItems value
             |> List.map (fun item ->
-                let where = Dom.items "loc" item |> List.map (fun step -> step.ToString()) |> String.concat "."
+                let where = Dom.items "loc" item |> List.map step |> String.concat "."
 
                 let what = firstOf [ "msg"; "message" ] item |> Option.defaultValue (Dom.rawText item)
                 if where = "" then what else $"{where}: {what}")

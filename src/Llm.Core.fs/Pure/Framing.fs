@@ -151,6 +151,8 @@ type Framer() =
                 skipLineFeed <- false
                 scanned <- max scanned lineStart
 
+                if not (isDataPending ()) then start <- lineStart
+
             let unseen = ReadOnlySpan(buffer, scanned, filled - scanned)
             let found = unseen.IndexOfAny(lineFeed, carriageReturn)
 
@@ -297,7 +299,10 @@ type Framer() =
             | _ -> ValueNone
 
     /// <summary>Gives the buffer back when nothing is pending in it: call it before a wait.</summary>
-    member _.Rest() : unit = if start = filled && dataStart < 0 && lineStart >= filled then release ()
+    member _.Rest() : unit =
+        let isBetweenLines = framing = Framing.JsonObjects || lineStart >= filled
+
+        if start = filled && dataStart < 0 && isBetweenLines then release ()
 
     interface IDisposable with
         member _.Dispose() = release ()
