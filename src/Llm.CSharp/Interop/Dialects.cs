@@ -6,7 +6,7 @@ internal static class Dialects
     public static Core.Codec Codec(WireFormat format, string provider) => format switch
     {
         WireFormat.ChatCompletions => Core.ChatCompletions.codec(Core.ChatDialectModule.standard(provider)),
-        WireFormat.Responses => Core.OpenAiResponses.codec(Responses(Core.OpenAiResponses.standard, provider)),
+        WireFormat.Responses => Core.OpenAiResponses.codec(Responses(Core.ResponsesDialectModule.standard, provider)),
         WireFormat.AnthropicMessages => Core.AnthropicMessages.codec(Anthropic(Core.AnthropicDialectModule.standard, provider)),
         WireFormat.GenerateContent => Core.GenerateContent.codec(Gemini(Core.GenerateContentDialectModule.standard, provider)),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such wire format."),

@@ -1,5 +1,6 @@
 // Messages, to the core and back.
 using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
 
@@ -32,6 +33,14 @@ internal static class MessageMapping
             },
         _ => throw PartMapping.Unknown(message),
     };
+
+    public static string ToJson(IReadOnlyList<Message> messages) => Core.Conversation.toJson(ToCore(messages));
+
+    public static Result<IReadOnlyList<Message>> FromJson(string json)
+    {
+        FSharpResult<FSharpList<Core.Message>, Core.LlmError> result = Core.Conversation.ofJson(json);
+        return result.IsOk ? Lists.ToFacade(result.ResultValue, ToFacade) : ErrorMapping.ToException(result.ErrorValue);
+    }
 
     private static Core.Message Named(Core.Message message, string? name) =>
         name is null ? message : Core.MessageModule.withName(name, message);

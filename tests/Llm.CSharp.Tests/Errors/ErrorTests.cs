@@ -9,7 +9,7 @@ namespace Llm.Tests.Errors;
 
 public sealed class ErrorTests
 {
-    private static readonly Dictionary<string, Type> Expected = new()
+    private static readonly Dictionary<string, Type> _expected = new()
     {
         ["Authentication"] = typeof(AuthenticationException),
         ["Permission"] = typeof(PermissionException),
@@ -38,7 +38,7 @@ public sealed class ErrorTests
     {
         var cases = typeof(Core.LlmError.Tags).GetFields().Select(field => field.Name);
 
-        Assert.That(Expected.Keys, Is.EquivalentTo(cases));
+        Assert.That(_expected.Keys, Is.EquivalentTo(cases));
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class ErrorTests
                 {
                     LlmException exception = ErrorMapping.ToException(error);
 
-                    Assert.That(exception.GetType(), Is.EqualTo(Expected[error.GetType().Name]));
+                    Assert.That(exception.GetType(), Is.EqualTo(_expected[error.GetType().Name]));
                     Assert.That(exception.Message, Is.EqualTo(Core.LlmErrorModule.render(error)));
                     Assert.That(exception.IsRetryable, Is.EqualTo(Core.LlmErrorModule.isRetryable(error)));
 

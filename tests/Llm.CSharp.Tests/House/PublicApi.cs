@@ -6,9 +6,9 @@ namespace Llm.Tests.House;
 
 internal static class PublicApi
 {
-    private static readonly NullabilityInfoContext Nullability = new();
+    private static readonly NullabilityInfoContext _nullability = new();
 
-    private static readonly Dictionary<Type, string> Keywords = new()
+    private static readonly Dictionary<Type, string> _keywords = new()
     {
         [typeof(void)] = "void",
         [typeof(object)] = "object",
@@ -104,9 +104,9 @@ internal static class PublicApi
         var value => value.ToString()!,
     };
 
-    private static string Annotated(ParameterInfo parameter) => Annotated(parameter.ParameterType, Nullability.Create(parameter));
+    private static string Annotated(ParameterInfo parameter) => Annotated(parameter.ParameterType, _nullability.Create(parameter));
 
-    private static string Annotated(PropertyInfo property) => Annotated(property.PropertyType, Nullability.Create(property));
+    private static string Annotated(PropertyInfo property) => Annotated(property.PropertyType, _nullability.Create(property));
 
     private static string Annotated(Type type, NullabilityInfo info)
     {
@@ -116,7 +116,7 @@ internal static class PublicApi
 
     private static string Name(Type type, NullabilityInfo? info = null)
     {
-        if (Keywords.TryGetValue(type, out string? keyword))
+        if (_keywords.TryGetValue(type, out string? keyword))
             return keyword;
 
         if (Nullable.GetUnderlyingType(type) is { } underlying)

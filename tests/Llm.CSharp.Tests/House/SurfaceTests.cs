@@ -6,12 +6,12 @@ namespace Llm.Tests.House;
 
 public sealed class SurfaceTests
 {
-    private static readonly Assembly Facade = typeof(Model).Assembly;
+    private static readonly Assembly _facade = typeof(Model).Assembly;
 
     [Test]
     public void No_public_signature_mentions_a_type_of_FSharp_or_of_the_core()
     {
-        var offenders = Surface.Mentioned(Facade)
+        var offenders = Surface.Mentioned(_facade)
             .Where(mention => mention.Type.Assembly.GetName().Name is "FSharp.Core" or "Llm.Core")
             .Select(mention => $"{mention.Where} mentions {mention.Type}")
             .Distinct();
@@ -29,7 +29,7 @@ public sealed class SurfaceTests
 
     [Test]
     public void All_public_types_live_in_one_namespace() =>
-        Assert.That(Surface.VisibleTypes(Facade).Select(type => type.Namespace).Distinct(), Is.EqualTo(new[] { "Llm" }));
+        Assert.That(Surface.VisibleTypes(_facade).Select(type => type.Namespace).Distinct(), Is.EqualTo(new[] { "Llm" }));
 
     [Test]
     public void No_public_type_is_named_as_one_of_the_implicit_usings()
@@ -45,7 +45,7 @@ public sealed class SurfaceTests
             .Select(type => type.Name)
             .ToHashSet();
 
-        var offenders = Surface.VisibleTypes(Facade).Where(type => !type.IsNested && taken.Contains(type.Name)).Select(type => type.Name);
+        var offenders = Surface.VisibleTypes(_facade).Where(type => !type.IsNested && taken.Contains(type.Name)).Select(type => type.Name);
 
         Assert.That(offenders, Is.Empty);
     }
@@ -53,19 +53,19 @@ public sealed class SurfaceTests
     [Test]
     public void Exceptions_have_one_root() =>
         Assert.That(
-            Surface.VisibleTypes(Facade).Where(type => type.IsSubclassOf(typeof(Exception)) && !type.IsAssignableTo(typeof(LlmException))),
+            Surface.VisibleTypes(_facade).Where(type => type.IsSubclassOf(typeof(Exception)) && !type.IsAssignableTo(typeof(LlmException))),
             Is.Empty);
 
     [Test]
     public void Records_are_sealed_or_abstract() =>
         Assert.That(
-            Surface.VisibleTypes(Facade).Where(type => type.GetMethod("<Clone>$") is not null && !type.IsSealed && !type.IsAbstract),
+            Surface.VisibleTypes(_facade).Where(type => type.GetMethod("<Clone>$") is not null && !type.IsSealed && !type.IsAbstract),
             Is.Empty);
 
     [Test]
     public void Asynchronous_methods_take_a_token_last()
     {
-        var offenders = Surface.VisibleTypes(Facade)
+        var offenders = Surface.VisibleTypes(_facade)
             .SelectMany(Surface.VisibleMembers)
             .OfType<MethodInfo>()
             .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name != nameof(IAsyncDisposable.DisposeAsync))

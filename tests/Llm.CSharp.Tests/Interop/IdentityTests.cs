@@ -10,7 +10,7 @@ namespace Llm.Tests.Interop;
 
 public sealed class IdentityTests
 {
-    private static readonly IArbMap Generators = ArbMap.Default.Merge<Arbitraries>();
+    private static readonly IArbMap _generators = ArbMap.Default.Merge<Arbitraries>();
 
     [Test]
     public void A_users_part_comes_back_as_it_went() => IsIdentity<Core.UserPart, UserPart>(PartMapping.ToFacade, PartMapping.ToCore);
@@ -34,6 +34,19 @@ public sealed class IdentityTests
     [Test]
     public void A_reason_to_stop_comes_back_as_it_went() =>
         IsIdentity<Core.FinishReason, FinishReason>(CallMapping.ToFacade, CallMapping.ToCore);
+
+    [Test]
+    public void A_stored_conversation_is_read_back_as_it_was() =>
+        Check<FSharpList<Core.Message>>(messages =>
+        {
+            IReadOnlyList<Message> conversation = Lists.ToFacade(messages, MessageMapping.ToFacade);
+
+            Assert.That(Conversation.FromJson(Conversation.ToJson(conversation)), Is.EqualTo(conversation));
+        });
+
+    [Test]
+    public void What_is_no_stored_conversation_is_refused() =>
+        Assert.That(() => Conversation.FromJson("{\"version\":99}"), Throws.InstanceOf<InvalidJsonException>());
 
     [Test]
     public void Text_and_pretty_are_those_of_the_core() =>
@@ -76,7 +89,7 @@ public sealed class IdentityTests
         });
 
     private static void Check<T>(Action<T> law) =>
-        Prop.ForAll(Generators.ArbFor<T>(), law).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        Prop.ForAll(_generators.ArbFor<T>(), law).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-    private static IEnumerable<T> Sample<T>() => Generators.GeneratorFor<T>().Sample(2000);
+    private static IEnumerable<T> Sample<T>() => _generators.GeneratorFor<T>().Sample(2000);
 }
