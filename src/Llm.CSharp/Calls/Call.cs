@@ -62,8 +62,12 @@ public sealed class Call<TInput>
     public Model Model { get; }
 
     /// <summary>The call with another model.</summary>
-    /// <param name="model">Who answers; a model id will do.</param>
+    /// <param name="model">Who answers.</param>
     public Call<TInput> WithModel(Model model) => new(model, _prompt);
+
+    /// <summary>The call with the model of another id, and the same parameters and client.</summary>
+    /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    public Call<TInput> WithModel(string modelId) => new(Model.WithId(modelId), _prompt);
 
     /// <summary>The call with other parameters.</summary>
     /// <param name="parameters">How to answer.</param>

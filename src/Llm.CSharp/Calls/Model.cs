@@ -41,9 +41,13 @@ public sealed class Model
     /// <summary>What calls use besides.</summary>
     public LlmClient Client { get; }
 
-    /// <summary>The model of an id, with nothing special.</summary>
+    /// <summary>The model of an id, with nothing special: all is left to the provider, and the client is the default one.</summary>
     /// <param name="id">Such as <c>openai/gpt-5</c>.</param>
     public static implicit operator Model(string id) => new(id);
+
+    /// <summary>Another model, with the same parameters and the same client.</summary>
+    /// <param name="id">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    public Model WithId(string id) => new(id, Params, Client);
 
     /// <summary>The model with these parameters in place of its own.</summary>
     /// <param name="parameters">How to answer.</param>

@@ -72,11 +72,19 @@ public sealed record Response
     /// <summary>All parts of the answer as readable text.</summary>
     public string Pretty() => Rendering.Pretty(Content);
 
+    /// <summary>The response as another model will go on with it.</summary>
+    /// <param name="model">Who goes on.</param>
+    public Response WithModel(Model model) => this with { Model = model };
+
+    /// <summary>The response as the model of another id will go on with it, with the same parameters and client.</summary>
+    /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    /// <example><c>await answer.WithModel("anthropic/claude-sonnet-4-5").ResumeAsync("And what do you think?")</c></example>
+    public Response WithModel(string modelId) => this with { Model = Model.WithId(modelId) };
+
     /// <summary>Goes on with the conversation: its messages, and the user's next one.</summary>
     /// <param name="text">What the user says next.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LlmException">There is no answer.</exception>
-    /// <example><c>await (answer with { Model = "anthropic/claude-sonnet-4-5" }).ResumeAsync("And what do you think?")</c></example>
     public Task<Response> ResumeAsync(string text, CancellationToken cancellationToken = default) => ResumeAsync([text], cancellationToken);
 
     /// <summary>Goes on with the conversation: its messages, and the user's next one, such as the outputs of tools.</summary>

@@ -42,7 +42,9 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
         if (outcome is StreamOutcome.Complete complete)
             return complete.Response;
 
-        cancellationToken.ThrowIfCancellationRequested();
+        if (outcome is StreamOutcome.Cancelled)
+            cancellationToken.ThrowIfCancellationRequested();
+
         throw ToException(live.Error.Value);
     }
 

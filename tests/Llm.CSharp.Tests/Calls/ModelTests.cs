@@ -91,6 +91,18 @@ public sealed class ModelTests
     }
 
     [Test]
+    public async Task Another_model_goes_on_with_the_same_client()
+    {
+        ScriptedTransport script = LlmTransport.Scripted(Fake.Answer("The Hobbit"), Fake.Answer("Dragons"));
+        Response first = await Fake.Model(script).CallAsync("Recommend a book");
+
+        Response second = await first.WithModel("fake/small").ResumeAsync("Why?");
+
+        Assert.That(second.ModelId, Is.EqualTo("fake/small"));
+        Assert.That(script.Requests[1].Body, Does.Contain("\"small\""));
+    }
+
+    [Test]
     public async Task What_a_provider_lacks_is_a_warning()
     {
         List<Warning> told = [];
@@ -135,6 +147,7 @@ public sealed class ModelTests
             Assert.ThrowsAsync<UnknownProviderException>(() => new Model("nobody/x", client: model.Client).CallAsync("Hello"));
             Assert.ThrowsAsync<MissingApiKeyException>(() => new Model("openai/gpt-5", client: model.Client).CallAsync("Hello"));
             Assert.ThrowsAsync<ConnectionException>(() => model.CallAsync("Hello"));
+            Assert.ThrowsAsync<ArgumentNullException>(() => model.CallAsync([new UserText(null!)]));
             Assert.That(() => Message.User(nothing), Throws.InstanceOf<InvalidRequestException>());
             Assert.That(() => new ProviderPart("kind", "{"), Throws.InstanceOf<InvalidJsonException>());
         });
