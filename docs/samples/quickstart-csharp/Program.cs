@@ -1,21 +1,53 @@
-// The first program with Llm, in C#: it streams an answer, and goes on with the conversation. A script stands for the provider.
+// The first program with Llm, in C#: it streams an answer and tells how many tokens it took.
 using Llm;
+using Llm.Samples.Loopback;
 
-static string Delta(string text) => $$$"""{"choices":[{"index":0,"delta":{"content":"{{{text}}}"}}]}""";
+using LoopbackServer server = LoopbackServer.Start();
+Model model = Online() ?? Offline(server);
+Console.WriteLine($"{model.Id} says:\n");
 
-ScriptedTransport script = LlmTransport.Scripted(
-    ScriptedAnswer.Events(Delta("The Name "), Delta("of the Wind"), """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""", "[DONE]"),
-    ScriptedAnswer.Json("""{"choices":[{"message":{"role":"assistant","content":"It reads like a song."},"finish_reason":"stop"}]}"""));
+try
+{
+    await using StreamResponse stream = model.Stream("Please recommend a fantasy book.");
 
-var client = new LlmClient { Transport = script }
-    .WithProvider("local/", new Provider("local", "http://localhost:8000/v1", WireFormat.ChatCompletions));
+    await foreach (string text in stream.TextAsync())
+        Console.Write(text);
 
-var recommend = Call.Create(new Model("local/small", client: client), (string genre) => $"Please recommend a {genre} book.");
+    Response response = await stream.FinishAsync();
 
-await using StreamResponse stream = recommend.Stream(args.FirstOrDefault() ?? "fantasy");
+    if (response.Usage is { } usage)
+        Console.WriteLine($"\n\n{usage.InputTokens} tokens in, {usage.OutputTokens} tokens out");
 
-await foreach (string text in stream.TextAsync())
-    Console.Write(text);
+    return 0;
+}
+catch (LlmException error)
+{
+    Console.Error.WriteLine($"\n{error.Message}");
+    return 1;
+}
 
-Response answer = await stream.FinishAsync();
-Console.WriteLine($"\n{await answer.ResumeAsync("Why that one?")}");
+// The model of the first provider whose key is set.
+static Model? Online()
+{
+    (string Variable, string ModelId)[] known =
+    [
+        ("OPENAI_API_KEY", "openai/gpt-5-mini"),
+        ("ANTHROPIC_API_KEY", "anthropic/claude-haiku-4-5"),
+        ("GOOGLE_API_KEY", "google/gemini-2.5-flash"),
+        ("GEMINI_API_KEY", "google/gemini-2.5-flash"),
+    ];
+
+    return known
+        .Where(entry => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(entry.Variable)))
+        .Select(entry => new Model(entry.ModelId))
+        .FirstOrDefault();
+}
+
+// A model on this machine, for a try without a key.
+static Model Offline(LoopbackServer server)
+{
+    Console.WriteLine("No API key is set, so this runs offline, against a server on this machine.");
+
+    var provider = new Provider("loopback", server.BaseUrl, WireFormat.AnthropicMessages) { KeyHeader = "x-api-key", ApiKey = "none" };
+    return new Model("loopback/bookworm", client: new LlmClient().WithProvider("loopback/", provider));
+}
