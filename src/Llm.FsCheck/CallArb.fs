@@ -105,6 +105,7 @@ module CallArb =
                     Seed = seed
                     StopSequences = stops
                     Thinking = thinking
+                    PromptCaching = PromptCaching.Automatic
                 })
             (fun parameters ->
                 (parameters.Temperature, parameters.MaxTokens, parameters.TopP, parameters.TopK),
@@ -229,5 +230,5 @@ module CallArb =
         Combine.zip4 TextArb.name MessageArb.dialogue parameters truth
         |> Combine.convert
             (fun (model, dialogue, parameters, stream) ->
-                { Model = model; Messages = dialogue.Messages; Params = parameters; Stream = stream })
+                Request.create model parameters stream dialogue.Messages)
             (fun request -> request.Model, Dialogue request.Messages, request.Params, request.Stream)

@@ -11,7 +11,8 @@ internal static class CallMapping
             Optional.ToCore(parameters.TopK),
             Optional.ToCore(parameters.Seed),
             Lists.ToCore(parameters.StopSequences, stop => Texts.Required(stop, nameof(Params.StopSequences))),
-            Optional.ToCore(parameters.Thinking, ToCore));
+            Optional.ToCore(parameters.Thinking, ToCore),
+            Core.PromptCaching.Automatic);
 
     public static Params ToFacade(Core.Params parameters) => new()
     {

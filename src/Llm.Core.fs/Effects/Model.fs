@@ -49,7 +49,7 @@ module Model =
     let private prepare (stream: bool) (messages: Message list) (model: Model) : Result<Prepared, LlmError> = result {
         let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
 
-        let! request = Request.validate { Model = name; Messages = messages; Params = model.Params; Stream = stream }
+        let! request = Request.create name model.Params stream messages |> Request.validate
 
         let! struct (codec, routed) = provider.Route request
         let! encoded = codec.Encode routed

@@ -165,6 +165,20 @@ module Json =
         writer.Flush()
         Json(Encoding.UTF8.GetString buffer.WrittenSpan)
 
+    /// <summary>The value with two spaces of indentation a level, for people and models to read.</summary>
+    /// <example><c>Json.indented</c> of <c>{"a":1}</c> evaluates to <c>"{\n  \"a\": 1\n}"</c>.</example>
+    let indented (Json text) : string =
+        use document = JsonDocument.Parse(text, documentOptions)
+        let buffer = ArrayBufferWriter<byte>()
+
+        let options =
+            JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n", MaxDepth = maxDepth)
+
+        use writer = new Utf8JsonWriter(buffer, options)
+        document.RootElement.WriteTo writer
+        writer.Flush()
+        Encoding.UTF8.GetString buffer.WrittenSpan
+
 /// Lenient, total navigation of a parsed JSON value: what is absent, null or of another type is ValueNone or empty.
 /// For events that are rare and for whole answers; the deltas of a stream are read without a document.
 [<RequireQualifiedAccess>]

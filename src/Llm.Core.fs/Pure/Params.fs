@@ -32,6 +32,24 @@ type Thinking =
         EncodeThoughtsAsText: bool
     }
 
+/// How long a provider keeps a cached prompt.
+[<RequireQualifiedAccess>]
+type CacheLifetime =
+    /// Five minutes from the last use.
+    | FiveMinutes
+    /// An hour; writing costs more.
+    | OneHour
+
+/// <summary>Whether the provider is told to cache the prompt, where it has to be told (Anthropic); others cache by themselves.</summary>
+[<RequireQualifiedAccess>]
+type PromptCaching =
+    /// Tools, system message, and, in a conversation that goes on, its last message; for five minutes.
+    | Automatic
+    /// As <c>Automatic</c>, for that long.
+    | For of CacheLifetime
+    /// Nothing.
+    | Off
+
 /// <summary>Parameters of a call; None leaves the choice to the provider.</summary>
 /// <example><c>{ Params.none with Temperature = Some 1.0 }</c></example>
 type Params =
@@ -50,6 +68,8 @@ type Params =
         StopSequences: string list
         /// How to think.
         Thinking: Thinking option
+        /// What the provider is told to cache.
+        PromptCaching: PromptCaching
     }
 
 /// Functions on <see cref="T:Llm.Core.Params"/>.
@@ -65,6 +85,7 @@ module Params =
             Seed = None
             StopSequences = []
             Thinking = None
+            PromptCaching = PromptCaching.Automatic
         }
 
     /// Thoughts are shown unless the caller asked not to see them.

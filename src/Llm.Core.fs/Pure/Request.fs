@@ -14,6 +14,10 @@ type Request =
         Params: Params
         /// Whether the answer is to be streamed.
         Stream: bool
+        /// What the model may use.
+        Tools: ToolRequest
+        /// What the answer should look like.
+        Format: OutputFormat option
     }
 
 /// <summary>A call in a wire format, ready to be signed and sent.</summary>
@@ -28,6 +32,8 @@ type EncodedRequest =
         Body: ReadOnlyMemory<byte>
         /// What was asked for and left out.
         Warnings: Warning list
+        /// The format with the mode that was chosen.
+        Format: OutputFormat option
     }
 
 /// Functions on <see cref="T:Llm.Core.Request"/>.
@@ -40,7 +46,20 @@ module Request =
         elif request.Model = "" then
             Error(LlmError.InvalidRequest("model", "the model has no name"))
         else
-            Params.validate request.Params |> Result.map (fun _ -> request)
+            Params.validate request.Params
+            |> Result.bind (fun _ -> ToolRequest.validate request.Tools)
+            |> Result.map (fun _ -> request)
+
+    /// <summary>A request of text alone: no tools, no format.</summary>
+    let create (model: string) (parameters: Params) (stream: bool) (messages: Message list) : Request =
+        {
+            Model = model
+            Messages = messages
+            Params = parameters
+            Stream = stream
+            Tools = ToolRequest.none
+            Format = None
+        }
 
     /// The provider's own form of a message, where that very model may be given it back.
     let internal nativeFor (provider: string) (api: string) (request: Request) (message: AssistantMessage) : Json option =

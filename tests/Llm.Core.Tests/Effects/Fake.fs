@@ -57,6 +57,7 @@ module Fake =
                 Headers = [ "x-fake", "1" ]
                 Body = ReadOnlyMemory(Encoding.UTF8.GetBytes $"{{\"model\":{Json.quote request.Model},\"said\":[{said}]}}")
                 Warnings = request.Params.TopK |> Option.map (fun k -> Warning.skipped "fake" request.Model "top_k" $"{k}") |> Option.toList
+                Format = None
             }
 
     /// The codec whose answers are made of these chunks.

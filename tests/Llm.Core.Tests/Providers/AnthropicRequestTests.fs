@@ -12,8 +12,7 @@ open Llm.Core
 /// Lists are compared as values.
 let private equalTo (expected: 'value) = Is.EqualTo(box expected)
 
-let private request (messages: Message list) : Request =
-    { Model = "claude-sonnet-4-0"; Messages = messages; Params = Params.none; Stream = false }
+let private request (messages: Message list) : Request = Request.create "claude-sonnet-4-0" Params.none false messages
 
 let private withParams (parameters: Params) : Request = { request [ Message.user "Hi" ] with Params = parameters }
 
@@ -224,6 +223,7 @@ let ``parameters have their names, and a seed is skipped`` () =
                     Seed = Some 42L
                     StopSequences = [ "4242" ]
                     Thinking = Some(thinking ThinkingLevel.None)
+                    PromptCaching = PromptCaching.Automatic
                 }
         )
 

@@ -5,7 +5,7 @@ open System.Text
 open NUnit.Framework
 open Llm.Core
 
-let private request model messages : Request = { Model = model; Messages = messages; Params = Params.none; Stream = false }
+let private request model messages : Request = Request.create model Params.none false messages
 
 let private encode (dialect: ChatDialect) (request: Request) : EncodedRequest =
     match (ChatCompletions.codec dialect).Encode request with
@@ -160,6 +160,7 @@ let private all: Params =
         Seed = Some 7L
         StopSequences = [ "x\"y" ]
         Thinking = None
+        PromptCaching = PromptCaching.Automatic
     }
 
 [<Test>]

@@ -10,7 +10,7 @@ module GenerateContentEncoding =
 
     let private model = "gemini-2.5-flash"
 
-    let private request messages : Request = { Model = model; Messages = messages; Params = Params.none; Stream = false }
+    let private request messages : Request = Request.create model Params.none false messages
 
     let private encode (request: Request) : EncodedRequest =
         match codec.Encode request with
@@ -163,6 +163,7 @@ module GenerateContentEncoding =
                 Seed = Some 3L
                 StopSequences = [ "END" ]
                 Thinking = Some { Level = ThinkingLevel.Medium; IncludeThoughts = true; EncodeThoughtsAsText = false }
+                PromptCaching = PromptCaching.Automatic
             }
 
         let full = { request [ Message.user "Hi" ] with Params = parameters }

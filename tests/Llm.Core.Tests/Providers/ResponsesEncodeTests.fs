@@ -8,7 +8,7 @@ open FsCheck.NUnit
 open Llm.Core
 
 module ResponsesEncodeTests =
-    let private request messages = { Model = "gpt-5"; Messages = messages; Params = Params.none; Stream = false }
+    let private request messages = Request.create "gpt-5" Params.none false messages
 
     let private encodeWith dialect request = (OpenAiResponses.codec dialect).Encode request
 

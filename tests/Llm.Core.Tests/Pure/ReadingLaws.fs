@@ -43,6 +43,7 @@ let private small: Codec =
                         Headers = []
                         Body = Encoding.UTF8.GetBytes(Conversation.toJson request.Messages) |> ReadOnlyMemory
                         Warnings = []
+                        Format = None
                     }
         DecodeWhole =
             fun body ->

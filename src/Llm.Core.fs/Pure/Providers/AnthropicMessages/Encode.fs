@@ -165,5 +165,6 @@ module internal AnthropicEncode =
                             writer.WritePropertyName "messages"
                             Wire.array writer (fun () -> conversation.Turns |> List.iter (turn writer))))
                 Warnings = conversation.Warnings @ chosen.Warnings
+                Format = None
             }
     }

@@ -121,6 +121,7 @@ module internal ChatEncode =
             Headers = []
             Body = body
             Warnings = skipped @ ChatMessages.warnings target
+            Format = None
         }
 
     /// A request in a dialect.

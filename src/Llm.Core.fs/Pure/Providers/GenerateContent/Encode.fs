@@ -245,4 +245,5 @@ module internal GenerateContentEncode =
                         Headers = []
                         Body = body dialect request contents
                         Warnings = systemWarnings dialect request @ warnings
+                        Format = None
                     })

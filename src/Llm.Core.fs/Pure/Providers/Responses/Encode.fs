@@ -246,4 +246,5 @@ module internal ResponsesEncode =
                 Headers = []
                 Body = body dialect request encoded.Items
                 Warnings = encoded.Warnings @ skippedParameters dialect request
+                Format = None
             })
