@@ -29,7 +29,7 @@ let private dialectOf (dialects: (string * 'dialect) list) (standard: 'dialect) 
 let private codecOf (format: Format) (provider: string) : Codec =
     match format with
     | Format.ChatCompletions -> ChatCompletions.codec (dialectOf chat (ChatDialect.standard provider) provider)
-    | Format.Responses -> OpenAiResponses.codec { OpenAiResponses.standard with Provider = provider }
+    | Format.Responses -> OpenAiResponses.codec { ResponsesDialect.standard with Provider = provider }
     | Format.AnthropicMessages -> AnthropicMessages.codec (dialectOf messages AnthropicDialect.standard provider)
     | Format.GenerateContent -> GenerateContent.codec (dialectOf generateContent GenerateContentDialect.standard provider)
 

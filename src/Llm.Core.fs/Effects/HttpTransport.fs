@@ -30,12 +30,23 @@ module HttpTransport =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
             message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
 
+    // HttpClient leaves out a header with a line break without a word, and the call would go on without its key.
+    let private unsendable (request: TransportRequest) : LlmError option =
+        let isSendable (character: char) = character = '\t' || (character >= ' ' && character <= '~')
+
+        request.Headers @ (request.SecretHeaders |> List.map (fun (name, secret) -> name, Secret.reveal secret))
+        |> List.tryFind (fun (_, value) -> not (Seq.forall isSendable value))
+        |> Option.map (fun (name, _) ->
+            LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
+
     let private toMessage (request: TransportRequest) : HttpRequestMessage =
         let message = new HttpRequestMessage(HttpMethod request.Method, request.Url)
 
         if request.Body.Length > 0 then
             message.Content <- new ReadOnlyMemoryContent(request.Body)
-            message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"
+
+            if Headers.tryFind "content-type" request.Headers = None then
+                message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"
 
         request.Headers |> List.iter (addHeader message)
 
@@ -53,28 +64,50 @@ module HttpTransport =
         | :? ConnectTimeoutException -> LlmError.Timeout(TimeoutCause.Connect connectLimit)
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
-    let private sendWith
+    /// The body as a stream; a response that cannot give it is closed.
+    let private bodyOf (response: HttpResponseMessage) (cancellationToken: CancellationToken) : Task<Stream> = task {
+        try
+            return! response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
+        with failure ->
+            response.Dispose()
+            return raise failure
+    }
+
+    let private exchange
         (connectLimit: TimeSpan)
-        (client: unit -> HttpClient)
+        (makeClient: unit -> HttpClient)
         (request: TransportRequest)
         (cancellationToken: CancellationToken)
         : Task<Result<TransportResponse, LlmError>> = task {
+        let client = makeClient ()
+
         try
             use message = toMessage request
 
-            let! response = client().SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
+            let! response = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
 
-            let! body = response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
+            let! body = bodyOf response cancellationToken
             return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response))
         with
         | :? HttpRequestException as failure -> return Error(toError connectLimit request failure)
         | :? IOException as failure -> return Error(toError connectLimit request failure)
         | :? UriFormatException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
+        | :? NotSupportedException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         // HttpClient.Timeout of a user's own client.
         | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
-            return Error(LlmError.Timeout(TimeoutCause.FirstByte(client().Timeout)))
+            return Error(LlmError.Timeout(TimeoutCause.FirstByte client.Timeout))
     }
+
+    let private sendWith
+        (connectLimit: TimeSpan)
+        (makeClient: unit -> HttpClient)
+        (request: TransportRequest)
+        (cancellationToken: CancellationToken)
+        =
+        match unsendable request with
+        | Some error -> Task.FromResult(Error error)
+        | None -> exchange connectLimit makeClient request cancellationToken
 
     /// <summary>
     /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
@@ -88,8 +121,8 @@ module HttpTransport =
     let private connect (timeProvider: TimeProvider) (limit: TimeSpan) (context: SocketsHttpConnectionContext) (token: CancellationToken) =
         task {
             let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
-            use source = CancellationTokenSource.CreateLinkedTokenSource token
-            use _timer = timeProvider.CreateTimer((fun _ -> source.Cancel()), null, limit, Timeout.InfiniteTimeSpan)
+            use timeout = new CancellationTokenSource(limit, timeProvider)
+            use source = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token)
 
             try
                 do! socket.ConnectAsync(context.DnsEndPoint, source.Token).ConfigureAwait false

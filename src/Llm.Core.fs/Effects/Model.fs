@@ -146,13 +146,8 @@ module Model =
                 else
                     use body = body
 
-                    // A body that breaks off is still evidence of nothing but itself; the status decides.
-                    let! read = body.ReadToEndAsync cancellationToken
-
-                    let evidence =
-                        match read with
-                        | Ok bytes -> bytes
-                        | Error _ -> ReadOnlyMemory.Empty
+                    // A body that breaks off is still evidence, as far as it came; the status decides.
+                    let! struct (evidence, _) = body.ReadAllAsync cancellationToken
 
                     return Error(prepared.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = evidence })
         }

@@ -44,13 +44,15 @@ module internal ErrorBody =
                 "responsible_ai_policy_violation"
                 "data_inspection_failed"
             ],
-            [ "content management policy"; "content_filter" ]
+            [ "content management policy"; "content filtering policy"; "content_filter" ]
 
             ContextLength,
             [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded" ],
             [
                 "maximum context length"
+                "maximum prompt length"
                 "prompt is too long"
+                "exceed context limit"
                 "context window"
                 "context length"
                 "exceeds the maximum number of tokens"
@@ -189,8 +191,9 @@ module internal ErrorBody =
     let private statusNumber (element: JsonElement) : int option =
         [ "status_code"; "status"; "code"; "http_status" ]
         |> List.tryPick (fun name ->
-            match Dom.int name element with
-            | ValueSome status when status >= 400 && status < 600 -> Some status
+            // LiteLLM writes the number as a string.
+            match Dom.scalar name element |> ValueOption.map Int32.TryParse with
+            | ValueSome(true, status) when status >= 400 && status < 600 -> Some status
             | _ -> None)
 
     let private isNumber (text: string) = fst (Int64.TryParse text)

@@ -482,7 +482,7 @@ let ``calls that come whole are told apart though they share an index or have no
         complete [ whole index "a" "f"; whole index "b" "f"; finish "stop" ] |> parts [ call "a" "f" "{}"; call "b" "f" "{}" ]
 
         complete [ whole index "" "f"; whole index "" "f"; whole index "" "g"; finish "stop" ]
-        |> parts [ call "call_0" "f" "{}"; call "call_1" "f" "{}"; call "call_2" "g" "{}" ]
+        |> parts [ call "llm_c-1_0" "f" "{}"; call "llm_c-1_1" "f" "{}"; call "llm_c-1_2" "g" "{}" ]
 
 [<Test>]
 let ``arguments may be an object, null or missing`` () =
@@ -491,7 +491,7 @@ let ``arguments may be an object, null or missing`` () =
             """{"tool_calls":[{"id":"a","function":{"name":"f","arguments":{"x": 1}}},{"id":"b","function":{"name":"g","arguments":null}},{"function":{"name":"h"}}]}"""
             "tool_calls"
 
-    wholeReply whole |> parts [ call "a" "f" "{\"x\": 1}"; call "b" "g" "{}"; call "call_2" "h" "{}" ]
+    wholeReply whole |> parts [ call "a" "f" "{\"x\": 1}"; call "b" "g" "{}"; call "llm_c-1_2" "h" "{}" ]
 
 [<Test>]
 let ``a call whose name comes late begins then`` () =

@@ -12,7 +12,7 @@ module ResponsesEncodeTests =
 
     let private encodeWith dialect request = (OpenAiResponses.codec dialect).Encode request
 
-    let private encode request = encodeWith OpenAiResponses.standard request
+    let private encode request = encodeWith ResponsesDialect.standard request
 
     let private bodyOf (result: Result<EncodedRequest, LlmError>) =
         match result with
@@ -50,7 +50,7 @@ module ResponsesEncodeTests =
 
     [<Test>]
     let ``a dialect may call the developer system`` () =
-        let dialect = { OpenAiResponses.standard with SystemRole = "system"; Store = Some false; Include = [ "a.b" ] }
+        let dialect = { ResponsesDialect.standard with SystemRole = "system"; Store = Some false; Include = [ "a.b" ] }
         let body = bodyOf (encodeWith dialect (request [ Message.system "x" ]))
         body["input"] |> isJson """[{"role":"system","content":"x"}]"""
         body["store"] |> isJson "false"

@@ -12,7 +12,7 @@ open Llm.Core.Tests.ResponsesStreams
 
 [<RequireQualifiedAccess>]
 module internal Made =
-    let codec = OpenAiResponses.codec OpenAiResponses.standard
+    let codec = OpenAiResponses.codec ResponsesDialect.standard
 
     let utf8 (text: string) = ReadOnlyMemory(Encoding.UTF8.GetBytes text)
 

@@ -20,6 +20,8 @@ type internal AnthropicCounters =
 type internal AnthropicState =
     {
         Provider: string
+        /// The answer's id.
+        Answer: string option
         /// The blocks that have begun and not ended, by their index on the wire.
         Open: Map<int, AnthropicGrowing>
         /// The indices of all parts so far.
@@ -46,6 +48,7 @@ module internal AnthropicDecode =
     let initial (provider: string) : AnthropicState =
         {
             Provider = provider
+            Answer = None
             Open = Map.empty
             Parts = Set.empty
             Native = Map.empty
@@ -109,10 +112,10 @@ module internal AnthropicDecode =
                 struct ([ Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)) ], { state with Counters = counters })
         | _ -> struct ([], state)
 
-    let private meta (message: JsonElement) : Chunk list =
-        match Dom.nonEmpty "id" message, Dom.nonEmpty "model" message with
-        | ValueNone, ValueNone -> []
-        | id, model -> [ Chunk.Meta(ValueOption.toOption id, ValueOption.toOption model) ]
+    let private withMeta (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        match Dom.nonEmpty "id" message |> ValueOption.toOption, Dom.nonEmpty "model" message |> ValueOption.toOption with
+        | None, None -> struct ([], state)
+        | id, model -> struct ([ Chunk.Meta(id, model) ], { state with Answer = Option.orElse state.Answer id })
 
     let private closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         match Map.tryFind index state.Open with
@@ -131,7 +134,7 @@ module internal AnthropicDecode =
     let private openBlock (index: int) (block: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         let struct (before, closed) = closeBlock index state
         let part = partOf index closed
-        let struct (chunks, growing) = AnthropicGrowing.start part block
+        let struct (chunks, growing) = AnthropicGrowing.start closed.Answer part block
         struct (before @ chunks, { closed with Open = Map.add index growing closed.Open; Parts = Set.add part closed.Parts })
 
     let private growBlock (index: int) (delta: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
@@ -171,19 +174,22 @@ module internal AnthropicDecode =
             struct (chunks, { closed with Native = Map.add index [ NativeFragment.Raw(Dom.rawText block) ] closed.Native })
 
     let private wholeMessage (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
+        let blocks =
+            Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
 
-        let withBlocks =
-            blocks
-            |> List.fold
-                (fun (struct (chunks, state)) block ->
-                    let struct (more, next) = wholeBlock state block
-                    struct (more :: chunks, next))
-                (struct ([], state))
+        let withBlocks state =
+            let reversed, decoded =
+                blocks
+                |> List.fold
+                    (fun (chunks, state) block ->
+                        let struct (more, next) = wholeBlock state block
+                        more :: chunks, next)
+                    ([], state)
 
-        let struct (reversed, decoded) = withBlocks
+            struct (reversed |> List.rev |> List.concat, withReason message decoded)
 
-        struct (meta message @ (reversed |> List.rev |> List.concat), withReason message decoded)
+        withMeta message state
+        |> andThen withBlocks
         |> andThen (withUsage message)
         |> andThen complete
 
@@ -207,7 +213,7 @@ module internal AnthropicDecode =
         match Dom.string "type" event with
         | ValueSome "message_start" ->
             state
-            |> inner "message" event (fun message state -> struct (meta message, withReason message state) |> andThen (withUsage message))
+            |> inner "message" event (fun message state -> withMeta message (withReason message state) |> andThen (withUsage message))
         | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event closeBlock

@@ -84,8 +84,8 @@ module internal AnthropicGrowing =
     /// Whether the wire gave a tool call no id, so that we did.
     let hasOurId (block: JsonElement) : bool = kindOf block = AnthropicBlockKind.ToolCall && (Dom.nonEmpty "id" block).IsNone
 
-    /// The beginning of a block.
-    let start (part: int) (block: JsonElement) : struct (Chunk list * AnthropicGrowing) =
+    /// The beginning of a block of the answer with this id.
+    let start (answer: string option) (part: int) (block: JsonElement) : struct (Chunk list * AnthropicGrowing) =
         let growing =
             {
                 Part = part
@@ -101,7 +101,7 @@ module internal AnthropicGrowing =
         | AnthropicBlockKind.Text -> pass (Dom.string "text" block |> ValueOption.defaultValue "") growing
         | AnthropicBlockKind.Thought -> pass (Dom.string "thinking" block |> ValueOption.defaultValue "") growing
         | AnthropicBlockKind.ToolCall ->
-            let id = Dom.nonEmpty "id" block |> ValueOption.defaultValue $"call_{part}"
+            let id = Dom.nonEmpty "id" block |> ValueOption.defaultWith (fun () -> ToolCallId.make answer part)
             let name = Dom.string "name" block |> ValueOption.defaultValue ""
 
             let known =

@@ -58,12 +58,12 @@ module internal ChatDecode =
     let private readMeta (root: JsonElement) (progress: ChatProgress) : ChatProgress =
         let fresh name isKnown = if isKnown then None else Dom.nonEmpty name root |> ValueOption.toOption
 
-        match fresh "id" progress.State.HasId, fresh "model" progress.State.HasModel with
+        match fresh "id" progress.State.AnswerId.IsSome, fresh "model" progress.State.HasModel with
         | None, None -> progress
         | id, model ->
             progress
             |> ChatState.emit (Chunk.Meta(id, model))
-            |> ChatState.change (fun state -> { state with HasId = state.HasId || id.IsSome; HasModel = state.HasModel || model.IsSome })
+            |> ChatState.change (fun state -> { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
         let sent =

@@ -170,7 +170,7 @@ module internal ChatDecodeFast =
                 elif named &reader ChatName.usage || named &reader ChatName.error || named &reader ChatName.groq then
                     isNull &reader
                 elif named &reader ChatName.id then
-                    state.HasId && skip &reader
+                    state.AnswerId.IsSome && skip &reader
                 elif named &reader ChatName.model then
                     state.HasModel && skip &reader
                 else

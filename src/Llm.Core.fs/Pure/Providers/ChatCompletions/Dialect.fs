@@ -102,50 +102,6 @@ module internal ThinkingEffort =
         | ThinkingLevel.Default -> ThinkingRequest.Members []
         | _ -> ThinkingRequest.Refused
 
-/// OpenAI's models by their names.
-[<RequireQualifiedAccess>]
-module internal OpenAIModel =
-    let private startsWith (prefixes: string list) (name: string) =
-        prefixes |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-
-    let private contains (part: string) (name: string) = name.Contains(part, StringComparison.OrdinalIgnoreCase)
-
-    /// Fine-tuned models are named after what they were made from: <c>ft:gpt-4o:org::id</c>.
-    let private baseName (name: string) = if startsWith [ "ft:" ] name then name.Substring 3 else name
-
-    let private isChat (name: string) =
-        startsWith [ "gpt-3"; "gpt-4"; "chatgpt"; "gpt-audio"; "gpt-realtime" ] name || contains "-chat-latest" name
-
-    /// The efforts that a model has (platform.openai.com/docs/guides/reasoning).
-    let private efforts (name: string) =
-        if startsWith [ "o1"; "o3"; "o4" ] name then [ "low"; "medium"; "high" ]
-        elif startsWith [ "gpt-5.1" ] name then [ "none"; "low"; "medium"; "high" ]
-        elif startsWith [ "gpt-5." ] name then [ "none"; "low"; "medium"; "high"; "xhigh" ]
-        else [ "minimal"; "low"; "medium"; "high" ]
-
-    let private hearsAudio (name: string) =
-        contains "audio" name || not (startsWith [ "gpt-3"; "gpt-4"; "chatgpt"; "gpt-5"; "o1"; "o3"; "o4" ] name)
-
-    /// What a model takes; a model that is not known is taken for one that reasons, as all new ones do.
-    let traits (fullName: string) : ChatModel =
-        let name = baseName fullName
-        let audioTypes = if hearsAudio name then [ "audio/wav"; "audio/mp3"; "audio/mpeg" ] else []
-
-        if isChat name then
-            {
-                MaxTokensName = "max_tokens"
-                Sampling = true
-                AudioTypes = audioTypes
-                Thinking = ThinkingEffort.none
-            }
-        else
-            {
-                MaxTokensName = "max_completion_tokens"
-                Sampling = false
-                AudioTypes = audioTypes
-                Thinking = ThinkingEffort.request (efforts name)
-            }
-
 /// Values of <see cref="T:Llm.Core.ChatDialect"/>.
 [<RequireQualifiedAccess>]
 module ChatDialect =
@@ -174,11 +130,26 @@ module ChatDialect =
             Model = fun _ -> anyModel
         }
 
+    /// What one of OpenAI's models takes.
+    let private openaiModel (name: string) : ChatModel =
+        let isReasoning = OpenAIModel.reasons name
+
+        {
+            MaxTokensName = if isReasoning then "max_completion_tokens" else "max_tokens"
+            Sampling = not isReasoning
+            AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
+            Thinking =
+                if isReasoning then
+                    ThinkingEffort.request (OpenAIModel.efforts name)
+                else
+                    ThinkingEffort.none
+        }
+
     /// <summary>
     /// OpenAI (platform.openai.com/docs/api-reference/chat): models that reason want <c>max_completion_tokens</c> and refuse
     /// <c>temperature</c>, <c>top_p</c> and <c>stop</c>; only audio models hear audio.
     /// </summary>
-    let openai: ChatDialect = { standard "openai" with SendsNativeBack = true; Model = OpenAIModel.traits }
+    let openai: ChatDialect = { standard "openai" with SendsNativeBack = true; Model = openaiModel }
 
     /// <summary>
     /// OpenRouter (openrouter.ai/docs): reasoning is asked for by an object, its details go back with the message; models of OpenAI
@@ -197,7 +168,7 @@ module ChatDialect =
         let traits (name: string) =
             let traits =
                 if name.StartsWith("openai/", StringComparison.Ordinal) then
-                    OpenAIModel.traits (name.Substring 7)
+                    openaiModel (name.Substring 7)
                 else
                     anyModel
 

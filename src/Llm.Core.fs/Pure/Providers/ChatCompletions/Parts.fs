@@ -68,14 +68,17 @@ module internal ChatParts =
         progress |> ChatState.change (fun state -> { state with Calls = List.map replace state.Calls })
 
     /// The vendor's id, or one of ours that no call of the answer has: the part's index makes it.
-    let private idFor (wireId: string) (index: int) (calls: ChatCall list) : string =
+    let private idFor (wireId: string) (index: int) (state: ChatState) : string =
         let rec unused candidate =
-            if calls |> List.exists (fun call -> call.Id = candidate) then
+            if state.Calls |> List.exists (fun call -> call.Id = candidate) then
                 unused (candidate + "_")
             else
                 candidate
 
-        if wireId <> "" then wireId else unused $"call_{index}"
+        if wireId <> "" then
+            wireId
+        else
+            unused (ToolCallId.make state.AnswerId index)
 
     /// A tool call begins; in the reply, once its name is known.
     let newCall (position: int voption) (wireId: string) (isCustom: bool) (progress: ChatProgress) : struct (ChatCall * ChatProgress) =
@@ -86,7 +89,7 @@ module internal ChatParts =
                 Part = index
                 Position = position
                 WireId = wireId
-                Id = idFor wireId index taken.State.Calls
+                Id = idFor wireId index taken.State
                 Name = ""
                 IsStarted = false
                 Waiting = TextBuffer.empty

@@ -67,7 +67,8 @@ type internal ChatState =
         Calls: ChatCall list
         Audio: ChatAudio
         Usage: ChatUsage
-        HasId: bool
+        /// The answer's id.
+        AnswerId: string option
         HasModel: bool
         ThoughtSource: ThoughtSource
         /// The newest first.
@@ -93,7 +94,7 @@ module internal ChatState =
             Calls = []
             Audio = { Part = ValueNone; Id = None; Rest = "" }
             Usage = ChatUsage.none
-            HasId = false
+            AnswerId = None
             HasModel = false
             ThoughtSource = ThoughtSource.Unknown
             Details = []

@@ -20,7 +20,7 @@ module GenerateContent =
     /// What ids begin with that the library gives to tool calls that came without one. Such an id is never sent: the API matches
     /// the outputs of those calls by name and order.
     /// </summary>
-    let ownIdPrefix: string = GeminiCallId.prefix
+    let ownIdPrefix: string = ToolCallId.prefix
 
     /// <summary>The codec in a vendor's dialect.</summary>
     /// <example><c>GenerateContent.codec GenerateContentDialect.standard</c></example>

@@ -93,7 +93,7 @@ module internal GenerateContentDecode =
 
         progress
         |> GeminiState.part (fun index ->
-            let id = Dom.nonEmpty "id" call |> ValueOption.defaultWith (fun () -> GeminiCallId.make answer index)
+            let id = Dom.nonEmpty "id" call |> ValueOption.defaultWith (fun () -> ToolCallId.make answer index)
             [ Chunk.ToolCallStart(index, id, name); Chunk.ToolCallDelta(index, arguments); Chunk.ToolCallEnd index ])
         |> GeminiState.native (itemOf part)
 

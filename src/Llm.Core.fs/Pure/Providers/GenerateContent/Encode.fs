@@ -26,7 +26,7 @@ module internal GenerateContentEncode =
                     writer.WriteString("mimeType", mediaType)))
 
     let private idMember (id: string) (writer: Utf8JsonWriter) : unit =
-        Wire.optional "id" (GeminiCallId.sent id) (fun writer id -> writer.WriteStringValue id) writer
+        Wire.optional "id" (ToolCallId.sent id) (fun writer id -> writer.WriteStringValue id) writer
 
     let private functionCall (signature: string option) (call: ToolCall) : Write =
         fun writer ->

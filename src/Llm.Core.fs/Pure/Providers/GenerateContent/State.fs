@@ -174,7 +174,7 @@ module internal GeminiState =
         let opened =
             progress
             |> part (fun index ->
-                let id = id |> ValueOption.defaultWith (fun () -> GeminiCallId.make answer index)
+                let id = id |> ValueOption.defaultWith (fun () -> ToolCallId.make answer index)
                 [ Chunk.ToolCallStart(index, id, name) ])
 
         let call =

@@ -6,11 +6,8 @@ namespace Llm.Core
 module OpenAiResponses =
     let private api = "responses"
 
-    /// <summary>OpenAI's own dialect.</summary>
-    let standard: ResponsesDialect = ResponsesDialect.standard
-
     /// <summary>The codec for a dialect.</summary>
-    /// <example><c>OpenAiResponses.codec { OpenAiResponses.standard with Provider = "xai" }</c></example>
+    /// <example><c>OpenAiResponses.codec { ResponsesDialect.standard with Provider = "xai" }</c></example>
     let codec (dialect: ResponsesDialect) : Codec =
         {
             Api = api

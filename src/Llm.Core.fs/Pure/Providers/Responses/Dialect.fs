@@ -2,13 +2,11 @@
 // stand in Vendors.fs.
 namespace Llm.Core
 
-open System
-
 /// <summary>
 /// A vendor's way of speaking the OpenAI Responses format (https://platform.openai.com/docs/api-reference/responses). Take
-/// <c>OpenAiResponses.standard</c> and change what differs.
+/// <c>ResponsesDialect.standard</c> and change what differs.
 /// </summary>
-/// <example><c>{ OpenAiResponses.standard with Provider = "xai"; Store = Some false }</c></example>
+/// <example><c>{ ResponsesDialect.standard with Provider = "xai"; Store = Some false }</c></example>
 [<NoComparison; NoEquality>]
 type ResponsesDialect =
     {
@@ -28,18 +26,11 @@ type ResponsesDialect =
         Include: string list
     }
 
-/// OpenAI's own dialect.
+/// Values of <see cref="T:Llm.Core.ResponsesDialect"/>.
 [<RequireQualifiedAccess>]
-module internal ResponsesDialect =
-    /// OpenAI's models that do not reason. Models that nobody knows yet are taken to reason.
-    let private withoutReasoning =
-        [ "gpt-3.5"; "gpt-4"; "chatgpt-4o"; "gpt-5-chat"; "davinci"; "babbage"; "ft:gpt-3.5"; "ft:gpt-4" ]
-
-    let openAiReasons (model: string) =
-        withoutReasoning |> List.exists (fun prefix -> model.StartsWith(prefix, StringComparison.Ordinal)) |> not
-
+module ResponsesDialect =
     /// https://platform.openai.com/docs/api-reference/responses/create#responses-create-reasoning
-    let openAiEffort (level: ThinkingLevel) =
+    let private openaiEffort (level: ThinkingLevel) =
         match level with
         | ThinkingLevel.None -> "none"
         | ThinkingLevel.Default -> "medium"
@@ -49,13 +40,14 @@ module internal ResponsesDialect =
         | ThinkingLevel.High -> "high"
         | ThinkingLevel.Max -> "xhigh"
 
+    /// <summary>OpenAI's own dialect.</summary>
     let standard: ResponsesDialect =
         {
             Provider = "openai"
             Path = "responses"
             SystemRole = "developer"
-            Reasons = openAiReasons
-            Effort = fun _ level -> Some(openAiEffort level)
+            Reasons = OpenAIModel.reasons
+            Effort = fun _ level -> Some(openaiEffort level)
             Store = None
             Include = []
         }

@@ -169,25 +169,27 @@ module internal ResponsesItems =
         | _ -> ""
 
     /// A tool call without an id gets one of ours.
-    let private callId index (item: JsonElement) = Dom.nonEmpty "call_id" item |> ValueOption.defaultValue $"call_{index}"
+    let private callId (progression: ResponsesProgression) index (item: JsonElement) =
+        Dom.nonEmpty "call_id" item
+        |> ValueOption.defaultWith (fun () -> ToolCallId.make progression.State.Id index)
 
     let private call slot (item: JsonElement) progression =
         let index = ResponsesState.partIndex slot 0
 
         progression
-        |> ResponsesState.startCall index (callId index item) (stringOf "name" item)
+        |> ResponsesState.startCall index (callId progression index item) (stringOf "name" item)
         |> ResponsesState.complete ResponsesPartKind.ToolCall index (argumentsOf item)
         |> ResponsesState.finish index
 
     /// The item as it goes back: as it came, save that the output of a call must find the id that we gave.
-    let private nativeOf slot (item: JsonElement) : Json =
+    let private nativeOf progression slot (item: JsonElement) : Json =
         if typeOf item <> "function_call" || (Dom.nonEmpty "call_id" item).IsSome then
             Dom.raw item
         else
             Json.write (fun writer ->
                 Wire.object writer (fun () ->
                     writer.WriteString("type", "function_call")
-                    writer.WriteString("call_id", callId (ResponsesState.partIndex slot 0) item)
+                    writer.WriteString("call_id", callId progression (ResponsesState.partIndex slot 0) item)
                     writer.WriteString("name", stringOf "name" item)
                     writer.WriteString("arguments", argumentsOf item)))
 
@@ -195,7 +197,7 @@ module internal ResponsesItems =
 
     /// An item that is whole, in its slot.
     let whole (slot: int) (item: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
-        let native = nativeOf slot item
+        let native = nativeOf progression slot item
 
         let read =
             match typeOf item with

@@ -1,9 +1,9 @@
-// Ids of tool calls that came without one, as Gemini's mostly do: made by us, recognised by us, and never sent.
-// Called by the decoder, and by the encoder, which leaves them out.
+// Ids of tool calls that came without one, as Gemini's mostly do: made by us, and recognised by us where a provider must not see them.
+// Called by all decoders; by Gemini's encoder, which leaves them out.
 namespace Llm.Core
 
 [<RequireQualifiedAccess>]
-module internal GeminiCallId =
+module internal ToolCallId =
     /// What every id of ours begins with.
     let prefix = "llm_"
 
@@ -21,5 +21,5 @@ module internal GeminiCallId =
             $"{prefix}{safe.Substring(0, min safe.Length longestAnswerId)}_{index}"
         | None -> $"{prefix}{index}"
 
-    /// The id as the provider knows it; None when it does not.
+    /// The id as a provider knows it that may be sent none; None when it is ours.
     let sent (id: string) : string option = if id = "" || id.StartsWith(prefix, System.StringComparison.Ordinal) then None else Some id
