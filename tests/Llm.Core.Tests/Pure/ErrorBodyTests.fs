@@ -209,7 +209,7 @@ let ``Bedrock's error type is a header with a suffix to cut`` (header: string) (
 [<TestCase("""{"error":{"message":"m","type":"insufficient_quota"}}""", "rate_limit", 0)>]
 [<TestCase("""{"error":{"message":"m","code":429,"status":"RESOURCE_EXHAUSTED"}}""", "rate_limit", 429)>]
 [<TestCase("""[{"error":{"message":"m","code":503,"status":"UNAVAILABLE"}}]""", "server", 503)>]
-[<TestCase("""{"error":{"message":"m","status_code":"400"}}""", "api", 0)>]
+[<TestCase("""{"error":{"message":"m","status_code":"400"}}""", "bad_request", 400)>]
 [<TestCase("""{"error":{"message":"m","code":"something_new"}}""", "api", 0)>]
 let ``an error object inside a 200 is read by its words and its own status`` (body: string) (kind: string) (status: int) =
     let error = Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes body)) (ErrorBody.ofElement "vendor")
