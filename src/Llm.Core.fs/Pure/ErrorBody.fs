@@ -236,7 +236,7 @@ module internal ErrorBody =
         | ValueSome inner when inner.ValueKind = JsonValueKind.String ->
             let outer = fromObject root root
 
-            { outer with Message = Dom.asString inner |> ValueOption.defaultValue outer.Message }
+            { outer with Message = Dom.asString inner |> option |> Option.defaultValue outer.Message }
         | _ -> fromObject root root
 
     let private firstObject (root: JsonElement) =
