@@ -27,6 +27,7 @@ let private examples =
         "no space after the colon", "data:{\"a\":1}\n\n", [ whole "" "{\"a\":1}" ]
         "one space of two is data", "data:  1\n\n", [ whole "" " 1" ]
         "several lines of data", "data: a\ndata: b\ndata:\ndata: c\n\n", [ whole "" "a\nb\n\nc" ]
+        "several lines of data with CRLF", "event: x\r\ndata: a\r\ndata: b\r\n\r\n", [ whole "x" "a\nb" ]
         "event before data", "event: x\ndata: 1\n\n", [ whole "x" "1" ]
         "event after data", "data: 1\nevent: x\n\n", [ whole "x" "1" ]
         "event between data", "data: 1\nevent: x\ndata: 2\n\n", [ whole "x" "1\n2" ]

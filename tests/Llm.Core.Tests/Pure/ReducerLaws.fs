@@ -66,7 +66,7 @@ let ``a chunk of one kind never changes a part of another`` (stream: WellFormedS
 
     not isStrange || said (stream.Chunks @ [ stranger ]) = said stream.Chunks
 
-[<Law>]
+[<Law(MaxTest = 500)>]
 let ``the generator's streams are well formed`` (stream: WellFormedStream) = WellFormed.check stream.Chunks |> Law.toProperty
 
 [<Law>]
