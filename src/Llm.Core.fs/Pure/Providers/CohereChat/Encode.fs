@@ -248,7 +248,7 @@ module internal CohereEncode =
     let private skipped (target: CohereTarget) : Warning list =
         match target.Request.Params.Thinking with
         // A model that does not reason need not be told not to.
-        | Some thinking when not target.Model.Thinks && thinking.Level <> ThinkingLevel.None && thinking.Level <> ThinkingLevel.Default ->
+        | Some thinking when not target.Model.Thinks && thinking.Level <> ThinkingLevel.None ->
             let level = (string thinking.Level).ToLower CultureInfo.InvariantCulture
             [ Warning.skipped target.Dialect.Provider target.Request.Model "thinking" level ]
         | _ -> []
