@@ -47,7 +47,7 @@ module internal ErrorBody =
             [ "content management policy"; "content filtering policy"; "content_filter" ]
 
             ContextLength,
-            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded" ],
+            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded"; "too_many_tokens" ],
             [
                 "maximum context length"
                 "maximum prompt length"
@@ -58,6 +58,8 @@ module internal ErrorBody =
                 "exceeds the maximum number of tokens"
                 "input is too long"
                 "too many total text bytes"
+                // With the colon: without it other vendors mean too many in a minute.
+                "too many tokens:"
             ]
 
             NotFound, [ "model_not_found"; "notfounderror"; "deploymentnotfound" ], []
@@ -220,9 +222,9 @@ module internal ErrorBody =
                 Code =
                     code
                     |> Option.orElse (googleReason inner)
-                    |> Option.orElse (firstOf [ "type"; "status" ] inner |> Option.filter (isNumber >> not))
+                    |> Option.orElse (firstOf [ "error_type"; "type"; "status" ] inner |> Option.filter (isNumber >> not))
                     |> Option.orElse (named [ "code" ])
-                Type = named [ "type"; "error_type"; "status"; "__type" ]
+                Type = named [ "error_type"; "type"; "status"; "__type" ]
                 Message =
                     named [ "message"; "Message"; "msg" ]
                     |> Option.orElse (detail inner)

@@ -8,15 +8,12 @@ open Llm.Recordings
 open Llm.Recordings.Outcomes
 
 /// Apis that no codec reads, with the ends of their addresses.
-let private unsupported =
-    set [ "converse"; "converse-stream"; "invoke"; "invoke-stream"; "v2-chat"; "mirascope-cloud/functions" ]
+let private unsupported = set [ "converse"; "converse-stream"; "invoke"; "invoke-stream"; "mirascope-cloud/functions" ]
 
 let private isUnsupported (decoded: Decoded) =
     let exchange = decoded.Exchange
 
-    Set.contains exchange.Api unsupported
-    || exchange.Request.Method = "GET"
-    || (exchange.Provider = "ollama" && List.contains exchange.Api [ "chat"; "generate" ])
+    Set.contains exchange.Api unsupported || exchange.Request.Method = "GET"
 
 let private decodeAll =
     lazy (Recording.filesUnder (Folder.find ()) |> List.map (fun file -> file, Recording.read file |> List.map decode))
