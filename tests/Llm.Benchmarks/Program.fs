@@ -45,8 +45,7 @@ type DecodeBenchmarks() =
                     if reader.TokenType = JsonTokenType.PropertyName && reader.ValueTextEquals(ReadOnlySpan property) then
                         reader.Read() |> ignore
 
-                        if reader.TokenType = JsonTokenType.String then
-                            text.Append(reader.GetString()) |> ignore
+                        if reader.TokenType = JsonTokenType.String then text.Append(reader.GetString()) |> ignore
 
         text.Length
 

@@ -12,10 +12,7 @@ let private words = [| " the"; " model"; "s"; " answer"; ","; " \\\"quoted\\\"";
 
 let private word (position: int) = words[position % words.Length]
 
-let private each (delta: string -> string) : string list =
-    [
-        for position in 0 .. deltas - 1 -> delta (word position)
-    ]
+let private each (delta: string -> string) : string list = [ for position in 0 .. deltas - 1 -> delta (word position) ]
 
 let private body (events: string list) : byte[] =
     events |> List.map (fun data -> $"data: {data}\n\n") |> String.concat "" |> Encoding.UTF8.GetBytes
@@ -38,7 +35,8 @@ let private chat =
 let private responses =
     [
         yield """{"type":"response.created","response":{"id":"r1","object":"response","model":"m","status":"in_progress","output":[]}}"""
-        yield """{"type":"response.output_item.added","output_index":0,"item":{"id":"i1","type":"message","role":"assistant","content":[]}}"""
+        yield
+            """{"type":"response.output_item.added","output_index":0,"item":{"id":"i1","type":"message","role":"assistant","content":[]}}"""
         yield!
             each (fun text ->
                 """{"type":"response.output_text.delta","sequence_number":4,"item_id":"i1","output_index":0,"content_index":0,"delta":" """
@@ -53,7 +51,8 @@ let private messages =
         yield """{"type":"message_start","message":{"id":"m1","role":"assistant","model":"m","content":[],"usage":{"input_tokens":9}}}"""
         yield """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"""
         yield!
-            each (fun text -> "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" + text + "\"}}")
+            each (fun text ->
+                "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" + text + "\"}}")
         yield """{"type":"content_block_stop","index":0}"""
         yield """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2000}}"""
         yield """{"type":"message_stop"}"""
@@ -67,10 +66,7 @@ let private generateContent =
         + reason
         + "\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":9,\"candidatesTokenCount\":7,\"totalTokenCount\":16},\"modelVersion\":\"m\",\"responseId\":\"g1\"}"
 
-    [
-        yield! each (fun text -> chunk text "")
-        yield chunk "." "\"finishReason\":\"STOP\","
-    ]
+    [ yield! each (fun text -> chunk text ""); yield chunk "." "\"finishReason\":\"STOP\"," ]
 
 /// The wire formats: name, codec, a stream, and the property that holds a delta's text.
 let all: Map<string, struct (Codec * byte[] * byte[])> =

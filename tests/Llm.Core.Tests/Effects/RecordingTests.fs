@@ -245,6 +245,7 @@ let ``a script's body arrives whole, in whatever pieces`` (body: Bytes) (cuts: C
             SecretHeaders = []
             Body = ReadOnlyMemory.Empty
             Stream = true
+            ConnectTimeout = System.TimeSpan.FromSeconds 30.0
         }
 
     use response = (script.Transport.Send request none).Result |> Fake.ok
