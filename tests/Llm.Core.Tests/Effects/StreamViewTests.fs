@@ -17,7 +17,7 @@ let private chunksOf (stream: StreamResponse) : Task<Chunk list> = task {
     return values items
 }
 
-let private indexOf (chunk: Chunk) = Rewriting.indexOf chunk |> Option.defaultValue -1
+let private indexOf (chunk: Chunk) = Chunk.index chunk |> ValueOption.defaultValue -1
 
 /// <summary>The stream with its parts in the order in which they begin, as providers send them: a view cannot wait for a part that it does
 /// not know of.</summary>
