@@ -12,6 +12,7 @@ type Format =
     | Responses
     | AnthropicMessages
     | GenerateContent
+    | BedrockConverse
 
 /// How the path of an address ends, and the format of what is there; None where no codec reads it yet. The first match counts.
 let private endings: (string * Format option) list =
@@ -21,9 +22,9 @@ let private endings: (string * Format option) list =
         "/messages$", Some Format.AnthropicMessages
         "/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)$", Some Format.AnthropicMessages
         ":(generateContent|streamGenerateContent)$", Some Format.GenerateContent
-        "/model/[^/]*(anthropic|claude)[^/]*/invoke$", Some Format.AnthropicMessages
+        "/model/[^/]*(anthropic|claude)[^/]*/(invoke|invoke-with-response-stream)$", Some Format.AnthropicMessages
         "/(invoke|invoke-with-response-stream)$", None
-        "/(converse|converse-stream)$", None
+        "/(converse|converse-stream)$", Some Format.BedrockConverse
         "/v2/chat$", None
         "/api/(chat|generate)$", None
     ]
@@ -49,6 +50,8 @@ let private names: (string * Format) list =
         "generateContent", Format.GenerateContent
         "streamGenerateContent", Format.GenerateContent
         "google-generateContent", Format.GenerateContent
+        "converse", Format.BedrockConverse
+        "converse-stream", Format.BedrockConverse
     ]
 
 let private pathOf (url: string) = (url.Split('?', '#')[0]).TrimEnd '/'
