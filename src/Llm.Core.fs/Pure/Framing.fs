@@ -1,5 +1,6 @@
 // From bytes to events: server-sent events (WHATWG HTML, 9.2), and JSON objects one after the other (an array, lines, or
-// one body), told apart by the first byte. Called by the stream loop and by tests; knows no provider. Frames of bytes: EventStreamFraming.fs.
+// one body), told apart by the first byte.
+// Called by the stream loop and by tests; knows no provider. Binary frames are read in EventStreamFraming.fs.
 // Own code rather than System.Net.ServerSentEvents: that parser drops a last event without a blank line, which providers do send
 // and which may hold the proof of completeness; see docs/decisions.
 namespace Llm.Core

@@ -221,8 +221,9 @@ module SigV4 =
         canonicalRequest signing verb url headers body |> toSign signing
 
     /// <summary>
-    /// The headers that sign a request, to be added to its own: <c>x-amz-date</c>, the token, the hash, and <c>Authorization</c>. All headers
-    /// that are given are signed, save those that change on the way, and the host, which is taken from the url where no header says it.
+    /// The headers that sign a request, to be added to its own (where it has one of that name, in its place): <c>x-amz-date</c>, the
+    /// token, the hash, and <c>Authorization</c>. All headers that are given are signed, save those that change on the way; so is the
+    /// host, which is taken from the url where no header says it.
     /// The url is taken as it is sent: an escape in its path is one of its characters, so <c>%3A</c> and <c>:</c> sign differently.
     /// </summary>
     /// <example>

@@ -1,4 +1,5 @@
-// Amazon Bedrock's Converse as a codec: API reference of the Bedrock runtime, Converse and ConverseStream. Encoder and decoder stand beside it.
+// Amazon Bedrock's Converse as a codec: API reference of the Bedrock runtime, Converse and ConverseStream.
+// Encoder and decoder stand beside it.
 namespace Llm.Core
 
 /// <summary>Converse of Amazon Bedrock: one format for the models of many makers. Streams are frames of Amazon's event stream.</summary>
