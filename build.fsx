@@ -379,19 +379,23 @@ module Format =
 
     let private fsharp = [ "src"; "tests"; "docs"; "build.fsx" ]
 
-    /// dotnet format looks at the C# projects of the solution and leaves the others alone.
-    let private csharp = [ "format"; "Llm.sln"; "--no-restore"; "--verbosity"; "quiet" ]
+    /// dotnet format looks at the C# projects of the solution and leaves the others alone. To it an F# project is its assembly, so that
+    /// must have been built, in the configuration that only a variable can tell it.
+    let private csharp (_: Build.HaveBuilt) (arguments: string list) =
+        Environment.SetEnvironmentVariable("Configuration", "Release")
+        Shell.run ([ "format"; "Llm.sln"; "--no-restore"; "--verbosity"; "quiet" ] @ arguments)
 
-    let run (_: Build.HaveRestored) : HaveFormatted =
+    let run (restored: Build.HaveRestored) : HaveFormatted =
         Shell.run ("fantomas" :: fsharp)
-        Shell.run csharp
+        csharp (Build.build restored) []
         HaveFormatted()
 
-    let check (_: Build.HaveRestored) : HaveChecked =
+    let check (restored: Build.HaveRestored) : HaveChecked =
         say "check the format of F#"
         Shell.run ([ "fantomas"; "--check" ] @ fsharp)
+        let built = Build.build restored
         say "check the format of C#"
-        Shell.run (csharp @ [ "--verify-no-changes" ])
+        csharp built [ "--verify-no-changes" ]
         HaveChecked()
 
 module Bench =

@@ -2,7 +2,6 @@
 namespace Llm.Core
 
 open System
-open System.IO
 open System.Threading
 open System.Threading.Tasks
 
@@ -12,47 +11,43 @@ type internal BodyLimits = { Host: string; Idle: TimeSpan; MaxBytes: int64; Time
 /// <summary>The body of one answer; one owner. The timer is set only for a read that has to wait.</summary>
 [<Sealed>]
 type internal Body(response: TransportResponse, limits: BodyLimits) =
+    // Never disposed of: it holds nothing but memory, and a timer or an Abort that comes late may still cancel it.
     let source = new CancellationTokenSource()
+    let cancel = Action<obj>(fun _ -> source.Cancel())
 
     let timer =
         limits.TimeProvider.CreateTimer((fun _ -> source.Cancel()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
 
-    let mutable registered = CancellationToken.None
-    let mutable registration = Unchecked.defaultof<CancellationTokenRegistration>
     let mutable total = 0L
     let mutable isAborted = false
-
-    /// The reads' own token follows the caller's; registering anew only when the caller brings another one saves an allocation a read.
-    let follow (cancellationToken: CancellationToken) =
-        if cancellationToken <> registered then
-            registration.Dispose()
-            registered <- cancellationToken
-            registration <- cancellationToken.UnsafeRegister((fun _ -> source.Cancel()), null)
 
     let count (read: int) : Result<int, LlmError> =
         total <- total + int64 read
 
         if total > limits.MaxBytes then Error(LlmError.ResponseTooLarge limits.MaxBytes) else Ok read
 
-    let wait (pending: Task<int>) (cancellationToken: CancellationToken) : Task<Result<int, LlmError>> = task {
+    /// Why a read gave nothing: whoever ended it, else the connection. Streams throw what they like when they break or are cancelled.
+    let explain (failure: exn) : LlmError =
+        if isAborted then LlmError.Cancelled limits.Host
+        elif source.IsCancellationRequested then LlmError.Timeout(TimeoutCause.Idle limits.Idle)
+        else LlmError.Connection(limits.Host, failure.Message)
+
+    // The token is followed during the wait only: one that is cancelled between two reads must not end another reader's.
+    let wait (pending: ValueTask<int>) (cancellationToken: CancellationToken) : Task<Result<int, LlmError>> = task {
+        use _registration = cancellationToken.UnsafeRegister(cancel, null)
+
         try
             timer.Change(limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
             let! read = pending.ConfigureAwait false
             timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) |> ignore
             return count read
-        with
-        | :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
+        with failure ->
             cancellationToken.ThrowIfCancellationRequested()
-            return Error(LlmError.Cancelled limits.Host)
-        | :? OperationCanceledException when isAborted -> return Error(LlmError.Cancelled limits.Host)
-        | :? OperationCanceledException -> return Error(LlmError.Timeout(TimeoutCause.Idle limits.Idle))
-        | :? IOException as failure -> return Error(LlmError.Connection(limits.Host, failure.Message))
-        | :? System.Net.Http.HttpRequestException as failure -> return Error(LlmError.Connection(limits.Host, failure.Message))
+            return Error(explain failure)
     }
 
     /// <summary>Reads what is there, waiting at most the idle limit; 0 at the end. Cancelling throws, as reading a stream does.</summary>
     member _.ReadAsync(memory: Memory<byte>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
-        follow cancellationToken
         cancellationToken.ThrowIfCancellationRequested()
 
         let pending =
@@ -64,33 +59,41 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
         if pending.IsCompletedSuccessfully then
             ValueTask<Result<int, LlmError>>(count pending.Result)
         else
-            ValueTask<Result<int, LlmError>>(wait (pending.AsTask()) cancellationToken)
+            ValueTask<Result<int, LlmError>>(wait pending cancellationToken)
 
     /// Ends a read that waits, from another thread: its result is Cancelled.
     member _.Abort() : unit =
         isAborted <- true
         source.Cancel()
 
-    /// The whole body.
-    member this.ReadToEndAsync(cancellationToken: CancellationToken) : Task<Result<ReadOnlyMemory<byte>, LlmError>> = task {
+    /// All bytes up to the end, or to what kept it from coming.
+    member this.ReadAllAsync(cancellationToken: CancellationToken) : Task<struct (ReadOnlyMemory<byte> * LlmError voption)> = task {
         let mutable buffer = Array.zeroCreate<byte> 4096
         let mutable filled = 0
-        let mutable ending: Result<unit, LlmError> voption = ValueNone
+        let mutable isOver = false
+        let mutable error = ValueNone
 
-        while ending.IsNone do
+        while not isOver do
             if filled = buffer.Length then Array.Resize(&buffer, buffer.Length * 2)
 
             match! this.ReadAsync(buffer.AsMemory filled, cancellationToken) with
-            | Ok 0 -> ending <- ValueSome(Ok())
+            | Ok 0 -> isOver <- true
             | Ok read -> filled <- filled + read
-            | Error error -> ending <- ValueSome(Error error)
+            | Error reason ->
+                error <- ValueSome reason
+                isOver <- true
 
-        return ending.Value |> Result.map (fun () -> ReadOnlyMemory(buffer, 0, filled))
+        return struct (ReadOnlyMemory(buffer, 0, filled), error)
+    }
+
+    /// The whole body.
+    member this.ReadToEndAsync(cancellationToken: CancellationToken) : Task<Result<ReadOnlyMemory<byte>, LlmError>> = task {
+        match! this.ReadAllAsync cancellationToken with
+        | struct (bytes, ValueNone) -> return Ok bytes
+        | struct (_, ValueSome error) -> return Error error
     }
 
     interface IDisposable with
         member _.Dispose() =
-            registration.Dispose()
             timer.Dispose()
             (response :> IDisposable).Dispose()
-            source.Dispose()

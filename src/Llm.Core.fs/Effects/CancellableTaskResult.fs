@@ -53,18 +53,36 @@ type CancellableTaskResultBuilder internal () =
         : CancellableTaskResult<'value, 'error> =
         this.Bind(first, (fun () -> second))
 
-    /// A resource that is disposed of in the end.
+    /// A resource that is disposed of in the end, such as a stream.
     member _.Using
-        (resource: 'resource :> IDisposable, work: 'resource -> CancellableTaskResult<'value, 'error>)
+        (resource: 'resource :> IAsyncDisposable, work: 'resource -> CancellableTaskResult<'value, 'error>)
         : CancellableTaskResult<'value, 'error> =
         fun cancellationToken -> task {
             use resource = resource
             return! work resource cancellationToken
         }
 
+/// Resources of the other kind: an extension, so that what is both is disposed of asynchronously.
+[<AutoOpen>]
+module CancellableTaskResultResources =
+    type CancellableTaskResultBuilder with
+
+        /// A resource that is disposed of in the end.
+        member _.Using
+            (resource: 'resource :> IDisposable, work: 'resource -> CancellableTaskResult<'value, 'error>)
+            : CancellableTaskResult<'value, 'error> =
+            fun cancellationToken -> task {
+                try
+                    return! work resource cancellationToken
+                finally
+                    resource.Dispose()
+            }
+
 /// The computation expression.
 [<AutoOpen>]
 module CancellableTaskResultExpression =
     /// <summary>Cancellable work in steps; the first error ends it.</summary>
-    /// <example><c>cancellableTaskResult { let! response = Model.call messages model in return Response.text response }</c></example>
+    /// <example>
+    /// <c>cancellableTaskResult { let! response = fun token -> model |> Model.call messages token in return Response.text response }</c>
+    /// </example>
     let cancellableTaskResult = CancellableTaskResultBuilder()

@@ -27,7 +27,10 @@ type Client =
 [<RequireQualifiedAccess>]
 module internal Auth =
     let private fromEnvironment (environment: string -> string option) (variables: string list) =
-        variables |> List.tryPick (environment >> Option.filter (fun value -> value <> ""))
+        variables
+        |> List.tryPick (fun variable ->
+            // A line break at the end of a mounted file is no part of a key.
+            environment variable |> Option.map (fun value -> value.Trim()) |> Option.filter (fun value -> value <> ""))
 
     /// The key that was given, else the environment's.
     let key (environment: string -> string option) (provider: Provider) : Result<Secret option, LlmError> =

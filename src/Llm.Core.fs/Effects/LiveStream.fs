@@ -26,9 +26,10 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let gate = new SemaphoreSlim(1, 1)
     // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants.
     let lifetime = new CancellationTokenSource()
-    let mutable source: OpenStream voption = ValueNone
+    // Options, for other threads read them while they are written: a reference is never seen half.
+    let mutable source: OpenStream option = None
     let mutable state = Reducer.empty
-    let mutable ending: StreamEnd voption = ValueNone
+    let mutable ending: StreamEnd option = None
 
     let isHidden (chunk: Chunk) =
         match chunk with
@@ -49,14 +50,14 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             { reply with Content = Content.withoutThoughts reply.Content }
 
     let close (how: StreamEnd) =
-        ending <- ValueSome how
+        ending <- Some how
 
         match source with
-        | ValueSome opened ->
+        | Some opened ->
             (opened.Body :> IDisposable).Dispose()
             (opened.Reader :> IDisposable).Dispose()
-            source <- ValueNone
-        | ValueNone -> ()
+            source <- None
+        | None -> ()
 
     let partial () = shown (Reducer.partial state)
 
@@ -86,14 +87,19 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             false
         | ReadStep.NeedBytes -> true
 
+    /// From here on, disposing of the stream ends a read that waits; at once where it was disposed of while it connected.
+    let attach (opened: OpenStream) =
+        source <- Some opened
+        lifetime.Token.UnsafeRegister((fun _ -> opened.Body.Abort()), null) |> ignore
+
     /// Reads until there is a chunk more than were known, or the end.
     let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
         if source.IsNone && ending.IsNone then
             use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token)
 
             match! connect linked.Token with
-            | Ok opened -> source <- ValueSome opened
-            | Error error -> ending <- ValueSome(StreamEnd.Failed(partial (), context.Redact error))
+            | Ok opened -> attach opened
+            | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
 
         while ending.IsNone && chunks.Count <= known do
             let opened = source.Value
@@ -110,23 +116,41 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             | Error error -> closeBroken opened.Headers error
     }
 
-    let pull (known: int) (cancellationToken: CancellationToken) : Task<bool> = task {
-        let mutable entered = false
+    /// Closes the connection, and ends a read that waits.
+    let stop () : Task = task {
+        lifetime.Cancel()
+        do! gate.WaitAsync().ConfigureAwait false
 
         try
-            try
-                do! gate.WaitAsync(cancellationToken).ConfigureAwait false
-                entered <- true
-
-                if ending.IsNone && chunks.Count <= known then
-                    cancellationToken.ThrowIfCancellationRequested()
-                    do! readMore known cancellationToken
-            with :? OperationCanceledException ->
-                if entered && ending.IsNone then close (StreamEnd.Cancelled(partial ()))
-
-                cancellationToken.ThrowIfCancellationRequested()
+            if ending.IsNone then close (StreamEnd.Cancelled(partial ()))
         finally
-            if entered then gate.Release() |> ignore
+            gate.Release() |> ignore
+    }
+
+    /// A codec or transport that throws is broken: the stream must not go on as if nothing had been lost.
+    let failWith (failure: exn) : unit =
+        match failure with
+        | :? OperationCanceledException -> close (StreamEnd.Cancelled(partial ()))
+        | _ ->
+            let error = LlmError.InvalidResponse(context.Provider, failure.Message, "")
+            close (StreamEnd.Failed(partial (), context.Redact error))
+
+    let pull (known: int) (cancellationToken: CancellationToken) : Task<bool> = task {
+        try
+            do! gate.WaitAsync(cancellationToken).ConfigureAwait false
+
+            try
+                try
+                    if ending.IsNone && chunks.Count <= known then do! readMore known cancellationToken
+                with failure when ending.IsNone ->
+                    failWith failure
+            finally
+                gate.Release() |> ignore
+
+            cancellationToken.ThrowIfCancellationRequested()
+        with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
+            do! stop ()
+            cancellationToken.ThrowIfCancellationRequested()
 
         return chunks.Count > known
     }
@@ -136,11 +160,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// Whether a chunk of this position comes; waits for it.
     member _.WaitForAsync(position: int, cancellationToken: CancellationToken) : ValueTask<bool> =
-        if lock chunks (fun () -> chunks.Count > position) then
-            if cancellationToken.IsCancellationRequested then
-                ValueTask<bool>(Task.FromCanceled<bool> cancellationToken)
-            else
-                ValueTask<bool> true
+        if not cancellationToken.IsCancellationRequested && lock chunks (fun () -> chunks.Count > position) then
+            ValueTask<bool> true
         else
             ValueTask<bool>(pull position cancellationToken)
 
@@ -152,13 +173,13 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     member _.OpenAsync(cancellationToken: CancellationToken) : Task<Result<unit, LlmError>> = task {
         match! connect cancellationToken with
         | Ok opened ->
-            source <- ValueSome opened
+            attach opened
             return Ok()
         | Error error -> return Error(context.Redact error)
     }
 
     /// How it ended; None while it has not.
-    member _.End: StreamEnd option = ValueOption.toOption ending
+    member _.End: StreamEnd option = ending
 
     /// <summary>What has come so far: text as it grows, thoughts and tool calls when whole.</summary>
     member _.Content: AssistantPart list =
@@ -171,32 +192,13 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// The error that the end is; None while it lives and after a complete answer.
     member _.Error: LlmError option =
-        match ending with
-        | ValueSome ending ->
-            match StreamEnd.toResult context.Provider ending with
-            | Ok _ -> None
-            | Error error -> Some error
-        | ValueNone -> None
+        match ending |> Option.map (StreamEnd.toResult context.Provider) with
+        | Some(Error error) -> Some error
+        | Some(Ok _)
+        | None -> None
 
     /// <summary>Stops reading and closes the connection; a stream that had not ended is then cancelled.</summary>
-    member _.DisposeAsync() : ValueTask =
-        ValueTask(
-            task {
-                lifetime.Cancel()
-
-                match source with
-                | ValueSome opened -> opened.Body.Abort()
-                | ValueNone -> ()
-
-                do! gate.WaitAsync().ConfigureAwait false
-
-                try
-                    if ending.IsNone then close (StreamEnd.Cancelled(partial ()))
-                finally
-                    gate.Release() |> ignore
-            }
-            :> Task
-        )
+    member _.DisposeAsync() : ValueTask = ValueTask(stop ())
 
     interface IAsyncDisposable with
         member this.DisposeAsync() = this.DisposeAsync()

@@ -74,6 +74,7 @@ module Model =
                         SecretHeaders = key |> Option.map (Auth.header provider.KeyPlace) |> Option.defaultValue []
                         Body = encoded.Body
                         Stream = stream
+                        ConnectTimeout = model.Client.Timeouts.Connect
                     }
                 Redact = redact
             }
@@ -146,13 +147,8 @@ module Model =
                 else
                     use body = body
 
-                    // A body that breaks off is still evidence of nothing but itself; the status decides.
-                    let! read = body.ReadToEndAsync cancellationToken
-
-                    let evidence =
-                        match read with
-                        | Ok bytes -> bytes
-                        | Error _ -> ReadOnlyMemory.Empty
+                    // A body that breaks off is still evidence, as far as it came; the status decides.
+                    let! struct (evidence, _) = body.ReadAllAsync cancellationToken
 
                     return Error(prepared.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = evidence })
         }

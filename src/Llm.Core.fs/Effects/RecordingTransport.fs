@@ -3,6 +3,7 @@ namespace Llm.Core
 
 open System
 open System.IO
+open FsToolkit.ErrorHandling
 open System.Text
 open System.Threading
 open System.Threading.Tasks
@@ -236,10 +237,14 @@ module RecordingTransport =
         let lockObject = obj ()
         let mutable rest = exchanges
 
-        let matches (request: TransportRequest) (exchange: Exchange) =
-            exchange.Method = request.Method
-            && exchange.Url = withoutQuerySecrets request.Url
-            && exchange.RequestBody = Bytes.ofMemory request.Body
+        // What was recorded had its secrets taken out; this request may bring the same ones, or others.
+        let matches (request: TransportRequest) : Exchange -> bool =
+            let redact = redactor request
+            let url = withoutQuerySecrets request.Url
+            let urls = [ url; redact url ]
+            let bodies = [ Bytes.ofMemory request.Body; redactBytes redact request.Body ]
+
+            fun exchange -> exchange.Method = request.Method && List.contains exchange.Url urls && List.contains exchange.RequestBody bodies
 
         let take (request: TransportRequest) =
             lock lockObject (fun () ->
@@ -276,17 +281,18 @@ module RecordingTransport =
                     |> Error
                     |> Task.FromResult)
 
-    /// <summary>A transport that gives the answers of a file that <c>recordTo</c> wrote; <c>InvalidJson</c> where it cannot be read.</summary>
+    let private linesOf (path: string) : Result<string list, LlmError> =
+        try
+            File.ReadAllLines path |> List.ofArray |> Ok
+        with
+        | :? IOException as failure -> Error(LlmError.InvalidRequest("path", failure.Message))
+        | :? UnauthorizedAccessException as failure -> Error(LlmError.InvalidRequest("path", failure.Message))
+
+    /// <summary>
+    /// A transport that gives the answers of a file that <c>recordTo</c> wrote; <c>InvalidRequest</c> where there is no such file,
+    /// <c>InvalidJson</c> where it cannot be read.
+    /// </summary>
     let ofFile (path: string) : Result<Transport, LlmError> =
-        File.ReadAllLines path
-        |> List.ofArray
-        |> List.filter (fun line -> line <> "")
-        |> List.map Exchange.ofJson
-        |> List.fold
-            (fun all next ->
-                match all, next with
-                | Ok taken, Ok exchange -> Ok(exchange :: taken)
-                | Error error, _
-                | _, Error error -> Error error)
-            (Ok [])
-        |> Result.map (List.rev >> replay)
+        linesOf path
+        |> Result.bind (List.filter (fun line -> line <> "") >> List.traverseResultM Exchange.ofJson)
+        |> Result.map replay

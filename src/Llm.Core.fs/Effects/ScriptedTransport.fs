@@ -35,16 +35,21 @@ type ScriptedTransport =
 type private PiecesStream(pieces: byte[] list, isBroken: bool) =
     inherit ReadOnlyStream()
     let mutable rest = pieces |> List.filter (fun piece -> piece.Length > 0)
+    // How much of the first piece was read.
+    let mutable taken = 0
 
     override _.Read(buffer: Span<byte>) =
         match rest with
         | [] when isBroken -> raise (IOException "The connection was reset.")
         | [] -> 0
         | piece :: others ->
-            let count = min piece.Length buffer.Length
-            piece.AsSpan(0, count).CopyTo buffer
+            let count = min (piece.Length - taken) buffer.Length
+            piece.AsSpan(taken, count).CopyTo buffer
+            taken <- taken + count
 
-            rest <- if count = piece.Length then others else piece[count..] :: others
+            if taken = piece.Length then
+                rest <- others
+                taken <- 0
 
             count
 

@@ -25,7 +25,8 @@ type internal ViewEnumerator<'state, 'item>
         from: int,
         initial: 'state,
         step: 'state -> Chunk -> struct (Shown<'item> * 'state),
-        cancellationToken: CancellationToken
+        cancellationToken: CancellationToken,
+        linked: IDisposable | null
     ) =
     let mutable position = from
     let mutable state = initial
@@ -56,7 +57,7 @@ type internal ViewEnumerator<'state, 'item>
             true
         | None -> false
 
-    let rec wait (pending: ValueTask<bool>) : Task<bool> = task {
+    let wait (pending: ValueTask<bool>) : Task<bool> = task {
         let! first = pending
         let mutable hasChunk = first
         let mutable found = false
@@ -88,7 +89,12 @@ type internal ViewEnumerator<'state, 'item>
             elif waiting then ValueTask<bool>(wait pending)
             else ValueTask<bool> false
 
-        member _.DisposeAsync() = ValueTask()
+        member _.DisposeAsync() =
+            match linked with
+            | null -> ()
+            | source -> source.Dispose()
+
+            ValueTask()
 
 [<Sealed>]
 type internal ViewEnumerable<'state, 'item>
@@ -101,9 +107,49 @@ type internal ViewEnumerable<'state, 'item>
     ) =
     interface IAsyncEnumerable<Result<'item, LlmError>> with
         member _.GetAsyncEnumerator(enumeratorToken: CancellationToken) =
-            let token = if enumeratorToken.CanBeCanceled then enumeratorToken else cancellationToken
+            let enumerate token linked = ViewEnumerator(stream, from, initial, step, token, linked) :> IAsyncEnumerator<_>
 
-            ViewEnumerator(stream, from, initial, step, token)
+            if not enumeratorToken.CanBeCanceled || enumeratorToken.Equals cancellationToken then
+                enumerate cancellationToken null
+            elif not cancellationToken.CanBeCanceled then
+                enumerate enumeratorToken null
+            else
+                let both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enumeratorToken)
+                enumerate both.Token both
+
+/// Which part a chunk is of.
+[<RequireQualifiedAccess>]
+module private ChunkPart =
+    let index (chunk: Chunk) : int voption =
+        match chunk with
+        | Chunk.TextStart index
+        | Chunk.TextDelta(index, _)
+        | Chunk.TextEnd index
+        | Chunk.ThoughtStart index
+        | Chunk.ThoughtDelta(index, _)
+        | Chunk.ThoughtEnd index
+        | Chunk.ToolCallStart(index, _, _)
+        | Chunk.ToolCallDelta(index, _)
+        | Chunk.ToolCallEnd index
+        | Chunk.AudioStart(index, _)
+        | Chunk.AudioDelta(index, _)
+        | Chunk.AudioTranscriptDelta(index, _)
+        | Chunk.AudioEnd index
+        | Chunk.Part(index, _) -> ValueSome index
+        | Chunk.Native _
+        | Chunk.Meta _
+        | Chunk.Usage _
+        | Chunk.Finish _
+        | Chunk.Raw _ -> ValueNone
+
+    let isEnd (chunk: Chunk) : bool =
+        match chunk with
+        | Chunk.TextEnd _
+        | Chunk.ThoughtEnd _
+        | Chunk.ToolCallEnd _
+        | Chunk.AudioEnd _
+        | Chunk.Part _ -> true
+        | _ -> false
 
 /// What kind of part a substream gives, known when it begins.
 [<RequireQualifiedAccess>]
@@ -122,6 +168,13 @@ type PartStreamKind =
 /// <summary>One part of a streamed answer, as a stream of its own. Parts may be read in any order, or not at all.</summary>
 [<Sealed>]
 type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartStreamKind) =
+    /// The part that was folded, whole though it be empty.
+    let wholePart (state: PartialReply) : AssistantPart =
+        match Reducer.step state (Chunk.Finish None) |> Reducer.finish, kind with
+        | Completion.Complete { Content = part :: _ }, _ -> part
+        | _, PartStreamKind.Thought -> AssistantPart.Thought ""
+        | _ -> AssistantPart.Text ""
+
     /// Which part it is.
     member _.Index = index
 
@@ -158,39 +211,16 @@ type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartS
                 let chunk = stream[position]
                 position <- position + 1
 
-                let belongs =
-                    match chunk with
-                    | Chunk.TextStart at
-                    | Chunk.TextDelta(at, _)
-                    | Chunk.TextEnd at
-                    | Chunk.ThoughtStart at
-                    | Chunk.ThoughtDelta(at, _)
-                    | Chunk.ThoughtEnd at
-                    | Chunk.ToolCallStart(at, _, _)
-                    | Chunk.ToolCallDelta(at, _)
-                    | Chunk.ToolCallEnd at
-                    | Chunk.AudioStart(at, _)
-                    | Chunk.AudioDelta(at, _)
-                    | Chunk.AudioTranscriptDelta(at, _)
-                    | Chunk.AudioEnd at
-                    | Chunk.Part(at, _) -> at = index
-                    | _ -> false
-
-                if belongs then
+                if ChunkPart.index chunk = ValueSome index then
                     state <- Reducer.step state chunk
 
-                    match chunk with
-                    | Chunk.TextEnd _
-                    | Chunk.ThoughtEnd _
-                    | Chunk.ToolCallEnd _
-                    | Chunk.AudioEnd _
-                    | Chunk.Part _ ->
-                        match Reducer.content state with
-                        | part :: _ -> result <- ValueSome(Ok part)
-                        | [] -> result <- ValueSome(Ok(AssistantPart.Text ""))
-                    | _ -> ()
+                    if ChunkPart.isEnd chunk then result <- ValueSome(Ok(wholePart state))
             else
-                result <- stream.Error |> Option.defaultValue (LlmError.Truncated stream.Provider) |> Error |> ValueSome
+                // A complete answer's parts are whole, even one whose end a provider did not tell.
+                result <-
+                    match stream.Error with
+                    | Some error -> ValueSome(Error error)
+                    | None -> ValueSome(Ok(wholePart state))
 
         return result.Value
     }

@@ -23,6 +23,8 @@ type TransportRequest =
         Body: ReadOnlyMemory<byte>
         /// Whether the answer is to be read while it comes.
         Stream: bool
+        /// How long to wait for a connection, where a new one has to be made.
+        ConnectTimeout: TimeSpan
     }
 
 /// <summary>An answer whose body is still to be read. Disposing it closes the connection.</summary>
@@ -94,11 +96,11 @@ module Transport =
             transport
         else
             create (fun request cancellationToken -> task {
-                use source = CancellationTokenSource.CreateLinkedTokenSource cancellationToken
-                use _timer = timeProvider.CreateTimer((fun _ -> source.Cancel()), null, limit, Timeout.InfiniteTimeSpan)
+                use timeout = new CancellationTokenSource(limit, timeProvider)
+                use source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token)
 
                 try
                     return! transport.Send request source.Token
-                with :? OperationCanceledException when source.IsCancellationRequested && not cancellationToken.IsCancellationRequested ->
+                with :? OperationCanceledException when timeout.IsCancellationRequested && not cancellationToken.IsCancellationRequested ->
                     return Error(LlmError.Timeout(TimeoutCause.FirstByte limit))
             })

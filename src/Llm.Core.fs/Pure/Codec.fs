@@ -80,7 +80,8 @@ type ErrorAnswer =
 [<NoComparison; NoEquality>]
 type Codec =
     {
-        /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>.
+        /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>, <c>v2-chat</c>,
+        /// <c>ollama-chat</c>.
         Api: string
         /// Writes a request. What the provider lacks becomes a warning; what it would refuse, an error.
         Encode: Request -> Result<EncodedRequest, LlmError>

@@ -47,7 +47,7 @@ module internal ErrorBody =
             [ "content management policy"; "content filtering policy"; "content_filter" ]
 
             ContextLength,
-            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded" ],
+            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded"; "too_many_tokens" ],
             [
                 "maximum context length"
                 "maximum prompt length"
@@ -58,6 +58,8 @@ module internal ErrorBody =
                 "exceeds the maximum number of tokens"
                 "input is too long"
                 "too many total text bytes"
+                // With the colon: without it other vendors mean too many in a minute.
+                "too many tokens:"
             ]
 
             NotFound, [ "model_not_found"; "notfounderror"; "deploymentnotfound" ], []
@@ -170,6 +172,9 @@ module internal ErrorBody =
     let private firstOf (names: string list) (element: JsonElement) : string option =
         names |> List.tryPick (fun name -> Dom.scalar name element |> option)
 
+    /// A string as it is, anything else as its JSON text; JsonElement.ToString throws at a lone surrogate.
+    let private step (element: JsonElement) : string = Dom.asString element |> ValueOption.defaultWith (fun () -> Dom.rawText element)
+
     /// FastAPI's `detail`: a sentence, or a list of what is wrong where.
     let private detail (element: JsonElement) : string option =
         match Dom.property "detail" element with
@@ -177,7 +182,7 @@ module internal ErrorBody =
         | ValueSome value when value.ValueKind = JsonValueKind.Array ->
             Dom.asItems value
             |> List.map (fun item ->
-                let where = Dom.items "loc" item |> List.map (fun step -> step.ToString()) |> String.concat "."
+                let where = Dom.items "loc" item |> List.map step |> String.concat "."
 
                 let what = firstOf [ "msg"; "message" ] item |> Option.defaultValue (Dom.rawText item)
                 if where = "" then what else $"{where}: {what}")
@@ -218,9 +223,9 @@ module internal ErrorBody =
                 Code =
                     code
                     |> Option.orElse (googleReason inner)
-                    |> Option.orElse (firstOf [ "type"; "status" ] inner |> Option.filter (isNumber >> not))
+                    |> Option.orElse (firstOf [ "error_type"; "type"; "status" ] inner |> Option.filter (isNumber >> not))
                     |> Option.orElse (named [ "code" ])
-                Type = named [ "type"; "error_type"; "status"; "__type" ]
+                Type = named [ "error_type"; "type"; "status"; "__type" ]
                 Message =
                     named [ "message"; "Message"; "msg" ]
                     |> Option.orElse (detail inner)
@@ -234,7 +239,7 @@ module internal ErrorBody =
         | ValueSome inner when inner.ValueKind = JsonValueKind.String ->
             let outer = fromObject root root
 
-            { outer with Message = Dom.asString inner |> ValueOption.defaultValue outer.Message }
+            { outer with Message = Dom.asString inner |> option |> Option.defaultValue outer.Message }
         | _ -> fromObject root root
 
     let private firstObject (root: JsonElement) =

@@ -193,6 +193,8 @@ type TextFramer() =
                 skipLineFeed <- false
                 scanned <- max scanned lineStart
 
+                if not (isDataPending ()) then start <- lineStart
+
             let unseen = ReadOnlySpan(buffer, scanned, filled - scanned)
             let found = unseen.IndexOfAny(lineFeed, carriageReturn)
 
@@ -323,7 +325,10 @@ type TextFramer() =
                 ValueSome { Name = ""; Data = data; IsWhole = false }
             | _ -> ValueNone
 
-    override _.Rest() : unit = if start = filled && dataStart < 0 && lineStart >= filled then release ()
+    override _.Rest() : unit =
+        let isBetweenLines = framing = Framing.JsonObjects || lineStart >= filled
+
+        if start = filled && dataStart < 0 && isBetweenLines then release ()
 
     override _.Dispose() : unit = release ()
 

@@ -91,7 +91,8 @@ module Headers =
     let private count (text: string) : int64 option =
         match Decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
         | true, value -> Some(Int64.CreateSaturating value)
-        | _ -> None
+        // What even a decimal cannot hold.
+        | _ -> number text |> Option.map Int64.CreateSaturating
 
     /// "6m0s", "12ms", "1.5s", "30": the durations of OpenAI-like vendors.
     let private duration (text: string) : TimeSpan option =

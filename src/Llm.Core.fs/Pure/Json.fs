@@ -12,7 +12,7 @@ open System.Text.Json
 
 /// <summary>
 /// A JSON value, kept as the text it came as. Two values are equal when their texts are: key order and
-/// spaces count, so that what a provider sent can be sent back exactly.
+/// spaces count, so that what a provider sent can be sent back exactly. White space around the value is no part of it.
 /// </summary>
 /// <example><c>Json.tryParse "{\"a\":1}" |> Result.map Json.text</c> evaluates to <c>Ok "{\"a\":1}"</c>.</example>
 type Json =
@@ -38,6 +38,9 @@ module Json =
     /// <summary>The text of the value, as it came.</summary>
     let text (Json text) = text
 
+    /// Without the white space around it, as JSON defines white space.
+    let internal trim (text: string) : string = text.Trim(' ', '\t', '\n', '\r')
+
     /// <summary>
     /// Takes text as JSON when it is exactly one JSON value (RFC 8259), else says what is wrong and where.
     /// </summary>
@@ -45,7 +48,7 @@ module Json =
     let tryParse (text: string) : Result<Json, string> =
         try
             use _document = JsonDocument.Parse(text, documentOptions)
-            Ok(Json text)
+            Ok(Json(trim text))
         with
         | :? JsonException as failure -> Error failure.Message
         // Text with a lone surrogate cannot even be transcoded to UTF-8.
@@ -55,6 +58,13 @@ module Json =
     let internal trusted (text: string) = Json text
 
     let private hex (value: int) = value.ToString("x4", CultureInfo.InvariantCulture)
+
+    let private isLone (text: string) (index: int) =
+        let isPaired =
+            (Char.IsHighSurrogate text[index] && index + 1 < text.Length && Char.IsLowSurrogate text[index + 1])
+            || (Char.IsLowSurrogate text[index] && index > 0 && Char.IsHighSurrogate text[index - 1])
+
+        Char.IsSurrogate text[index] && not isPaired
 
     /// <summary>
     /// The JSON string literal of any .NET string, quotes included. A lone surrogate is written as its escape, so that
@@ -68,10 +78,6 @@ module Json =
         for index in 0 .. value.Length - 1 do
             let character = value[index]
 
-            let paired =
-                (Char.IsHighSurrogate character && index + 1 < value.Length && Char.IsLowSurrogate value[index + 1])
-                || (Char.IsLowSurrogate character && index > 0 && Char.IsHighSurrogate value[index - 1])
-
             match character with
             | '"' -> builder.Append "\\\""
             | '\\' -> builder.Append "\\\\"
@@ -79,11 +85,20 @@ module Json =
             | '\r' -> builder.Append "\\r"
             | '\t' -> builder.Append "\\t"
             | _ when character < ' ' -> builder.Append("\\u").Append(hex (int character))
-            | _ when Char.IsSurrogate character && not paired -> builder.Append("\\u").Append(hex (int character))
+            | _ when isLone value index -> builder.Append("\\u").Append(hex (int character))
             | _ -> builder.Append character
             |> ignore
 
         builder.Append('"').ToString()
+
+    /// JSON text whose strings may hold lone surrogates, with their escapes instead: without them it cannot become UTF-8.
+    let internal escapeLoneSurrogates (text: string) : string =
+        if text.AsSpan().IndexOfAnyInRange(char 0xD800, char 0xDFFF) >= 0 then
+            text
+            |> Seq.mapi (fun index character -> if isLone text index then "\\u" + hex (int character) else string character)
+            |> String.concat ""
+        else
+            text
 
     /// <summary>The JSON string value of any .NET string.</summary>
     let ofString (value: string) : Json = Json(quote value)
@@ -166,18 +181,33 @@ module internal Dom =
 
     let isObject (element: JsonElement) = element.ValueKind = JsonValueKind.Object
 
-    /// The property, where the element is an object that has it and it is not null.
-    let property (name: string) (element: JsonElement) : JsonElement voption =
+    /// The last property of that name, found by our own reading of names.
+    let private search (name: string) (element: JsonElement) : JsonElement voption =
+        let mutable found = ValueNone
+
+        for item in element.EnumerateObject() do
+            if Json.unescape (JsonMarshal.GetRawUtf8PropertyName item) = name then found <- ValueSome item.Value
+
+        found
+
+    /// The property, where the element is an object that has it, null or not.
+    let propertyOrNull (name: string) (element: JsonElement) : JsonElement voption =
         let mutable value = Unchecked.defaultof<JsonElement>
 
-        if
-            element.ValueKind = JsonValueKind.Object
-            && element.TryGetProperty(name, &value)
-            && value.ValueKind <> JsonValueKind.Null
-        then
-            ValueSome value
-        else
+        if element.ValueKind <> JsonValueKind.Object then
             ValueNone
+        else
+            try
+                if element.TryGetProperty(name, &value) then ValueSome value else ValueNone
+            // TryGetProperty throws when a name that it passes by holds the escape of a lone surrogate.
+            with :? InvalidOperationException ->
+                search name element
+
+    /// The property, where the element is an object that has it and it is not null.
+    let property (name: string) (element: JsonElement) : JsonElement voption =
+        match propertyOrNull name element with
+        | ValueSome value when value.ValueKind <> JsonValueKind.Null -> ValueSome value
+        | _ -> ValueNone
 
     /// The value at a path of property names.
     let rec path (names: string list) (element: JsonElement) : JsonElement voption =

@@ -117,12 +117,18 @@ module Reducer =
 
     let private withDetails (details: ReplyDetails) (state: PartialReply) : PartialReply = { state with Details = details }
 
+    let private isSameKind (one: PartKind) (other: PartKind) =
+        match one, other with
+        | PartKind.Text, PartKind.Text
+        | PartKind.Thought, PartKind.Thought
+        | PartKind.Audio _, PartKind.Audio _ -> true
+        | _ -> false
+
     /// A delta to a part that has not begun begins it; a tool call's cannot, for it would have neither id nor name.
     let private grow (index: int) (kind: PartKind) (text: string) (state: PartialReply) =
-        if state.Head.Index = index && state.Head.Kind <> PartKind.None then
-            append text state
-        else
-            state |> start index kind |> append text
+        let started = start index kind state
+
+        if isSameKind started.Head.Kind kind then append text started else state
 
     /// <summary>The state after one more chunk. Total: what makes no sense (a delta to an unknown tool call, a second start) changes nothing.</summary>
     let step (state: PartialReply) (chunk: Chunk) : PartialReply =

@@ -3,8 +3,8 @@ namespace Llm.Core
 
 open System
 
-/// <summary>A key or token. Printing it shows <c>***</c>.</summary>
-[<CustomEquality; NoComparison>]
+/// <summary>A key or token. Printing it, or what holds it, shows <c>***</c>.</summary>
+[<CustomEquality; NoComparison; StructuredFormatDisplay("***")>]
 type Secret =
     private
     | Secret of string

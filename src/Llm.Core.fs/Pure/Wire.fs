@@ -42,7 +42,7 @@ module internal Wire =
     /// Arguments of a tool call as the JSON value they are; an empty object when they are cut off or no object.
     let argumentsObject (arguments: string) : Json =
         match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes arguments)) Dom.isObject with
-        | Ok true -> Json.trusted arguments
+        | Ok true -> arguments |> Json.trim |> Json.escapeLoneSurrogates |> Json.trusted
         | Ok false
         | Error _ -> Json.trusted "{}"
 

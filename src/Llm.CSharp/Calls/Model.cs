@@ -1,0 +1,131 @@
+// A model id with its parameters: what calls start from.
+using Llm.Interop;
+
+namespace Llm;
+
+/// <summary>
+/// A model with its parameters and what calls need from the outside. It never changes and may be shared by all threads. A model id stands
+/// for the model of that id.
+/// </summary>
+/// <example>
+/// <code>
+/// var model = new Model("openai/gpt-5", new() { Temperature = 1 });
+/// Response answer = await model.CallAsync("Please recommend a fantasy book", cancellationToken);
+/// </code>
+/// </example>
+public sealed class Model
+{
+    private readonly Engine _engine;
+
+    /// <summary>
+    /// The model of an id. Whether a provider serves it is known at the call, for it depends on the client.
+    /// </summary>
+    /// <param name="id">Such as <c>openai/gpt-5</c>.</param>
+    /// <param name="parameters">How to answer; all is left to the provider where it is not given.</param>
+    /// <param name="client">What calls use besides; <see cref="LlmClient.Default"/> where it is not given.</param>
+    public Model(string id, Params? parameters = null, LlmClient? client = null)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        Id = id;
+        Params = parameters ?? Params.None;
+        Client = client ?? LlmClient.Default;
+        _engine = new Engine(this);
+    }
+
+    /// <summary>Such as <c>openai/gpt-5</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>How to answer.</summary>
+    public Params Params { get; }
+
+    /// <summary>What calls use besides.</summary>
+    public LlmClient Client { get; }
+
+    /// <summary>The model of an id, with nothing special: all is left to the provider, and the client is the default one.</summary>
+    /// <param name="id">Such as <c>openai/gpt-5</c>.</param>
+    public static implicit operator Model(string id) => new(id);
+
+    /// <summary>Another model, with the same parameters and the same client.</summary>
+    /// <param name="id">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    public Model WithId(string id) => new(id, Params, Client);
+
+    /// <summary>The model with these parameters in place of its own.</summary>
+    /// <param name="parameters">How to answer.</param>
+    /// <example><c>model.WithParams(model.Params with { MaxTokens = 100 })</c></example>
+    public Model WithParams(Params parameters) => new(Id, parameters, Client);
+
+    /// <summary>The model with this client in place of its own.</summary>
+    /// <param name="client">What calls use besides.</param>
+    public Model WithClient(LlmClient client) => new(Id, Params, client);
+
+    /// <summary>Asks the model and waits for the whole answer.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Response> CallAsync(string prompt, CancellationToken cancellationToken = default) =>
+        CallAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>Asks the model and waits for the whole answer.</summary>
+    /// <param name="prompt">What the user says, part by part.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><c>await model.CallAsync(["What is this?", Image.FromUrl("https://example.com/cat.png")], cancellationToken)</c></example>
+    public Task<Response> CallAsync(IEnumerable<UserPart> prompt, CancellationToken cancellationToken = default) =>
+        CallAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>Asks the model and waits for the whole answer.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Response> CallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
+        CallAsync(Prompt.Of(messages), cancellationToken);
+
+    /// <summary>As <see cref="CallAsync(string, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Result<Response>> TryCallAsync(string prompt, CancellationToken cancellationToken = default) =>
+        SendAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>As <see cref="CallAsync(IEnumerable{UserPart}, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="prompt">What the user says, part by part.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Result<Response>> TryCallAsync(IEnumerable<UserPart> prompt, CancellationToken cancellationToken = default) =>
+        SendAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>As <see cref="CallAsync(IEnumerable{Message}, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Result<Response>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
+        SendAsync(Prompt.Of(messages), cancellationToken);
+
+    /// <summary>The answer as a stream, which connects when it is first read. Whatever goes wrong is told by what reads it.</summary>
+    /// <param name="prompt">What the user says.</param>
+    public StreamResponse Stream(string prompt) => Open(Prompt.Of(prompt));
+
+    /// <summary>The answer as a stream, which connects when it is first read. Whatever goes wrong is told by what reads it.</summary>
+    /// <param name="prompt">What the user says, part by part.</param>
+    public StreamResponse Stream(IEnumerable<UserPart> prompt) => Open(Prompt.Of(prompt));
+
+    /// <summary>The answer as a stream, which connects when it is first read. Whatever goes wrong is told by what reads it.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    public StreamResponse Stream(IEnumerable<Message> messages) => Open(Prompt.Of(messages));
+
+    /// <summary>The id.</summary>
+    public override string ToString() => Id;
+
+    internal async Task<Response> CallAsync(Prompt prompt, CancellationToken cancellationToken) =>
+        (await SendAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
+
+    internal Task<Result<Response>> SendAsync(Prompt prompt, CancellationToken cancellationToken) =>
+        prompt.Error is { } error
+            ? Task.FromResult<Result<Response>>(error)
+            : _engine.CallAsync(this, prompt.Messages, cancellationToken);
+
+    internal StreamResponse Open(Prompt prompt) => new(_engine.Stream(this, prompt));
+}

@@ -1,0 +1,71 @@
+// What a caller may ask of every provider alike. What one lacks becomes a warning, never an error.
+namespace Llm;
+
+/// <summary>How much a model should think; each provider has its own scale for it.</summary>
+public enum ThinkingLevel
+{
+    /// <summary>As the provider does by itself.</summary>
+    Default,
+
+    /// <summary>Do not think.</summary>
+    None,
+
+    /// <summary>As little as it can.</summary>
+    Minimal,
+
+    /// <summary>A little.</summary>
+    Low,
+
+    /// <summary>Some.</summary>
+    Medium,
+
+    /// <summary>Much.</summary>
+    High,
+
+    /// <summary>As much as it can.</summary>
+    Max,
+}
+
+/// <summary>How a model should think, and what becomes of its thoughts. A level stands for itself.</summary>
+/// <param name="Level">How much.</param>
+public sealed record Thinking(ThinkingLevel Level)
+{
+    /// <summary>Whether thoughts are asked for and shown in the response.</summary>
+    public bool IncludeThoughts { get; init; }
+
+    /// <summary>Whether thoughts in the history are sent as text instead of in the provider's own form.</summary>
+    public bool EncodeThoughtsAsText { get; init; }
+
+    /// <summary>That much thinking, without seeing the thoughts.</summary>
+    /// <param name="level">How much.</param>
+    public static implicit operator Thinking(ThinkingLevel level) => new(level);
+}
+
+/// <summary>Parameters of a call; null leaves the choice to the provider.</summary>
+/// <example><c>new Model("openai/gpt-5", new() { MaxTokens = 1000, Thinking = ThinkingLevel.Low })</c></example>
+public sealed record Params
+{
+    /// <summary>Everything left to the provider.</summary>
+    public static Params None { get; } = new();
+
+    /// <summary>Randomness, from 0; most providers allow up to 1 or 2.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The most tokens to generate, reasoning included.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Nucleus sampling: the probability mass considered, from 0 to 1.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Sampling among the k most probable tokens.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>For answers that repeat, as far as the provider can.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Texts at which generation stops.</summary>
+    public IReadOnlyList<string> StopSequences { get; init => field = ValueList.Of(value); } = ValueList<string>.Empty;
+
+    /// <summary>How to think.</summary>
+    public Thinking? Thinking { get; init; }
+}

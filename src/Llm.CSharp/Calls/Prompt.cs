@@ -1,0 +1,40 @@
+// A conversation on its way to a model, or why it cannot be sent: an error is told by the call, never by the argument.
+namespace Llm;
+
+internal readonly struct Prompt
+{
+    private Prompt(ValueList<Message>? messages, InvalidRequestException? error)
+    {
+        Messages = messages ?? ValueList<Message>.Empty;
+        Error = error;
+    }
+
+    public ValueList<Message> Messages { get; }
+
+    public InvalidRequestException? Error { get; }
+
+    public static Prompt Of(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Of((IEnumerable<Message>)[Message.User(text)]);
+    }
+
+    public static Prompt Of(IEnumerable<UserPart> content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+
+        try
+        {
+            return Of((IEnumerable<Message>)[Message.User(content)]);
+        }
+        catch (InvalidRequestException error)
+        {
+            return new(null, error);
+        }
+    }
+
+    public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
+
+    /// <summary>The prompt as the continuation of a conversation.</summary>
+    public Prompt After(IEnumerable<Message> history) => new(ValueList.Of([.. history, .. Messages]), Error);
+}

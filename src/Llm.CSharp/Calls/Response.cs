@@ -1,0 +1,119 @@
+// A complete answer with the call around it.
+using Llm.Interop;
+
+namespace Llm;
+
+/// <summary>A complete answer. Printing it prints its text.</summary>
+/// <example>
+/// <code>
+/// Response answer = await model.CallAsync("Please recommend a fantasy book");
+/// Response reason = await answer.ResumeAsync("Why that one?");
+/// </code>
+/// </example>
+public sealed record Response
+{
+    /// <summary>The model that was asked, with its parameters; it is asked again by <c>ResumeAsync</c>.</summary>
+    public required Model Model { get; init; }
+
+    /// <summary>The model id that was asked, such as <c>openai/gpt-5</c>.</summary>
+    public string ModelId => Model.Id;
+
+    /// <summary>The parameters of the call.</summary>
+    public Params Params => Model.Params;
+
+    /// <summary>The provider's id of the answer.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Id of the provider that was asked.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>The wire format that was used.</summary>
+    public string Api { get; init; } = "";
+
+    /// <summary>The model that answered, as the provider names it.</summary>
+    public string ProviderModel { get; init; } = "";
+
+    /// <summary>The conversation, this answer's message included.</summary>
+    public IReadOnlyList<Message> Messages { get; init => field = ValueList.Of(value); } = ValueList<Message>.Empty;
+
+    /// <summary>What the model said.</summary>
+    public IReadOnlyList<AssistantPart> Content { get; init => field = ValueList.Of(value); } = ValueList<AssistantPart>.Empty;
+
+    /// <summary>Why it stopped; null where it stopped normally or to call tools.</summary>
+    public FinishReason? FinishReason { get; init; }
+
+    /// <summary>What was used; null when the provider has not said.</summary>
+    public Usage? Usage { get; init; }
+
+    /// <summary>What was asked for and left out, because the provider does not have it.</summary>
+    public IReadOnlyList<Warning> Warnings { get; init => field = ValueList.Of(value); } = ValueList<Warning>.Empty;
+
+    /// <summary>The provider's id of the request, to quote to its support.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>What is left of the provider's limits.</summary>
+    public RateLimits? RateLimits { get; init; }
+
+    /// <summary>The body as it came; null for a stream.</summary>
+    public string? RawJson { get; init; }
+
+    /// <summary>The texts of the answer, joined by line breaks.</summary>
+    public string Text => Rendering.Text(Content);
+
+    /// <summary>The texts of the answer, in order.</summary>
+    public IReadOnlyList<string> Texts => [.. Content.OfType<AssistantText>().Select(part => part.Text)];
+
+    /// <summary>The tool calls of the answer, in order.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls => [.. Content.OfType<ToolCall>()];
+
+    /// <summary>The thoughts of the answer, in order.</summary>
+    public IReadOnlyList<string> Thoughts => [.. Content.OfType<Thought>().Select(part => part.Text)];
+
+    /// <summary>All parts of the answer as readable text.</summary>
+    public string Pretty() => Rendering.Pretty(Content);
+
+    /// <summary>The response as another model will go on with it.</summary>
+    /// <param name="model">Who goes on.</param>
+    public Response WithModel(Model model) => this with { Model = model };
+
+    /// <summary>The response as the model of another id will go on with it, with the same parameters and client.</summary>
+    /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    /// <example><c>await answer.WithModel("anthropic/claude-sonnet-4-5").ResumeAsync("And what do you think?")</c></example>
+    public Response WithModel(string modelId) => this with { Model = Model.WithId(modelId) };
+
+    /// <summary>Goes on with the conversation: its messages, and the user's next one.</summary>
+    /// <param name="text">What the user says next.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer.</exception>
+    public Task<Response> ResumeAsync(string text, CancellationToken cancellationToken = default) => ResumeAsync([text], cancellationToken);
+
+    /// <summary>Goes on with the conversation: its messages, and the user's next one, such as the outputs of tools.</summary>
+    /// <param name="content">What the user says next; at least one part.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer.</exception>
+    public async Task<Response> ResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
+        (await TryResumeAsync(content, cancellationToken).ConfigureAwait(false)).Value;
+
+    /// <summary>As <see cref="ResumeAsync(string, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="text">What the user says next.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response>> TryResumeAsync(string text, CancellationToken cancellationToken = default) =>
+        TryResumeAsync([text], cancellationToken);
+
+    /// <summary>As <see cref="ResumeAsync(IEnumerable{UserPart}, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="content">What the user says next; at least one part.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response>> TryResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
+        Model.SendAsync(Prompt.Of(content).After(Messages), cancellationToken);
+
+    /// <summary>As <see cref="ResumeAsync(string, CancellationToken)"/>, with the answer as a stream.</summary>
+    /// <param name="text">What the user says next.</param>
+    public StreamResponse ResumeStream(string text) => ResumeStream([text]);
+
+    /// <summary>As <see cref="ResumeAsync(IEnumerable{UserPart}, CancellationToken)"/>, with the answer as a stream.</summary>
+    /// <param name="content">What the user says next; at least one part.</param>
+    public StreamResponse ResumeStream(IEnumerable<UserPart> content) => Model.Open(Prompt.Of(content).After(Messages));
+
+    /// <summary>The text.</summary>
+    public override string ToString() => Text;
+}

@@ -1,0 +1,99 @@
+// What a user may say. What only an assistant may say does not compile here.
+namespace Llm;
+
+/// <summary>
+/// A part of what a user says: <see cref="UserText"/>, <see cref="UserImage"/>, <see cref="Audio"/>, <see cref="Document"/> or
+/// <see cref="ToolOutput"/>. A string or an <see cref="Image"/> becomes one by itself.
+/// </summary>
+/// <example><c>IReadOnlyList&lt;UserPart&gt; parts = ["What is this?", Image.FromUrl("https://example.com/cat.png")];</c></example>
+public abstract record UserPart
+{
+    private protected UserPart()
+    {
+    }
+
+    /// <summary>The text as a part.</summary>
+    /// <param name="text">The text.</param>
+    public static implicit operator UserPart(string text) => new UserText(text);
+
+    /// <summary>The image as a part.</summary>
+    /// <param name="image">The image.</param>
+    public static implicit operator UserPart(Image image) => new UserImage(image);
+}
+
+/// <summary>Text that a user says.</summary>
+/// <param name="Text">The text.</param>
+public sealed record UserText(string Text) : UserPart;
+
+/// <summary>An image that a user shows.</summary>
+/// <param name="Image">The image.</param>
+public sealed record UserImage(Image Image) : UserPart;
+
+/// <summary>Audio that a user says.</summary>
+/// <param name="MediaType">Its media type: wav, mp3, aiff, aac, ogg or flac, each with the prefix <c>audio/</c>.</param>
+/// <param name="Data">The encoded audio.</param>
+public sealed record Audio(string MediaType, Bytes Data) : UserPart;
+
+/// <summary>A document that a user hands over: by its bytes, its text, or an address that the provider fetches.</summary>
+/// <example><c>await model.CallAsync(["Summarize this.", Document.FromBytes(pdf, "application/pdf")]);</c></example>
+public abstract record Document : UserPart
+{
+    private Document()
+    {
+    }
+
+    /// <summary>A document by its bytes.</summary>
+    /// <param name="MediaType">Its media type, such as <c>application/pdf</c>.</param>
+    /// <param name="Data">The bytes.</param>
+    public sealed record Inline(string MediaType, Bytes Data) : Document;
+
+    /// <summary>A document by its text.</summary>
+    /// <param name="MediaType">Its media type, such as <c>text/plain</c>.</param>
+    /// <param name="Content">The text.</param>
+    public sealed record Text(string MediaType, string Content) : Document;
+
+    /// <summary>A document by its address.</summary>
+    /// <param name="Address">An absolute address.</param>
+    public sealed record Url(string Address) : Document;
+
+    /// <summary>A document that is sent with the message.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="mediaType">Its media type, such as <c>application/pdf</c>.</param>
+    public static Document FromBytes(Bytes data, string mediaType) => new Inline(mediaType, data);
+
+    /// <summary>A text that is sent with the message.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="mediaType">Its media type.</param>
+    public static Document FromText(string text, string mediaType = "text/plain") => new Text(mediaType, text);
+
+    /// <summary>A document that the provider fetches. Not every provider does.</summary>
+    /// <param name="address">An absolute address.</param>
+    public static Document FromUrl(string address) => new Url(address);
+}
+
+/// <summary>What a tool gave back to a call of the assistant.</summary>
+/// <param name="Id">The id of the call that this answers.</param>
+/// <param name="Name">The tool's name.</param>
+/// <param name="Result">The result: text, or JSON as text.</param>
+/// <param name="IsError">Whether the result is the message of a failure.</param>
+public sealed record ToolOutput(string Id, string Name, string Result, bool IsError = false) : UserPart
+{
+    /// <summary>The result of a call.</summary>
+    /// <param name="call">The call that this answers.</param>
+    /// <param name="result">The result: text, or JSON as text.</param>
+    /// <example><c>await answer.ResumeAsync(answer.ToolCalls.Select(call => ToolOutput.For(call, Run(call))));</c></example>
+    public static ToolOutput For(ToolCall call, string result)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return new ToolOutput(call.Id, call.Name, result);
+    }
+
+    /// <summary>The failure of a call, for the model to read.</summary>
+    /// <param name="call">The call that this answers.</param>
+    /// <param name="message">What went wrong.</param>
+    public static ToolOutput Failure(ToolCall call, string message)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return new ToolOutput(call.Id, call.Name, message, IsError: true);
+    }
+}

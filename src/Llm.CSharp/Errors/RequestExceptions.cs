@@ -1,0 +1,65 @@
+// What is wrong with a call before it is sent.
+namespace Llm;
+
+/// <summary>Refused before the wire: something in the call is wrong. Fix the input.</summary>
+/// <param name="path">What is wrong, such as <c>params.MaxTokens</c>.</param>
+/// <param name="reason">Why.</param>
+public sealed class InvalidRequestException(string path, string reason) : LlmException($"invalid request: {path}: {reason}")
+{
+    /// <summary>What is wrong, such as <c>params.MaxTokens</c>.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Why.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>The provider (or model) has no such feature. Take another model, or the alternative.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+public sealed class FeatureNotSupportedException(string message) : LlmException(message)
+{
+    /// <summary>The feature.</summary>
+    public string Feature { get; init; } = "";
+
+    /// <summary>Id of the provider.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>The model that lacks it; null where the whole provider does.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What to do instead.</summary>
+    public string? Alternative { get; init; }
+}
+
+/// <summary>No key was given and none of the environment variables is set. Set one, or give a key.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+public sealed class MissingApiKeyException(string message) : LlmException(message)
+{
+    /// <summary>Id of the provider.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>The environment variables that could hold the key.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+}
+
+/// <summary>No provider is registered for the model id. Use one of the known prefixes, or register one.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+public sealed class UnknownProviderException(string message) : LlmException(message)
+{
+    /// <summary>The model id.</summary>
+    public string ModelId { get; init; } = "";
+
+    /// <summary>The prefixes that are served.</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [];
+}
+
+/// <summary>JSON could not be read: stored text, or a part given as JSON. Fix the text.</summary>
+/// <param name="path">Where: a JSON path, or the name of what was given.</param>
+/// <param name="reason">Why.</param>
+public sealed class InvalidJsonException(string path, string reason) : LlmException($"invalid JSON at {path}: {reason}")
+{
+    /// <summary>Where: a JSON path, or the name of what was given.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Why.</summary>
+    public string Reason { get; } = reason;
+}

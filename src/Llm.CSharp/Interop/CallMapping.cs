@@ -1,0 +1,103 @@
+// What a call is asked with and what comes beside its answer, to the core and back.
+namespace Llm.Interop;
+
+internal static class CallMapping
+{
+    public static Core.Params ToCore(Params parameters) =>
+        new(
+            Optional.ToCore(parameters.Temperature),
+            Optional.ToCore(parameters.MaxTokens),
+            Optional.ToCore(parameters.TopP),
+            Optional.ToCore(parameters.TopK),
+            Optional.ToCore(parameters.Seed),
+            Lists.ToCore(parameters.StopSequences, stop => Texts.Required(stop, nameof(Params.StopSequences))),
+            Optional.ToCore(parameters.Thinking, ToCore));
+
+    public static Params ToFacade(Core.Params parameters) => new()
+    {
+        Temperature = Optional.ToNullable(parameters.Temperature),
+        MaxTokens = Optional.ToNullable(parameters.MaxTokens),
+        TopP = Optional.ToNullable(parameters.TopP),
+        TopK = Optional.ToNullable(parameters.TopK),
+        Seed = Optional.ToNullable(parameters.Seed),
+        StopSequences = Lists.ToFacade(parameters.StopSequences, stop => stop),
+        Thinking = Optional.ToReference(parameters.Thinking, ToFacade),
+    };
+
+    public static Core.Usage ToCore(Usage usage) =>
+        new(
+            usage.InputTokens,
+            usage.OutputTokens,
+            usage.CacheReadTokens,
+            usage.CacheWriteTokens,
+            usage.ReasoningTokens,
+            usage.AudioInputTokens,
+            usage.AudioOutputTokens);
+
+    public static Usage ToFacade(Core.Usage usage) => new()
+    {
+        InputTokens = usage.InputTokens,
+        OutputTokens = usage.OutputTokens,
+        CacheReadTokens = usage.CacheReadTokens,
+        CacheWriteTokens = usage.CacheWriteTokens,
+        ReasoningTokens = usage.ReasoningTokens,
+        AudioInputTokens = usage.AudioInputTokens,
+        AudioOutputTokens = usage.AudioOutputTokens,
+    };
+
+    public static Core.FinishReason ToCore(FinishReason reason) => reason.Kind switch
+    {
+        FinishReasonKind.MaxTokens => Core.FinishReason.MaxTokens,
+        FinishReasonKind.Refusal => Core.FinishReason.Refusal,
+        FinishReasonKind.ContextLengthExceeded => Core.FinishReason.ContextLengthExceeded,
+        _ => Core.FinishReason.NewOther(Texts.Required(reason.Word, nameof(FinishReason.Word))),
+    };
+
+    public static FinishReason ToFacade(Core.FinishReason reason) => reason.Tag switch
+    {
+        Core.FinishReason.Tags.MaxTokens => FinishReason.MaxTokens,
+        Core.FinishReason.Tags.Refusal => FinishReason.Refusal,
+        Core.FinishReason.Tags.ContextLengthExceeded => FinishReason.ContextLengthExceeded,
+        _ => FinishReason.Other(((Core.FinishReason.Other)reason).reason),
+    };
+
+    public static Warning ToFacade(Core.Warning warning) => new(warning.Provider, warning.Model, warning.Feature, warning.Message);
+
+    public static RateLimits ToFacade(Core.RateLimits limits) => new(ToFacade(limits.Requests), ToFacade(limits.Tokens));
+
+    private static RateLimit ToFacade(Core.RateLimit limit) =>
+        new(Optional.ToNullable(limit.Limit), Optional.ToNullable(limit.Remaining), Optional.ToNullable(limit.Reset));
+
+    private static Core.Thinking ToCore(Thinking thinking) =>
+        new(ToCore(thinking.Level), thinking.IncludeThoughts, thinking.EncodeThoughtsAsText);
+
+    private static Thinking ToFacade(Core.Thinking thinking) => new(ToFacade(thinking.Level))
+    {
+        IncludeThoughts = thinking.IncludeThoughts,
+        EncodeThoughtsAsText = thinking.EncodeThoughtsAsText,
+    };
+
+    private static Core.ThinkingLevel ToCore(ThinkingLevel level) => level switch
+    {
+        ThinkingLevel.Default => Core.ThinkingLevel.Default,
+        ThinkingLevel.None => Core.ThinkingLevel.None,
+        ThinkingLevel.Minimal => Core.ThinkingLevel.Minimal,
+        ThinkingLevel.Low => Core.ThinkingLevel.Low,
+        ThinkingLevel.Medium => Core.ThinkingLevel.Medium,
+        ThinkingLevel.High => Core.ThinkingLevel.High,
+        ThinkingLevel.Max => Core.ThinkingLevel.Max,
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There is no such level of thinking."),
+    };
+
+    private static ThinkingLevel ToFacade(Core.ThinkingLevel level) => level.Tag switch
+    {
+        Core.ThinkingLevel.Tags.Default => ThinkingLevel.Default,
+        Core.ThinkingLevel.Tags.None => ThinkingLevel.None,
+        Core.ThinkingLevel.Tags.Minimal => ThinkingLevel.Minimal,
+        Core.ThinkingLevel.Tags.Low => ThinkingLevel.Low,
+        Core.ThinkingLevel.Tags.Medium => ThinkingLevel.Medium,
+        Core.ThinkingLevel.Tags.High => ThinkingLevel.High,
+        Core.ThinkingLevel.Tags.Max => ThinkingLevel.Max,
+        _ => throw PartMapping.Unknown(level),
+    };
+}

@@ -1,0 +1,54 @@
+// The core's model behind a facade's: the one place that calls it.
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+
+namespace Llm.Interop;
+
+internal sealed class Engine(Model model)
+{
+    private readonly Core.Model _core = new(model.Id, CallMapping.ToCore(model.Params), ClientMapping.ToCore(model.Client));
+
+    public async Task<Result<Response>> CallAsync(Model model, ValueList<Message> messages, CancellationToken cancellationToken)
+    {
+        FSharpResult<Core.Response, Core.LlmError> result =
+            await Core.ModelModule.call(MessageMapping.ToCore(messages), cancellationToken, _core).ConfigureAwait(false);
+
+        return result.IsOk
+            ? ResponseMapping.ToFacade(model, messages, result.ResultValue)
+            : ErrorMapping.ToException(result.ErrorValue);
+    }
+
+    /// <summary>A stream; what is wrong with the call already is told by its first read.</summary>
+    public StreamSource Stream(Model model, Prompt prompt)
+    {
+        Core.LiveStream live;
+
+        if (prompt.Error is { } error)
+        {
+            live = Refused(Core.LlmError.NewInvalidRequest(error.Path, error.Reason));
+        }
+        else
+        {
+            FSharpResult<Core.LiveStream, Core.LlmError> result =
+                Core.ModelModule.streamLazily(MessageMapping.ToCore(prompt.Messages), _core);
+            live = result.IsOk ? result.ResultValue : Refused(result.ErrorValue);
+        }
+
+        return new StreamSource(live, response => ResponseMapping.ToFacade(model, prompt.Messages, response));
+    }
+
+    private static Core.LiveStream Refused(Core.LlmError error)
+    {
+        var context = new Core.StreamContext(
+            "",
+            FuncConvert.FromFunc<Core.Reply, FSharpList<Tuple<string, string>>, Core.Response>(
+                (_, _) => throw new InvalidOperationException("A refused call has no response.")),
+            showsThoughts: true,
+            FuncConvert.FromFunc<Core.LlmError, Core.LlmError>(same => same));
+
+        return new Core.LiveStream(
+            context,
+            FuncConvert.FromFunc<CancellationToken, Task<FSharpResult<Core.OpenStream, Core.LlmError>>>(
+                _ => Task.FromResult(FSharpResult<Core.OpenStream, Core.LlmError>.NewError(error))));
+    }
+}

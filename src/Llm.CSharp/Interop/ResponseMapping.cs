@@ -1,0 +1,37 @@
+// The core's answers, as the facade's.
+namespace Llm.Interop;
+
+internal static class ResponseMapping
+{
+    /// <summary>The response; the messages that were sent are those of the caller, so only the answer's is made.</summary>
+    public static Response ToFacade(Model model, ValueList<Message> sent, Core.Response response)
+    {
+        Message answer = MessageMapping.ToFacade(Core.ResponseModule.message(response));
+
+        return new Response
+        {
+            Model = model,
+            Id = Optional.ToReference(response.Id),
+            Provider = response.Provider,
+            Api = response.Api,
+            ProviderModel = response.ProviderModel,
+            Messages = new ValueList<Message>([.. sent, answer]),
+            Content = answer is AssistantMessage message ? message.Content : Lists.ToFacade(response.Content, PartMapping.ToFacade),
+            FinishReason = Optional.ToReference(response.FinishReason, CallMapping.ToFacade),
+            Usage = Optional.ToReference(response.Usage, CallMapping.ToFacade),
+            Warnings = Lists.ToFacade(response.Warnings, CallMapping.ToFacade),
+            RequestId = Optional.ToReference(response.RequestId),
+            RateLimits = Optional.ToReference(response.RateLimits, CallMapping.ToFacade),
+            RawJson = Optional.ToReference(response.Raw, Core.JsonModule.text),
+        };
+    }
+
+    public static PartialReply ToFacade(Core.Reply reply) => new()
+    {
+        Id = Optional.ToReference(reply.Id),
+        Model = Optional.ToReference(reply.Model),
+        Content = Lists.ToFacade(reply.Content, PartMapping.ToFacade),
+        FinishReason = Optional.ToReference(reply.FinishReason, CallMapping.ToFacade),
+        Usage = Optional.ToReference(reply.Usage, CallMapping.ToFacade),
+    };
+}

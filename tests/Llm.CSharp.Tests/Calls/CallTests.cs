@@ -1,0 +1,60 @@
+// A prompt function bundled with a model.
+using NUnit.Framework;
+
+namespace Llm.Tests.Calls;
+
+public sealed class CallTests
+{
+    [Test]
+    public async Task A_prompt_may_give_a_text_or_parts_or_messages()
+    {
+        ScriptedTransport script = LlmTransport.Scripted(Fake.Answer("1"), Fake.Answer("2"), Fake.Answer("3"));
+        Model model = Fake.Model(script);
+        var text = Call.Create(model, (string genre) => $"A book in {genre}.");
+        var parts = Call.Create(model, (string url) => ["What is this?", Image.FromUrl(url)]);
+        var messages = Call.Create(model, ((string Role, string Text) input) => [Message.System(input.Role), Message.User(input.Text)]);
+
+        await text.InvokeAsync("fantasy");
+        await parts.InvokeAsync("https://example.com/cat.png");
+        await messages.InvokeAsync(("A librarian.", "Hello"));
+
+        Assert.That(text.Messages("fantasy"), Is.EqualTo(new[] { Message.User("A book in fantasy.") }));
+        Assert.That(
+            parts.Messages("https://example.com/cat.png"),
+            Is.EqualTo(new[] { Message.User("What is this?", Image.FromUrl("https://example.com/cat.png")) }));
+        Assert.That(
+            messages.Messages(("A librarian.", "Hello")),
+            Is.EqualTo(new Message[] { Message.System("A librarian."), Message.User("Hello") }));
+        Assert.That(script.Requests.Select(request => request.Body), Has.One.Contains("A book in fantasy."));
+    }
+
+    [Test]
+    public async Task A_call_with_another_model_or_parameters_is_another_call()
+    {
+        ScriptedTransport script = LlmTransport.Scripted(Fake.Answer("1"), Fake.Answer("2"));
+        var call = Call.Create(Fake.Model(script), (string genre) => genre);
+        var other = call.WithModel(new Model("fake/small", client: Fake.Client(script))).WithParams(new() { MaxTokens = 7 });
+
+        await call.InvokeAsync("a");
+        await other.InvokeAsync("b");
+
+        Assert.That(call.Model.Id, Is.EqualTo("fake/large"));
+        Assert.That(script.Requests[0].Body, Does.Contain("\"large\"").And.Not.Contain("max_tokens"));
+        Assert.That(script.Requests[1].Body, Does.Contain("\"small\"").And.Contain("\"max_tokens\":7"));
+    }
+
+    [Test]
+    public async Task A_call_tries_and_streams_as_a_model_does()
+    {
+        Model model = Fake.Model(ScriptedAnswer.Refusal(401, "{}"), Fake.Stream("He", "llo"));
+        var call = Call.Create(model, (int number) => $"{number}");
+
+        Result<Response> refused = await call.TryInvokeAsync(1);
+        await using StreamResponse stream = call.Stream(2);
+
+        Assert.That(refused.IsSuccess, Is.False);
+        Assert.That(refused.Match(answer => answer.Text, error => error.GetType().Name), Is.EqualTo(nameof(AuthenticationException)));
+        Assert.That(() => refused.Value, Throws.InstanceOf<AuthenticationException>());
+        Assert.That((await stream.FinishAsync()).Text, Is.EqualTo("Hello"));
+    }
+}
