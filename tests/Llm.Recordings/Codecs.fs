@@ -32,6 +32,7 @@ let private codecOf (format: Format) (provider: string) : Codec =
     | Format.Responses -> OpenAiResponses.codec { ResponsesDialect.standard with Provider = provider }
     | Format.AnthropicMessages -> AnthropicMessages.codec (dialectOf messages AnthropicDialect.standard provider)
     | Format.GenerateContent -> GenerateContent.codec (dialectOf generateContent GenerateContentDialect.standard provider)
+    | Format.BedrockConverse -> BedrockConverse.codec { ConverseDialect.standard with Provider = provider }
     | Format.CohereChat -> CohereChat.codec { CohereDialect.standard with Provider = provider }
     | Format.OllamaChat -> OllamaChat.codec { OllamaDialect.standard with Provider = provider }
     | Format.OllamaGenerate -> OllamaChat.generate { OllamaDialect.standard with Provider = provider }

@@ -15,6 +15,7 @@ type Format =
     | CohereChat
     | OllamaChat
     | OllamaGenerate
+    | BedrockConverse
 
 /// How the path of an address ends, and the format of what is there; None where no codec reads it yet. The first match counts.
 let private endings: (string * Format option) list =
@@ -24,9 +25,9 @@ let private endings: (string * Format option) list =
         "/messages$", Some Format.AnthropicMessages
         "/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)$", Some Format.AnthropicMessages
         ":(generateContent|streamGenerateContent)$", Some Format.GenerateContent
-        "/model/[^/]*(anthropic|claude)[^/]*/invoke$", Some Format.AnthropicMessages
+        "/model/[^/]*(anthropic|claude)[^/]*/(invoke|invoke-with-response-stream)$", Some Format.AnthropicMessages
         "/(invoke|invoke-with-response-stream)$", None
-        "/(converse|converse-stream)$", None
+        "/(converse|converse-stream)$", Some Format.BedrockConverse
         "/v2/chat$", Some Format.CohereChat
         "/api/chat$", Some Format.OllamaChat
         "/api/generate$", Some Format.OllamaGenerate
@@ -54,6 +55,8 @@ let private names: (string * Format) list =
         "streamGenerateContent", Format.GenerateContent
         "google-generateContent", Format.GenerateContent
         "v2-chat", Format.CohereChat
+        "converse", Format.BedrockConverse
+        "converse-stream", Format.BedrockConverse
     ]
 
 let private pathOf (url: string) = (url.Split('?', '#')[0]).TrimEnd '/'

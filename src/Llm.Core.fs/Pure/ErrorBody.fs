@@ -73,9 +73,9 @@ module internal ErrorBody =
     let private namesOfKinds: (Kind * string list) list =
         [
             RateLimit, [ "insufficient_quota"; "rate_limit"; "resource_exhausted"; "throttling"; "quota"; "too_many_requests" ]
-            Permission, [ "permission"; "billing"; "access_denied"; "forbidden" ]
+            Permission, [ "permission"; "billing"; "access_denied"; "accessdenied"; "forbidden" ]
             Authentication, [ "unauthorized" ]
-            NotFound, [ "not_found" ]
+            NotFound, [ "not_found"; "notfound" ]
             Timeout, [ "timeout"; "deadline_exceeded" ]
             BadRequest,
             [
@@ -97,6 +97,7 @@ module internal ErrorBody =
                 "unavailable"
                 "service"
                 "modelstreamerror"
+                "modelerror"
                 "upstream"
                 "provider_error"
             ]
@@ -295,6 +296,20 @@ module internal ErrorBody =
             (Headers.retryAfter answer.Headers)
             body
             { facts with Code = Option.orElse amazonType facts.Code }
+
+    /// The error that an exception of Amazon's is, within a stream: its type stands beside the body.
+    let ofException (provider: string) (exceptionType: string) (payload: ReadOnlyMemory<byte>) : LlmError =
+        let body = Encoding.UTF8.GetString payload.Span
+
+        let facts =
+            match Dom.parse payload (fun root -> if Dom.isObject root then Some(factsOf root) else None) with
+            | Ok(Some facts) -> facts
+            | Ok None
+            | Error _ -> { Status = None; Code = None; Type = None; Message = body; RetryAfter = None }
+
+        let code = if exceptionType = "" then facts.Code else Some exceptionType
+        let message = if facts.Message = "" then exceptionType else facts.Message
+        build provider facts.Status None None body { facts with Code = code; Message = message }
 
     /// The event or body is not JSON.
     let invalid (provider: string) (message: string) (body: ReadOnlyMemory<byte>) : LlmError =

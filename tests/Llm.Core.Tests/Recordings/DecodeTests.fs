@@ -7,8 +7,8 @@ open Llm.Core
 open Llm.Recordings
 open Llm.Recordings.Outcomes
 
-/// Apis that no codec reads, with the ends of their addresses.
-let private unsupported = set [ "converse"; "converse-stream"; "invoke"; "invoke-stream"; "mirascope-cloud/functions" ]
+/// Apis that no codec reads; of Bedrock's invocations those of other models than Claude.
+let private unsupported = set [ "invoke"; "invoke-stream"; "mirascope-cloud/functions" ]
 
 let private isUnsupported (decoded: Decoded) =
     let exchange = decoded.Exchange
