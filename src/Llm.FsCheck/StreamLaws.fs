@@ -2,7 +2,6 @@
 namespace Llm.FsCheck
 
 open System
-open System.Threading.Tasks
 open Llm.Core
 
 /// <summary>Whatever folds chunks: how it starts, steps, shows what it has, and ends.</summary>
@@ -148,15 +147,16 @@ module StreamLaws =
                 Law.equal name (alone other) (accumulator.Finish second)
             ]
 
-    /// <summary>The same from two threads at once, each of which continues the state chunk by chunk.</summary>
+    /// <summary>
+    /// The same from two threads at once, each of which continues the state chunk by chunk. The threads go in step, round by round, each
+    /// round with a state of its own, so that they do meet if they can.
+    /// </summary>
     let threadsDoNotMeet (accumulator: Accumulator<'state>) (before: Chunk list) (one: Chunk list) (other: Chunk list) =
         let name = "threads do not meet"
+        let rounds = 20
         let alone more = Accumulator.finish accumulator (before @ more)
-        let shared = Accumulator.fold accumulator before
-        let results: Completion option array = Array.create 2 None
+        let shared = Array.init rounds (fun _ -> Accumulator.fold accumulator before)
+        let continued more round = List.fold accumulator.Step shared[round] more |> accumulator.Finish
+        let firsts, seconds = Lockstep.run rounds (continued one) (continued other)
 
-        let work index more () = results[index] <- List.fold accumulator.Step shared more |> accumulator.Finish |> Some
-
-        Parallel.Invoke(Action(work 0 one), Action(work 1 other))
-
-        Law.all [ Law.equal name (Some(alone one)) results[0]; Law.equal name (Some(alone other)) results[1] ]
+        Law.all [ firsts |> Law.forEach (Law.equal name (Ok(alone one))); seconds |> Law.forEach (Law.equal name (Ok(alone other))) ]

@@ -2,9 +2,9 @@
 module Llm.Core.Tests.TextBufferLaws
 
 open System
-open System.Threading.Tasks
 open NUnit.Framework
 open Llm.Core
+open Llm.FsCheck
 
 let private ofPieces (pieces: string list) : TextBuffer =
     List.fold (fun buffer piece -> TextBuffer.append piece buffer) TextBuffer.empty pieces
@@ -42,21 +42,15 @@ let ``buffers are equal when their texts are`` (pieces: string list) =
 
 [<Test>]
 let ``threads that continue one state do not meet`` () =
-    for _ in 1..2000 do
-        let shared = TextBuffer.append "shared" TextBuffer.empty
-        let results = Array.create 4 ""
+    let rounds = 100_000
+    let shared = Array.init rounds (fun _ -> TextBuffer.append "shared" TextBuffer.empty)
+    let grown (piece: string) round = TextBuffer.append piece shared[round]
+    let ones, others = Lockstep.run rounds (grown "one") (grown "other")
 
-        let work index =
-            let piece = String(char (int 'a' + index), 3)
-            let grown = List.fold (fun buffer _ -> TextBuffer.append piece buffer) shared [ 1..5 ]
-            results[index] <- grown.ToString()
-
-        Parallel.For(0, 4, work) |> ignore
-
-        for index in 0..3 do
-            Assert.That(results[index], Is.EqualTo("shared" + String(char (int 'a' + index), 15)))
-
-        Assert.That(shared.ToString(), Is.EqualTo "shared")
+    for round in 0 .. rounds - 1 do
+        let texts = [ ones[round]; others[round] ] |> List.map (Result.map string)
+        Assert.That(texts, Is.EqualTo<Result<string, string> list> [ Ok "sharedone"; Ok "sharedother" ])
+        Assert.That(string shared[round], Is.EqualTo "shared")
 
 [<Test>]
 let ``a run of appends is linear`` () =
