@@ -19,7 +19,7 @@ let private chat: (string * ChatDialect) list =
     ]
 
 let private messages: (string * AnthropicDialect) list =
-    [ "vertexai", AnthropicDialect.vertex; "bedrock", AnthropicDialect.bedrock ]
+    [ "anthropic-beta", AnthropicDialect.beta []; "vertexai", AnthropicDialect.vertex; "bedrock", AnthropicDialect.bedrock ]
 
 let private generateContent: (string * GenerateContentDialect) list = [ "vertexai", GenerateContentDialect.vertex ]
 

@@ -7,6 +7,9 @@ open Llm.Recordings.Element
 open Llm.Recordings.Encoding
 open Llm.Recordings.RoundTrip
 
+/// JSON on one line: a break can stand between its tokens only, never in a string.
+let private oneLine (json: string) : string = json.Replace('\n', ' ').Replace('\r', ' ')
+
 let private orNull (json: string option) : string = json |> Option.defaultValue "null"
 
 let private difference (found: Difference) : string =
@@ -24,6 +27,7 @@ let ofCompared (compared: Compared) : string =
             "equal", (if compared.Differences.IsEmpty then "true" else "false")
             "difference", compared.Differences |> List.tryHead |> Option.map difference |> orNull
         ]
+    |> oneLine
 
 /// The line of an answer that was sent back.
 let ofReturned (returned: Returned) : string =
@@ -37,3 +41,4 @@ let ofReturned (returned: Returned) : string =
             "theirs", returned.Theirs
             "differences", returned.Differences |> List.map difference |> array
         ]
+    |> oneLine

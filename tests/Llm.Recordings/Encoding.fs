@@ -66,7 +66,7 @@ let private failed (exchange: Exchange) (what: string) (defect: exn option) : Co
     }
 
 let private encode (expectation: Expectation) (turn: Turn) (exchange: Exchange) (parameters: Params) : Compared =
-    let endpoint = Endpoint.ofExchange turn.Provider turn.Format exchange
+    let endpoint = Endpoint.ofExchange turn.Provider turn.Prefix turn.Format exchange
 
     try
         match endpoint.Codec.Encode(request exchange expectation turn parameters) with

@@ -2,7 +2,6 @@
 module Llm.Recordings.Endpoint
 
 open Llm.Core
-open Llm.Recordings.Element
 open Llm.Recordings.Formats
 open Llm.Recordings.Recording
 
@@ -25,19 +24,16 @@ let private vendorsUrl (provider: string) : string =
     | Ok(struct (vendor, _)) -> vendor.BaseUrl
     | Error _ -> ""
 
-/// Apis that have a dialect of their own beside their provider's.
-let private dialects: (string * string) list = [ "anthropic/messages-beta", "anthropic-beta" ]
+/// Prefixes of model ids that name a dialect of their own beside their vendor's.
+let private dialects = set [ "anthropic-beta" ]
 
-/// The endpoint of a provider's format, as the exchange shows that it was used.
-let ofExchange (provider: string) (format: Format) (exchange: Exchange) : Endpoint =
-    let dialect =
-        dialects |> List.tryFind (fun (api, _) -> api = exchange.Api) |> Option.map snd |> Option.defaultValue provider
-
+/// The endpoint of a vendor's format, for a model id's prefix, where the exchange went.
+let ofExchange (vendor: string) (prefix: string) (format: Format) (exchange: Exchange) : Endpoint =
     let url = given |> List.tryFind (fun (place, _) -> place = (exchange.Provider, format)) |> Option.map snd
 
     {
-        Codec = Codecs.codecOf format dialect
-        BaseUrl = url |> Option.defaultWith (fun () -> vendorsUrl provider)
+        Codec = Codecs.codecOf format (if Set.contains prefix dialects then prefix else vendor)
+        BaseUrl = url |> Option.defaultWith (fun () -> vendorsUrl vendor)
     }
 
 let address (endpoint: Endpoint) (encoded: EncodedRequest) : string = $"{endpoint.BaseUrl}/{encoded.Path}"

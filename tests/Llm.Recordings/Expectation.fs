@@ -14,6 +14,8 @@ type Turn =
     {
         /// The vendor, as the library calls it.
         Provider: string
+        /// The prefix of its model id, which chooses among a vendor's dialects.
+        Prefix: string
         Format: Format
         Model: string
         Before: Message list
@@ -162,6 +164,7 @@ let private turns (parameters: Params option) (messages: JsonElement list) : Tur
 
                 {
                     Provider = provider
+                    Prefix = (required "model_id" answer).Split('/')[0]
                     Format = format
                     Model = model
                     Before = messages |> List.truncate position |> List.map (message (idFor format))
