@@ -20,7 +20,9 @@ internal static class Dialects
             standard.Reasons,
             standard.Effort,
             standard.Store,
-            standard.Include);
+            standard.Include,
+            standard.Formats,
+            standard.WebSearch);
 
     private static Core.AnthropicDialect Anthropic(Core.AnthropicDialect standard, string provider) =>
         new(
