@@ -18,6 +18,8 @@ type Return =
     | Same
     /// The library's has all that the client's has, and more: the client kept less.
     | ClientKeptLess
+    /// As before, save for what clients write anew, such as ids of their own.
+    | ClientRewrote
     /// The client's has what the library's has not.
     | Different
     /// The library would not encode it.
@@ -106,20 +108,19 @@ let private request (format: Format) (exchange: Exchange) (reply: Reply) : Reque
         false
         [ Message.user "Begin."; Message.Assistant { Content = reply.Content; Name = None; Origin = Some origin }; next ]
 
-/// Everything that stands in the left value stands in the right one, too.
-let private isWithin (differences: Difference list) : bool = differences |> List.forall (fun difference -> difference.Recorded.IsNone)
-
 let private parse (text: string) : JsonElement = (JsonDocument.Parse(text, JsonDocumentOptions(MaxDepth = 1024))).RootElement.Clone()
 
 let private compare (format: Format) (encoded: EncodedRequest) (theirs: JsonElement list) : Return * string * Difference list =
     let body = parse (Text.Encoding.UTF8.GetString encoded.Body.Span)
     let ours = history format body |> List.filter (isAnswer format) |> texts
-    let differences = differ (parse ours) (parse (texts theirs))
+    let own, other = parse ours, parse (texts theirs)
+    let differences = differ own other
 
     let outcome =
         match differences with
         | [] -> Return.Same
-        | _ when isWithin differences -> Return.ClientKeptLess
+        | _ when Kept.isLess own other -> Return.ClientKeptLess
+        | _ when Kept.isRewritten own other -> Return.ClientRewrote
         | _ -> Return.Different
 
     outcome, ours, differences
@@ -180,5 +181,6 @@ let name (outcome: Return) : string =
     match outcome with
     | Return.Same -> "same"
     | Return.ClientKeptLess -> "client kept less"
+    | Return.ClientRewrote -> "client rewrote"
     | Return.Different -> "different"
     | Return.Refused -> "refused"
