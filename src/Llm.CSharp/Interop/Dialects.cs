@@ -35,7 +35,8 @@ internal static class Dialects
             standard.Betas,
             standard.BetasPlace,
             standard.DefaultMaxTokens,
-            standard.Model);
+            standard.Model,
+            standard.Strict);
 
     private static Core.GenerateContentDialect Gemini(Core.GenerateContentDialect standard, string provider) =>
         new(
@@ -43,5 +44,6 @@ internal static class Dialects
             standard.Path,
             standard.Thinking,
             standard.MissingSignature,
-            standard.FinishReasons);
+            standard.FinishReasons,
+            standard.Model);
 }
