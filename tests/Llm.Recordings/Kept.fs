@@ -57,7 +57,7 @@ let rec private within
     (alike: string -> JsonElement option -> JsonElement -> bool)
     (name: string)
     (ours: JsonElement option)
-    theirs
+    (theirs: JsonElement)
     : bool =
     match ours with
     | Some own when own.ValueKind = JsonValueKind.Object && theirs.ValueKind = JsonValueKind.Object ->
