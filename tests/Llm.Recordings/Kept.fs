@@ -30,12 +30,20 @@ let private isText (element: JsonElement) : bool = element.ValueKind = JsonValue
 let private habits: Habit list =
     [
         {
-            Name = "an empty text where there was none"
-            Explains = fun _ ours theirs -> ours.IsNone && isText theirs && text theirs = ""
+            Name = "an empty value where there was none"
+            Explains = fun _ ours theirs -> ours.IsNone && List.contains (theirs.GetRawText()) [ "\"\""; "[]"; "{}"; "false" ]
         }
         {
             Name = "arguments as another text of the same JSON"
             Explains = fun name ours theirs -> name = "arguments" && ours |> Option.exists (fun ours -> sameArguments ours theirs)
+        }
+        {
+            Name = "a text as a list of one text"
+            Explains =
+                fun _ ours theirs ->
+                    match ours |> Option.filter isText, items theirs |> List.map (tryText "text") with
+                    | Some own, [ Some only ] -> text own = only
+                    | _ -> false
         }
         {
             Name = "an id or index of its own"
@@ -52,6 +60,10 @@ let private habits: Habit list =
 let private isHabit (name: string) (ours: JsonElement option) (theirs: JsonElement) : bool =
     habits |> List.exists (fun habit -> habit.Explains name ours theirs)
 
+/// Our member of a client's name: Gemini takes snake_case too, which some clients write.
+let private namesake (name: string) (own: JsonElement) : JsonElement option =
+    tryMember name own |> Option.orElseWith (fun () -> tryMember (Native.camelCase name) own)
+
 /// Whether the client's value lies within ours: no member that ours lacks, items in the same order, and texts the same, or alike.
 let rec private within
     (alike: string -> JsonElement option -> JsonElement -> bool)
@@ -62,7 +74,7 @@ let rec private within
     match ours with
     | Some own when own.ValueKind = JsonValueKind.Object && theirs.ValueKind = JsonValueKind.Object ->
         members theirs
-        |> List.forall (fun (name, value) -> name = "cache_control" || within alike name (tryMember name own) value)
+        |> List.forall (fun (name, value) -> name = "cache_control" || within alike name (namesake name own) value)
     | Some own when own.ValueKind = JsonValueKind.Array && theirs.ValueKind = JsonValueKind.Array ->
         among alike name (items own) (items theirs)
     | Some own -> (Difference.all own theirs).IsEmpty || alike name ours theirs

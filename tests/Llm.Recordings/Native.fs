@@ -9,7 +9,8 @@ open Llm.Recordings.Formats
 /// Members of Gemini's parts whose values are the caller's own JSON, with names that stay.
 let private opaque = set [ "args"; "response" ]
 
-let private camelCase (name: string) : string =
+/// A name of Python's as JSON spells it: `function_call` is `functionCall`.
+let camelCase (name: string) : string =
     name.Split '_'
     |> Array.mapi (fun index word ->
         if index = 0 || word = "" then
@@ -30,6 +31,15 @@ let rec private part (element: JsonElement) : string =
     | JsonValueKind.Array, _, _ -> items element |> List.map part |> array
     | _ -> element.GetRawText()
 
+/// What the library that made the recordings adds to blocks, and no wire has.
+let private added = set [ "parsed_output" ]
+
+let private block (element: JsonElement) : string =
+    members element
+    |> List.filter (fun (name, _) -> not (Set.contains name added))
+    |> List.map (fun (name, value) -> name, value.GetRawText())
+    |> object
+
 let private texts (elements: JsonElement list) : string list = elements |> List.map _.GetRawText()
 
 /// The library's form of a dumped message; None where it holds nothing.
@@ -38,7 +48,7 @@ let ofRaw (format: Format) (raw: JsonElement) : Json option =
         match format with
         | Format.ChatCompletions -> [ raw.GetRawText() ]
         | Format.Responses -> texts (items raw)
-        | Format.AnthropicMessages -> texts (itemsOf "content" raw)
+        | Format.AnthropicMessages -> itemsOf "content" raw |> List.map block
         | Format.GenerateContent -> itemsOf "parts" raw |> List.map part
 
     if items = [] then None else Some(json ((array items).Replace(FormatTool.theirs, FormatTool.ours)))
