@@ -56,12 +56,13 @@ module OutputFormat =
 
         $"Use this tool to extract data in {format.Name} format for a final response.{about}"
 
-    /// The tool that carries structured output: all properties of the format are required, so that none is forgotten.
+    /// The tool that carries structured output. All properties of the format are required, so that none is forgotten; what the format is
+    /// called and said to be, the tool says.
     let internal asTool (format: OutputFormat) : ToolDefinition =
         {
             Name = toolName
             Description = toolDescription format
-            Parameters = SchemaRewrite.exactTop format.Schema
+            Parameters = format.Schema |> SchemaRewrite.exactTop |> SchemaRewrite.top (SchemaRewrite.remove [ "title"; "description" ])
             Strict = None
         }
 
