@@ -153,15 +153,20 @@ module internal GeminiSchemas =
         |> List.filter (fun (struct (name, value)) ->
             not (silent.Contains name) && not (name = "additionalProperties" && Json.text value = "false"))
 
+    /// The order that the schema itself names, else the one it has.
     let private ordered (members: SchemaMember list) : SchemaMember list =
         match SchemaRewrite.tryFind "properties" members |> Option.map SchemaRewrite.membersIn with
-        | Some(_ :: _ :: _ as properties) ->
+        | Some(_ :: _ :: _ as properties) when (SchemaRewrite.tryFind "property_ordering" members).IsNone ->
             let names = properties |> List.map (fun (struct (name, _)) -> Json.ofString name)
             SchemaRewrite.set "property_ordering" (array names) members
         | _ -> members
 
+    let private renamed (members: SchemaMember list) : SchemaMember list =
+        members
+        |> List.map (fun (struct (name, value)) -> struct ((if name = "propertyOrdering" then "property_ordering" else name), value))
+
     let private translated (members: SchemaMember list) : SchemaMember list =
-        let members = members |> types |> conjunction |> alternatives |> values |> tuple |> withoutSilent
+        let members = members |> types |> conjunction |> alternatives |> values |> tuple |> withoutSilent |> renamed
 
         SchemaSubset.said (isRefused (SchemaSubset.text "type" members)) members
 
