@@ -79,3 +79,11 @@ let tryFormat (exchange: Exchange) : Format option =
         ofName exchange.Provider exchange.Api
     else
         endings |> List.tryFind (fun (ending, _) -> Regex.IsMatch(path, ending)) |> Option.bind snd
+
+/// The name of a format, as codecs and origins have it.
+let api (format: Format) : string =
+    match format with
+    | Format.ChatCompletions -> "chat"
+    | Format.Responses -> "responses"
+    | Format.AnthropicMessages -> "messages"
+    | Format.GenerateContent -> "generateContent"

@@ -5,8 +5,8 @@ open System
 open System.IO
 open System.Text
 open System.Text.Json
-open System.Text.RegularExpressions
 open Llm.Core
+open Llm.Recordings.Element
 
 /// What was asked.
 type RecordedRequest = { Method: string; Url: string; Body: JsonElement option }
@@ -32,36 +32,10 @@ type Exchange =
         Response: RecordedResponse
     }
 
-let private member' (name: string) (element: JsonElement) : JsonElement option =
-    let mutable value = Unchecked.defaultof<JsonElement>
-
-    if
-        element.ValueKind = JsonValueKind.Object
-        && element.TryGetProperty(name, &value)
-        && value.ValueKind <> JsonValueKind.Null
-    then
-        Some value
-    else
-        None
-
-/// A string's text; where it holds half a surrogate pair, which GetString refuses, the half stays.
-let private text (element: JsonElement) : string =
-    try
-        element.GetString() |> Option.ofObj |> Option.defaultValue ""
-    with :? InvalidOperationException ->
-        let raw = element.GetRawText()
-        Regex.Unescape(raw.Substring(1, raw.Length - 2))
-
-let private textOf (name: string) (element: JsonElement) : string option =
-    member' name element |> Option.filter (fun value -> value.ValueKind = JsonValueKind.String) |> Option.map text
-
-let private number (name: string) (element: JsonElement) : int option =
-    member' name element
-    |> Option.filter (fun value -> value.ValueKind = JsonValueKind.Number)
-    |> Option.map (fun value -> value.GetInt32())
+let private number (name: string) (element: JsonElement) : int option = tryNumber name element |> Option.map int
 
 let private headers (element: JsonElement) : Headers =
-    match member' "headers" element with
+    match tryMember "headers" element with
     | Some found when found.ValueKind = JsonValueKind.Object ->
         [
             for header in found.EnumerateObject() do
@@ -85,16 +59,16 @@ let private requestBody (element: JsonElement) : JsonElement option =
         Some(element.Clone())
 
 let private request (exchange: JsonElement) : RecordedRequest =
-    let element = member' "request" exchange |> Option.defaultValue exchange
+    let element = tryMember "request" exchange |> Option.defaultValue exchange
 
     {
-        Method = textOf "method" element |> Option.defaultValue "POST"
-        Url = textOf "url" element |> Option.defaultValue ""
-        Body = member' "body" element |> Option.bind requestBody
+        Method = tryText "method" element |> Option.defaultValue "POST"
+        Url = tryText "url" element |> Option.defaultValue ""
+        Body = tryMember "body" element |> Option.bind requestBody
     }
 
 let private responseBody (element: JsonElement) : ReadOnlyMemory<byte> =
-    match textOf "body_base64" element, member' "body" element with
+    match tryText "body_base64" element, tryMember "body" element with
     | Some base64, _ -> ReadOnlyMemory(Convert.FromBase64String base64)
     | None, Some body when body.ValueKind = JsonValueKind.String -> ReadOnlyMemory(Encoding.UTF8.GetBytes(text body))
     | None, Some body -> ReadOnlyMemory(Encoding.UTF8.GetBytes(body.GetRawText()))
@@ -105,23 +79,23 @@ let private response (element: JsonElement) : RecordedResponse =
         Status = number "status" element |> Option.defaultValue 200
         Headers = headers element
         Body = responseBody element
-        ConnectionReset = member' "connection_reset" element |> Option.exists (fun value -> value.ValueKind = JsonValueKind.True)
+        ConnectionReset = tryMember "connection_reset" element |> Option.exists (fun value -> value.ValueKind = JsonValueKind.True)
     }
 
 let private exchanges (root: JsonElement) : Exchange list =
-    let text name = textOf name root |> Option.defaultValue ""
+    let textOf name = tryText name root |> Option.defaultValue ""
 
-    match member' "exchanges" root with
+    match tryMember "exchanges" root with
     | Some all when all.ValueKind = JsonValueKind.Array ->
         [
             for index, exchange in Seq.indexed (all.EnumerateArray()) do
-                match member' "response" exchange with
+                match tryMember "response" exchange with
                 | Some answered ->
                     {
-                        Id = text "id"
+                        Id = textOf "id"
                         Index = index
-                        Provider = text "provider"
-                        Api = textOf "api" exchange |> Option.defaultValue (text "api")
+                        Provider = textOf "provider"
+                        Api = tryText "api" exchange |> Option.defaultValue (textOf "api")
                         Request = request exchange
                         Response = response answered
                     }
@@ -151,7 +125,7 @@ let isStream (exchange: Exchange) : bool =
 
     let asked =
         exchange.Request.Body
-        |> Option.bind (member' "stream")
+        |> Option.bind (tryMember "stream")
         |> Option.map (fun value -> value.ValueKind = JsonValueKind.True)
 
     let came () =

@@ -35,7 +35,7 @@ type OutputFormat =
 [<RequireQualifiedAccess>]
 module OutputFormat =
     /// <summary>The name of the tool that carries structured output in the mode <c>Tool</c>; no other tool may begin with it.</summary>
-    let toolName = "__llm_format_tool__"
+    let toolName = ToolRequest.reservedPrefix
 
     /// Whether a tool call is structured output.
     let internal isFormatTool (name: string) = name.StartsWith(toolName, StringComparison.Ordinal)
@@ -55,6 +55,16 @@ module OutputFormat =
         let about = format.Description |> Option.map (fun text -> "\n" + text) |> Option.defaultValue ""
 
         $"Use this tool to extract data in {format.Name} format for a final response.{about}"
+
+    /// The tool that carries structured output. All properties of the format are required, so that none is forgotten; what the format is
+    /// called and said to be, the tool says.
+    let internal asTool (format: OutputFormat) : ToolDefinition =
+        {
+            Name = toolName
+            Description = toolDescription format
+            Parameters = format.Schema |> SchemaRewrite.exactTop |> SchemaRewrite.top (SchemaRewrite.remove [ "title"; "description" ])
+            Strict = None
+        }
 
     /// <summary>
     /// The conversation with instructions in its system message: appended to the first one, or as a new first one; unchanged where

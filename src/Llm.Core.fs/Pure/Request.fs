@@ -2,6 +2,8 @@
 namespace Llm.Core
 
 open System
+open System.Text
+open System.Text.Json
 
 /// <summary>A call as the core knows it: what every encoder is given.</summary>
 type Request =
@@ -61,6 +63,34 @@ module Request =
             Format = None
         }
 
+    /// For wire formats whose tools and structured output are not written yet: refused before the wire, never left out in silence.
+    let internal refuseToolsAndFormat (provider: string) (request: Request) : Result<Request, LlmError> =
+        let refuse feature = Error(LlmError.FeatureNotSupported(feature, provider, Some request.Model, None))
+
+        match request.Tools, request.Format with
+        | tools, None when tools = ToolRequest.none -> Ok request
+        | _, None -> refuse "tools"
+        | _, Some _ -> refuse "structured output"
+
+    let rec private holdsFormatCall (element: JsonElement) : bool =
+        match element.ValueKind with
+        | JsonValueKind.Array -> element.EnumerateArray() |> Seq.exists holdsFormatCall
+        | JsonValueKind.Object ->
+            element.EnumerateObject()
+            |> Seq.exists (fun item ->
+                match item.Value.ValueKind with
+                | JsonValueKind.String -> item.NameEquals "name" && Dom.asString item.Value |> ValueOption.exists OutputFormat.isFormatTool
+                | _ -> holdsFormatCall item.Value)
+        | _ -> false
+
+    /// Whether a provider's own form of a message calls the tool for structured output. What was called is text in the message by now, and
+    /// the tool may be gone.
+    let private callsFormatTool (native: Json) : bool =
+        let text = Json.text native
+
+        text.Contains(OutputFormat.toolName, StringComparison.Ordinal)
+        && Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes text)) holdsFormatCall |> Result.defaultValue false
+
     /// The provider's own form of a message, where that very model may be given it back.
     let internal nativeFor (provider: string) (api: string) (request: Request) (message: AssistantMessage) : Json option =
         match message.Origin with
@@ -70,5 +100,5 @@ module Request =
             && origin.Model = request.Model
             && not (Params.encodesThoughtsAsText request.Params)
             ->
-            origin.Native
+            origin.Native |> Option.filter (callsFormatTool >> not)
         | _ -> None

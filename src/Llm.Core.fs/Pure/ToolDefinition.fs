@@ -49,12 +49,18 @@ module ToolRequest =
     /// No tools at all.
     let none: ToolRequest = { Definitions = []; Provided = []; Choice = ToolChoice.Auto }
 
+    /// What the names of the library's own tools begin with, and no other's.
+    let internal reservedPrefix = "__llm_format_tool__"
+
     let private isNameCharacter (character: char) = System.Char.IsAsciiLetterOrDigit character || character = '_' || character = '-'
 
     let private isName (name: string) = name <> "" && name.Length <= 64 && String.forall isNameCharacter name
 
+    let private isReserved (name: string) = name.StartsWith(reservedPrefix, System.StringComparison.Ordinal)
+
     /// <summary>
-    /// The tools, when their names are unique and such as every provider takes, and the choice names one of them; else <c>InvalidRequest</c>.
+    /// The tools, when their names are unique, not reserved and such as every provider takes, and the choice names one of them; else
+    /// <c>InvalidRequest</c>.
     /// </summary>
     let validate (tools: ToolRequest) : Result<ToolRequest, LlmError> =
         let names = tools.Definitions |> List.map (fun tool -> tool.Name)
@@ -68,4 +74,7 @@ module ToolRequest =
         | None, _ ->
             match names |> List.tryFind (isName >> not) with
             | Some name -> refuse $"'{name}' is no name for a tool: 1 to 64 letters, digits, _ and - are"
-            | None -> Ok tools
+            | None ->
+                match names |> List.tryFind isReserved with
+                | Some name -> refuse $"'{name}' is a reserved name: those that begin with {reservedPrefix} are the library's own"
+                | None -> Ok tools

@@ -30,6 +30,39 @@ module internal OpenAIModel =
         elif startsWith [ "gpt-5." ] name then [ "none"; "low"; "medium"; "high"; "xhigh" ]
         else [ "minimal"; "low"; "medium"; "high" ]
 
+    /// Models from before strict schemas (platform.openai.com/docs/guides/structured-outputs), and those that never got them.
+    let private lacksSchemas (name: string) : bool =
+        let isGpt4 = startsWith [ "gpt-4" ] name && not (startsWith [ "gpt-4o"; "gpt-4." ] name)
+
+        isGpt4
+        || startsWith [ "gpt-3"; "gpt-4o-2024-05-13"; "chatgpt"; "gpt-5-chat"; "o1-mini"; "o1-preview"; "davinci"; "babbage" ] name
+        || contains "audio" name
+
+    /// Models that cannot be told to give any JSON.
+    let private lacksObjects (name: string) : bool =
+        name = "gpt-4"
+        || startsWith [ "gpt-4-0613"; "gpt-4-0314"; "gpt-4-32k"; "o1-mini"; "o1-preview"; "davinci"; "babbage" ] name
+        || contains "audio" name
+        || contains "search-preview" name
+
+    /// Models that call no tools, so none can be demanded of them.
+    let private lacksTools (name: string) : bool =
+        startsWith [ "chatgpt"; "o1-mini"; "o1-preview"; "davinci"; "babbage" ] name || contains "search-preview" name
+
+    /// By what it can be held to a format.
+    let formats (fullName: string) : FormatSupport =
+        let name = baseName fullName
+        let unless lacks = if lacks name then Support.No else Support.Yes
+
+        {
+            StrictSchemas = unless lacksSchemas
+            JsonObjects = unless lacksObjects
+            ForcedTools = unless lacksTools
+        }
+
+    /// Whether it knows <c>parallel_tool_calls</c>: the models whose names begin with o refuse it.
+    let limitsCalls (fullName: string) : bool = not (startsWith [ "o1"; "o3"; "o4" ] (baseName fullName))
+
     /// Whether it hears audio in chat completions.
     let hearsAudio (fullName: string) : bool =
         let name = baseName fullName

@@ -12,6 +12,16 @@ type AnthropicPlace =
     /// In the body: <c>anthropic_version</c>, <c>anthropic_beta</c>.
     | Body
 
+/// How strict tools and formats, which the model cannot but keep to, are asked for.
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type AnthropicStrict =
+    /// The vendor has none.
+    | Absent
+    /// Calls that use them go to a path of their own (for a model, and whether the answer is streamed), with these betas.
+    | Elsewhere of path: (string -> bool -> string) * betas: string list
+    /// Every call may use them, with these betas, and says of each tool whether it is strict.
+    | Here of betas: string list
+
 /// <summary>What a model takes; what it would refuse is left out with a warning.</summary>
 type AnthropicModel =
     {
@@ -21,6 +31,8 @@ type AnthropicModel =
         TakesSampling: bool
         /// <c>temperature</c> and <c>top_p</c> are taken together. Not since Claude Opus 4.1.
         TakesTemperatureWithTopP: bool
+        /// Keeps to schemas to the letter. Since Claude Opus 4.1 and Sonnet 4.5.
+        IsStrict: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.AnthropicModel"/>.
@@ -44,8 +56,8 @@ module AnthropicModel =
         | Some major :: _ -> Some(major, 0)
         | _ -> None
 
-    /// Takes everything: models of other makers, and Claudes up to Opus 4.
-    let private permissive = { ThinksByEffort = false; TakesSampling = true; TakesTemperatureWithTopP = true }
+    /// Takes every parameter: models of other makers, and Claudes up to Opus 4. Those are no strict ones.
+    let private permissive = { ThinksByEffort = false; TakesSampling = true; TakesTemperatureWithTopP = true; IsStrict = false }
 
     /// <summary>
     /// What a model takes, by its name. Claudes without a version are taken for new ones. Source: Anthropic's migration guide and
@@ -57,9 +69,9 @@ module AnthropicModel =
     let ofName (name: string) : AnthropicModel =
         match version name with
         | Some found when found < (4, 1) -> permissive
-        | Some found when found < (4, 7) -> { permissive with TakesTemperatureWithTopP = false }
+        | Some found when found < (4, 7) -> { permissive with TakesTemperatureWithTopP = false; IsStrict = true }
         | None when not (List.contains "claude" (tokens name)) -> permissive
-        | _ -> { ThinksByEffort = true; TakesSampling = false; TakesTemperatureWithTopP = false }
+        | _ -> { ThinksByEffort = true; TakesSampling = false; TakesTemperatureWithTopP = false; IsStrict = true }
 
 /// <summary>How a vendor of the messages format differs from Anthropic.</summary>
 /// <example><c>{ AnthropicDialect.standard with Provider = "mine"; DefaultMaxTokens = 4096 }</c></example>
@@ -88,11 +100,17 @@ type AnthropicDialect =
         Model: string -> AnthropicModel
         /// Whether a stream comes in frames of Amazon's event stream, each holding an event in base64 (else as server-sent events).
         StreamsInFrames: bool
+        /// How strict tools and formats are asked for.
+        Strict: AnthropicStrict
     }
 
 /// The dialects of known vendors.
 [<RequireQualifiedAccess>]
 module AnthropicDialect =
+    let private betaPath (_: string) (_: bool) = "v1/messages?beta=true"
+
+    let private strictBetas = [ "structured-outputs-2025-11-13" ]
+
     /// <summary>Anthropic itself, below <c>https://api.anthropic.com</c>.</summary>
     /// <example><c>AnthropicDialect.standard.Path "claude-sonnet-4-5" true</c> evaluates to <c>"v1/messages"</c>.</example>
     let standard: AnthropicDialect =
@@ -108,10 +126,12 @@ module AnthropicDialect =
             DefaultMaxTokens = 16000
             Model = AnthropicModel.ofName
             StreamsInFrames = false
+            Strict = AnthropicStrict.Elsewhere(betaPath, strictBetas)
         }
 
     /// <summary>Anthropic with beta features switched on.</summary>
-    let beta (betas: string list) : AnthropicDialect = { standard with Path = (fun _ _ -> "v1/messages?beta=true"); Betas = betas }
+    let beta (betas: string list) : AnthropicDialect =
+        { standard with Path = betaPath; Betas = betas; Strict = AnthropicStrict.Here strictBetas }
 
     /// <summary>
     /// Claude on Google Vertex AI, below <c>https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION</c>.
@@ -133,6 +153,7 @@ module AnthropicDialect =
             ModelInBody = false
             Version = "vertex-2023-10-16"
             VersionPlace = AnthropicPlace.Body
+            Strict = AnthropicStrict.Absent
         }
 
     /// <summary>
@@ -156,6 +177,7 @@ module AnthropicDialect =
             VersionPlace = AnthropicPlace.Body
             BetasPlace = AnthropicPlace.Body
             StreamsInFrames = true
+            Strict = AnthropicStrict.Absent
         }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.

@@ -32,7 +32,39 @@ module internal AnthropicEncode =
         writer.WritePropertyName "source"
         Wire.object writer members
 
-    let private block (writer: Utf8JsonWriter) (block: AnthropicBlock) : unit =
+    /// Up to here the provider is to cache: five minutes unless said otherwise.
+    let private cacheControl (lifetime: CacheLifetime) (writer: Utf8JsonWriter) : unit =
+        writer.WritePropertyName "cache_control"
+
+        Wire.object writer (fun () ->
+            writer.WriteString("type", "ephemeral")
+
+            match lifetime with
+            | CacheLifetime.OneHour -> writer.WriteString("ttl", "1h")
+            | CacheLifetime.FiveMinutes -> ())
+
+    let private lifetime (caching: PromptCaching) : CacheLifetime option =
+        match caching with
+        | PromptCaching.Automatic -> Some CacheLifetime.FiveMinutes
+        | PromptCaching.For lifetime -> Some lifetime
+        | PromptCaching.Off -> None
+
+    /// A list, one item of which is followed by what the cache is told. None tells nothing.
+    let private markedItems
+        (cache: CacheLifetime option)
+        (marked: int option)
+        (write: (Utf8JsonWriter -> unit) -> 'item -> unit)
+        (items: 'item list)
+        : unit =
+        items
+        |> List.iteri (fun index item ->
+            match cache with
+            | Some lifetime when marked = Some index -> write (cacheControl lifetime) item
+            | _ -> write ignore item)
+
+    let private lastOf (items: 'item list) : int option = Some(items.Length - 1)
+
+    let private block (writer: Utf8JsonWriter) (ending: Utf8JsonWriter -> unit) (block: AnthropicBlock) : unit =
         Wire.object writer (fun () ->
             match block with
             | AnthropicBlock.Text text ->
@@ -68,22 +100,87 @@ module internal AnthropicEncode =
                 writer.WriteString("tool_use_id", toolId output.Id)
                 writer.WriteString("content", output.Result)
 
-                if output.IsError then writer.WriteBoolean("is_error", true))
+                if output.IsError then writer.WriteBoolean("is_error", true)
 
-    let private turn (writer: Utf8JsonWriter) (turn: AnthropicTurn) : unit =
+            ending writer)
+
+    let private nativeBlock (writer: Utf8JsonWriter) (ending: Utf8JsonWriter -> unit) (block: Json) : unit =
+        Wire.object writer (fun () ->
+            SchemaRewrite.membersIn block
+            |> SchemaRewrite.remove [ "cache_control" ]
+            |> List.iter (fun (struct (name, value)) ->
+                writer.WritePropertyName name
+                Wire.raw value writer)
+
+            ending writer)
+
+    let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (turn: AnthropicTurn) : unit =
         Wire.object writer (fun () ->
             writer.WriteString("role", turn.Role)
             writer.WritePropertyName "content"
 
             match turn.Content with
             | AnthropicContent.Plain text -> writer.WriteStringValue text
-            | AnthropicContent.Blocks blocks -> Wire.array writer (fun () -> blocks |> List.iter (block writer))
-            | AnthropicContent.Native items -> Wire.array writer (fun () -> items |> List.iter (fun item -> Wire.raw item writer)))
+            | AnthropicContent.Blocks blocks -> Wire.array writer (fun () -> blocks |> markedItems cache turn.CachedItem (block writer))
+            | AnthropicContent.Native items ->
+                Wire.array writer (fun () -> items |> markedItems cache turn.CachedItem (nativeBlock writer)))
 
-    let private system (writer: Utf8JsonWriter) (texts: string list) : unit =
+    let private system (writer: Utf8JsonWriter) (cache: CacheLifetime option) (texts: string list) : unit =
         if not (List.isEmpty texts) then
+            let blocks = List.map AnthropicBlock.Text texts
             writer.WritePropertyName "system"
-            Wire.array writer (fun () -> texts |> List.iter (AnthropicBlock.Text >> block writer))
+            Wire.array writer (fun () -> blocks |> markedItems cache (lastOf blocks) (block writer))
+
+    let private tool (writer: Utf8JsonWriter) (ending: Utf8JsonWriter -> unit) (tool: AnthropicTool) : unit =
+        Wire.object writer (fun () ->
+            match tool with
+            | AnthropicTool.Client(definition, strict) ->
+                writer.WriteString("name", definition.Name)
+
+                if definition.Description <> "" then writer.WriteString("description", definition.Description)
+
+                writer.WritePropertyName "input_schema"
+
+                writer |> Wire.raw (if strict = Some true then AnthropicSchemas.strict definition.Parameters else definition.Parameters)
+
+                Wire.optional "strict" strict (fun writer value -> writer.WriteBooleanValue value) writer
+            | AnthropicTool.WebSearch ->
+                writer.WriteString("type", "web_search_20250305")
+                writer.WriteString("name", "web_search")
+
+            ending writer)
+
+    let private toolChoice (writer: Utf8JsonWriter) (choice: AnthropicChoice) : unit =
+        let write (kind: string) (members: unit -> unit) =
+            writer.WritePropertyName "tool_choice"
+
+            Wire.object writer (fun () ->
+                writer.WriteString("type", kind)
+                members ())
+
+        match choice with
+        | AnthropicChoice.Unsaid -> ()
+        | AnthropicChoice.Never -> write "none" ignore
+        | AnthropicChoice.Any -> write "any" ignore
+        | AnthropicChoice.Tool name -> write "tool" (fun () -> writer.WriteString("name", name))
+        | AnthropicChoice.Only name ->
+            write "tool" (fun () ->
+                writer.WriteString("name", name)
+                writer.WriteBoolean("disable_parallel_tool_use", true))
+
+    let private outputFormat (writer: Utf8JsonWriter) (schema: Json) : unit =
+        Wire.object writer (fun () ->
+            writer.WriteString("type", "json_schema")
+            writer.WritePropertyName "schema"
+            Wire.raw schema writer)
+
+    let private tools (writer: Utf8JsonWriter) (cache: CacheLifetime option) (plan: AnthropicPlan) : unit =
+        Wire.optional "output_format" plan.OutputSchema outputFormat writer
+
+        if not (List.isEmpty plan.Tools) then
+            writer.WritePropertyName "tools"
+            Wire.array writer (fun () -> plan.Tools |> markedItems cache (lastOf plan.Tools) (tool writer))
+            toolChoice writer plan.Choice
 
     let private strings (writer: Utf8JsonWriter) (name: string) (values: string list) : unit =
         if not (List.isEmpty values) then
@@ -109,7 +206,7 @@ module internal AnthropicEncode =
 
                 if shown then writer.WriteString("display", "summarized"))
 
-    /// How the output is to come: its effort now, its format later.
+    /// With how much effort the output is to come.
     let outputConfig (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
         match thinking with
         | AnthropicThinking.Effort(effort, _) ->
@@ -130,42 +227,46 @@ module internal AnthropicEncode =
         thinking writer settings.Thinking
         outputConfig writer settings.Thinking
 
-    let private vendor (writer: Utf8JsonWriter) (dialect: AnthropicDialect) (request: Request) : unit =
+    let private vendor (writer: Utf8JsonWriter) (dialect: AnthropicDialect) (betas: string list) (request: Request) : unit =
         if dialect.VersionPlace = AnthropicPlace.Body then
             writer.WriteString("anthropic_version", dialect.Version)
 
-        if dialect.BetasPlace = AnthropicPlace.Body then strings writer "anthropic_beta" dialect.Betas
+        if dialect.BetasPlace = AnthropicPlace.Body then strings writer "anthropic_beta" betas
 
         if dialect.ModelInBody then writer.WriteString("model", request.Model)
 
         if request.Stream && dialect.StreamInBody then writer.WriteBoolean("stream", true)
 
-    let private headers (dialect: AnthropicDialect) : Headers =
+    let private headers (dialect: AnthropicDialect) (betas: string list) : Headers =
         [
             if dialect.VersionPlace = AnthropicPlace.Header then "anthropic-version", dialect.Version
-            if dialect.BetasPlace = AnthropicPlace.Header && not (List.isEmpty dialect.Betas) then
-                "anthropic-beta", String.concat "," dialect.Betas
+            if dialect.BetasPlace = AnthropicPlace.Header && not (List.isEmpty betas) then
+                "anthropic-beta", String.concat "," betas
         ]
 
     /// The request of a dialect.
     let request (dialect: AnthropicDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request
-        let! conversation = AnthropicTurns.ofRequest dialect.Provider api request
+        let! request = Request.validate request |> Result.bind (AnthropicTools.resolve dialect)
         let chosen = AnthropicSettings.ofRequest dialect.Provider dialect.DefaultMaxTokens (dialect.Model request.Model) request
+        let! plan = AnthropicTools.plan dialect request (AnthropicSettings.thinks chosen)
+        let! conversation = AnthropicTurns.ofRequest dialect.Provider api request
+        let cache = lifetime request.Params.PromptCaching
+        let turns = if cache.IsSome then AnthropicTurns.cached conversation.Turns else conversation.Turns
 
         return
             {
-                Path = dialect.Path request.Model request.Stream
-                Headers = headers dialect
+                Path = plan.Path
+                Headers = headers dialect plan.Betas
                 Body =
                     Wire.body (fun writer ->
                         Wire.object writer (fun () ->
-                            vendor writer dialect request
+                            vendor writer dialect plan.Betas request
                             settings writer chosen
-                            system writer conversation.System
+                            tools writer cache plan
+                            system writer cache conversation.System
                             writer.WritePropertyName "messages"
-                            Wire.array writer (fun () -> conversation.Turns |> List.iter (turn writer))))
-                Warnings = conversation.Warnings @ chosen.Warnings
-                Format = None
+                            Wire.array writer (fun () -> turns |> List.iter (turn writer cache))))
+                Warnings = conversation.Warnings @ chosen.Warnings @ plan.Warnings
+                Format = request.Format
             }
     }

@@ -81,18 +81,23 @@ module internal AnthropicSettings =
         | Some refused, Some reason -> None, [ skipped provider model parameter (string (box refused)) reason ]
         | _ -> value, []
 
+    let private isThinking (thinking: AnthropicThinking) : bool =
+        match thinking with
+        | AnthropicThinking.Budget _
+        | AnthropicThinking.Effort _ -> true
+        | AnthropicThinking.Unsaid
+        | AnthropicThinking.Disabled -> false
+
+    /// Whether the model is asked to think.
+    let thinks (settings: AnthropicSettings) : bool = isThinking settings.Thinking
+
     /// The settings of a request.
     let ofRequest (provider: string) (defaultMaxTokens: int) (traits: AnthropicModel) (request: Request) : AnthropicSettings =
         let parameters = request.Params
         let maxTokens = parameters.MaxTokens |> Option.defaultValue defaultMaxTokens
         let thinking, ofThinking = thinkingOf provider request traits maxTokens
 
-        let thinks =
-            match thinking with
-            | AnthropicThinking.Budget _
-            | AnthropicThinking.Effort _ -> true
-            | AnthropicThinking.Unsaid
-            | AnthropicThinking.Disabled -> false
+        let thinks = isThinking thinking
 
         let sampling =
             if not traits.TakesSampling then Some "this model does not take it"

@@ -24,7 +24,13 @@ type internal AnthropicContent =
     /// Content blocks as Anthropic sent them.
     | Native of Json list
 
-type internal AnthropicTurn = { Role: string; Content: AnthropicContent }
+type internal AnthropicTurn =
+    {
+        Role: string
+        Content: AnthropicContent
+        /// The index of the item up to which the provider is to cache the conversation.
+        CachedItem: int option
+    }
 
 /// A whole conversation.
 type internal AnthropicConversation = { System: string list; Turns: AnthropicTurn list; Warnings: Warning list }
@@ -101,7 +107,7 @@ module internal AnthropicTurns =
         |> List.traverseResultM (userBlock provider model)
         |> Result.bind (fun blocks ->
             match contentOf message.Content.Length blocks with
-            | Some content -> Ok { Role = "user"; Content = content }
+            | Some content -> Ok { Role = "user"; Content = content; CachedItem = None }
             | None -> Error(LlmError.InvalidRequest("messages", "empty message content")))
 
     /// A part of an assistant's message that has no native form here: its block, or why it has none.
@@ -143,7 +149,7 @@ module internal AnthropicTurns =
     /// An answer without content (a model may end its turn at once) must not make the conversation unsendable.
     let private assistantTurn provider api (request: Request) (message: AssistantMessage) =
         match assistantContent provider api request message with
-        | Some content, warnings -> Some { Role = "assistant"; Content = content }, warnings
+        | Some content, warnings -> Some { Role = "assistant"; Content = content; CachedItem = None }, warnings
         | None, warnings ->
             None, warnings @ [ warning provider request.Model "content" "Leaving out an assistant message that has no content to send" ]
 
@@ -162,6 +168,28 @@ module internal AnthropicTurns =
                 (warning provider request.Model "system" "Moving a later system message to the front, where this format has its only place")
 
         List.filter (isBlank >> not) all, moved
+
+    let private cacheableTypes = [ "text"; "image"; "document"; "tool_result"; "tool_use" ]
+
+    let private isCacheable (native: Json) : bool =
+        let kind = Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text native))) (Dom.string "type")
+        kind |> Result.defaultValue ValueNone |> ValueOption.exists (fun kind -> List.contains kind cacheableTypes)
+
+    /// The turn with its last cacheable item marked; thoughts and what servers' tools say are not.
+    let private marked (turn: AnthropicTurn) : AnthropicTurn =
+        match turn.Content with
+        | AnthropicContent.Plain text -> { turn with Content = AnthropicContent.Blocks [ AnthropicBlock.Text text ]; CachedItem = Some 0 }
+        | AnthropicContent.Blocks blocks -> { turn with CachedItem = Some(blocks.Length - 1) }
+        | AnthropicContent.Native items -> { turn with CachedItem = items |> List.tryFindIndexBack isCacheable }
+
+    /// The turns, marked where to cache. A conversation without an answer yet may well be asked once only: writing to the cache costs more
+    /// than reading saves.
+    let cached (turns: AnthropicTurn list) : AnthropicTurn list =
+        if turns |> List.exists (fun turn -> turn.Role = "assistant") then
+            let last = turns.Length - 1
+            turns |> List.mapi (fun index turn -> if index = last then marked turn else turn)
+        else
+            turns
 
     /// The conversation. A later system message joins the leading ones, with a warning: said as a user it would lose its authority, and
     /// could part a tool's output from its call.

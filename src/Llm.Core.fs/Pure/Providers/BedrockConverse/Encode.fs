@@ -99,7 +99,7 @@ module internal ConverseEncode =
 
     /// The request of a dialect.
     let request (dialect: ConverseDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request
+        let! request = Request.validate request |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
         let! conversation = ConverseTurns.ofRequest dialect.Provider api request
         let settings = ConverseSettings.ofRequest dialect request
 
@@ -116,5 +116,6 @@ module internal ConverseEncode =
                             inference writer settings
                             additional writer settings))
                 Warnings = conversation.Warnings @ settings.Warnings
+                Format = None
             }
     }

@@ -45,6 +45,10 @@ type ChatModel =
         AudioTypes: string list
         /// What becomes of a wish to think.
         Thinking: Thinking -> ThinkingRequest
+        /// By what it can be held to a format.
+        Formats: FormatSupport
+        /// Whether it can be told not to call several tools at once.
+        LimitsCalls: bool
     }
 
 /// <summary>A vendor of the format.</summary>
@@ -66,6 +70,8 @@ type ChatDialect =
         Documents: DocumentForm
         /// Whether a message goes back exactly as it came; some vendors refuse their own extra properties.
         SendsNativeBack: bool
+        /// What is sent for the strictness of a tool that leaves it open; None sends nothing.
+        ToolStrict: bool option
         /// How thoughts go back where the message does not go back as it came.
         ThoughtsReturn: ThoughtsReturn
         /// What a model takes, by its name.
@@ -111,6 +117,8 @@ module ChatDialect =
             Sampling = true
             AudioTypes = [ "audio/wav"; "audio/mp3"; "audio/mpeg" ]
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
+            Formats = FormatSupport.unknown
+            LimitsCalls = true
         }
 
     /// <summary>
@@ -126,6 +134,7 @@ module ChatDialect =
             TopKName = None
             Documents = DocumentForm.File
             SendsNativeBack = false
+            ToolStrict = Some true
             ThoughtsReturn = ThoughtsReturn.Dropped
             Model = fun _ -> anyModel
         }
@@ -139,6 +148,8 @@ module ChatDialect =
             Sampling = not isReasoning
             AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
+            Formats = OpenAIModel.formats name
+            LimitsCalls = OpenAIModel.limitsCalls name
         }
 
     /// <summary>
@@ -182,7 +193,7 @@ module ChatDialect =
     /// of the content.
     /// </summary>
     let mistral: ChatDialect =
-        let traits = { anyModel with Thinking = ThinkingEffort.request [ "none"; "high" ] }
+        let traits = { anyModel with Thinking = ThinkingEffort.request [ "none"; "high" ]; Formats = FormatSupport.full }
 
         { standard "mistral" with
             StreamUsage = false
@@ -192,7 +203,10 @@ module ChatDialect =
             Model = fun _ -> traits
         }
 
-    /// <summary>Groq (console.groq.com/docs/reasoning): Qwen models know only thinking or not, gpt-oss three efforts.</summary>
+    /// <summary>
+    /// Groq (console.groq.com/docs/reasoning): Qwen models know only thinking or not, gpt-oss three efforts. Only some models have strict
+    /// schemas, and none together with tools or streams (console.groq.com/docs/structured-outputs).
+    /// </summary>
     let groq: ChatDialect =
         let qwen (thinking: Thinking) =
             match thinking.Level with
@@ -207,7 +221,12 @@ module ChatDialect =
                 elif has "gpt-oss" then ThinkingEffort.request [ "low"; "medium"; "high" ]
                 else ThinkingEffort.none
 
-            { anyModel with MaxTokensName = "max_completion_tokens"; AudioTypes = []; Thinking = thinking }
+            { anyModel with
+                MaxTokensName = "max_completion_tokens"
+                AudioTypes = []
+                Thinking = thinking
+                Formats = { FormatSupport.unknown with JsonObjects = Support.Yes }
+            }
 
         { standard "groq" with Documents = DocumentForm.Refused; Model = traits }
 
@@ -222,7 +241,7 @@ module ChatDialect =
                 else
                     ThinkingEffort.none
 
-            { anyModel with AudioTypes = []; Thinking = thinking }
+            { anyModel with AudioTypes = []; Thinking = thinking; Formats = FormatSupport.full }
 
         { standard "xai" with Documents = DocumentForm.Refused; Model = traits }
 
@@ -236,19 +255,30 @@ module ChatDialect =
         | _ -> switch "enabled"
 
     let private switched (provider: string) : ChatDialect =
-        let traits = { anyModel with AudioTypes = []; Thinking = switchedThinking }
+        let traits (name: string) =
+            // A model that only reasons refuses to be told which tool to call.
+            let forcedTools = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
+
+            { anyModel with
+                AudioTypes = []
+                Thinking = switchedThinking
+                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools }
+            }
 
         { standard provider with
             SeedName = None
             Documents = DocumentForm.Refused
             ThoughtsReturn = ThoughtsReturn.Property "reasoning_content"
-            Model = fun _ -> traits
+            ToolStrict = None
+            Model = traits
         }
 
-    /// <summary>DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls.</summary>
+    /// <summary>
+    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas.
+    /// </summary>
     let deepseek: ChatDialect = switched "deepseek"
 
-    /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back.</summary>
+    /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
     let zai: ChatDialect = switched "zai"
 
     /// <summary>Together (docs.together.ai): has top-k.</summary>
@@ -260,6 +290,7 @@ module ChatDialect =
             { anyModel with
                 AudioTypes = []
                 Thinking = ThinkingEffort.request [ "none"; "low"; "medium"; "high" ]
+                Formats = { FormatSupport.full with ForcedTools = Support.Unknown }
             }
 
         { standard "ollama" with

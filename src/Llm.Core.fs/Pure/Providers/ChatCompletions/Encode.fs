@@ -1,4 +1,4 @@
-// Writes a request in the chat completions format: parameters here, messages in EncodeMessages. What a vendor lacks becomes a warning,
+// Writes a request in the chat completions format: parameters here, messages in EncodeMessages, tools and format in EncodeTools. What a vendor lacks becomes a warning,
 // what it would refuse an error.
 namespace Llm.Core
 
@@ -27,12 +27,18 @@ module internal ChatEncode =
         | _ -> None
 
     let private firstRefusal (target: ChatTarget) : LlmError option =
-        target.Request.Messages
-        |> List.tryPick (fun message ->
-            match message with
-            | Message.User user -> user.Content |> List.tryPick (refusal target)
-            | Message.System _
-            | Message.Assistant _ -> None)
+        let inMessages =
+            target.Request.Messages
+            |> List.tryPick (fun message ->
+                match message with
+                | Message.User user -> user.Content |> List.tryPick (refusal target)
+                | Message.System _
+                | Message.Assistant _ -> None)
+
+        match inMessages, target.Request.Tools.Provided with
+        | None, ProviderTool.WebSearch :: _ ->
+            notSupported target "web search" "take a model that searches by the Responses format, or give it a tool of your own"
+        | _ -> inMessages
 
     /// A parameter on its way into the body.
     [<RequireQualifiedAccess; NoComparison; NoEquality>]
@@ -107,6 +113,7 @@ module internal ChatEncode =
                             write writer
                         | Member.Skipped _ -> ()
 
+                    ChatTools.write target writer
                     writeStream target writer))
 
         let skipped =
@@ -121,14 +128,17 @@ module internal ChatEncode =
             Headers = []
             Body = body
             Warnings = skipped @ ChatMessages.warnings target
-            Format = None
+            Format = target.Request.Format
         }
 
     /// A request in a dialect.
     let request (dialect: ChatDialect) (request: Request) : Result<EncodedRequest, LlmError> =
+        let model = dialect.Model request.Model
+
         Request.validate request
+        |> Result.bind (FormatSupport.resolve dialect.Provider model.Formats)
         |> Result.bind (fun request ->
-            let target = { Dialect = dialect; Model = dialect.Model request.Model; Request = request }
+            let target = { Dialect = dialect; Model = model; Request = request }
 
             match firstRefusal target with
             | Some error -> Error error

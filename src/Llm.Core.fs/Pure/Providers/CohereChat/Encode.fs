@@ -287,11 +287,13 @@ module internal CohereEncode =
 
                         if target.Request.Stream then writer.WriteBoolean("stream", true)))
             Warnings = skipped target @ lost target
+            Format = None
         }
 
     /// A request in a dialect.
     let request (dialect: CohereDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = dialect.Model request.Model; Request = request }
 

@@ -12,6 +12,27 @@ type ThinkingDial =
     /// One of the API's own levels, such as <c>HIGH</c>.
     | Level of name: string
 
+/// <summary>What a model takes together.</summary>
+type GeminiModel =
+    {
+        /// Structured output, other than by a tool, beside tools. Since Gemini 3.
+        FormatsWithTools: bool
+        /// The provider's tools beside the caller's. Since Gemini 3.
+        MixesTools: bool
+    }
+
+/// Functions on <see cref="T:Llm.Core.GeminiModel"/>.
+[<RequireQualifiedAccess>]
+module GeminiModel =
+    let private earlier = [ "gemini-1"; "gemini-2"; "gemini-flash"; "gemini-pro"; "gemma" ]
+
+    /// <summary>What a model takes, by its name. Names that move from model to model are taken for earlier ones, unknown names for later.</summary>
+    /// <example><c>(GeminiModel.ofName "gemini-2.5-flash").FormatsWithTools</c> evaluates to <c>false</c>.</example>
+    let ofName (name: string) : GeminiModel =
+        let isLater = earlier |> List.forall (fun part -> not (name.Contains(part, StringComparison.Ordinal)))
+
+        { FormatsWithTools = isLater; MixesTools = isLater }
+
 /// <summary>A vendor's dialect of generateContent.</summary>
 [<NoComparison; NoEquality>]
 type GenerateContentDialect =
@@ -26,6 +47,8 @@ type GenerateContentDialect =
         MissingSignature: string -> string option
         /// The names of finish reasons that come as numbers.
         FinishReasons: Map<int, string>
+        /// What the model of a name takes.
+        Model: string -> GeminiModel
     }
 
 /// Functions on <see cref="T:Llm.Core.GenerateContentDialect"/>.
@@ -120,6 +143,7 @@ module GenerateContentDialect =
                         11, "IMAGE_SAFETY"
                         12, "UNEXPECTED_TOOL_CALL"
                     ]
+            Model = GeminiModel.ofName
         }
 
     /// <summary>

@@ -5,6 +5,7 @@ namespace Llm.Core
 open System
 open System.Text
 open System.Text.Json
+open FsToolkit.ErrorHandling
 
 [<RequireQualifiedAccess>]
 module internal GenerateContentEncode =
@@ -183,7 +184,18 @@ module internal GenerateContentEncode =
             | ThinkingDial.Budget tokens -> writer.WriteNumber("thinking_budget", tokens)
             | ThinkingDial.Level name -> writer.WriteString("thinking_level", name))
 
-    let private generationConfig (dialect: GenerateContentDialect) (request: Request) (writer: Utf8JsonWriter) : unit =
+    let private answer (answer: GeminiAnswer) (writer: Utf8JsonWriter) : unit =
+        let json () = writer.WriteString("responseMimeType", "application/json")
+
+        match answer with
+        | GeminiAnswer.Text -> ()
+        | GeminiAnswer.Json -> json ()
+        | GeminiAnswer.Schema schema ->
+            json ()
+            writer.WritePropertyName "responseSchema"
+            Wire.raw schema writer
+
+    let private generationConfig dialect (request: Request) (plan: GeminiPlan) (writer: Utf8JsonWriter) : unit =
         let parameters = request.Params
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
         let whole (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
@@ -203,10 +215,55 @@ module internal GenerateContentEncode =
                 "thinkingConfig"
                 parameters.Thinking
                 (fun writer thinking -> thinkingConfig dialect request thinking writer)
-                writer)
+                writer
 
-    let private body (dialect: GenerateContentDialect) (request: Request) (contents: Write list) : ReadOnlyMemory<byte> =
+            answer plan.Answer writer)
+
+    let private declaration (writer: Utf8JsonWriter) (declared: GeminiFunction) : unit =
+        Wire.object writer (fun () ->
+            if declared.Description <> "" then writer.WriteString("description", declared.Description)
+
+            writer.WriteString("name", declared.Name)
+            writer.WritePropertyName "parameters"
+            Wire.raw declared.Parameters writer)
+
+    let private functionCalling (mode: string) (names: string list) (writer: Utf8JsonWriter) : unit =
+        writer.WritePropertyName "toolConfig"
+
+        Wire.object writer (fun () ->
+            writer.WritePropertyName "functionCallingConfig"
+
+            Wire.object writer (fun () ->
+                writer.WriteString("mode", mode)
+
+                if not (List.isEmpty names) then
+                    writer.WritePropertyName "allowedFunctionNames"
+                    Wire.array writer (fun () -> names |> List.iter (fun name -> writer.WriteStringValue name))))
+
+    /// The caller's functions and each tool of the provider's have entries of their own.
+    let private tools (plan: GeminiPlan) (writer: Utf8JsonWriter) : unit =
+        if plan.SearchesWeb || not (List.isEmpty plan.Functions) then
+            writer.WritePropertyName "tools"
+
+            Wire.array writer (fun () ->
+                if not (List.isEmpty plan.Functions) then
+                    Wire.object writer (fun () ->
+                        writer.WritePropertyName "functionDeclarations"
+                        Wire.array writer (fun () -> plan.Functions |> List.iter (declaration writer)))
+
+                if plan.SearchesWeb then
+                    Wire.object writer (fun () ->
+                        writer.WritePropertyName "googleSearch"
+                        Wire.object writer ignore))
+
+        match plan.Calling with
+        | GeminiCalling.Unsaid -> ()
+        | GeminiCalling.Never -> functionCalling "NONE" [] writer
+        | GeminiCalling.Any names -> functionCalling "ANY" names writer
+
+    let private body dialect (request: Request) (plan: GeminiPlan) (contents: Write list) : ReadOnlyMemory<byte> =
         let instructions = systemTexts request.Messages
+        let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiAnswer.Text
 
         Wire.body (fun writer ->
             Wire.object writer (fun () ->
@@ -217,9 +274,11 @@ module internal GenerateContentEncode =
                     writer.WritePropertyName "systemInstruction"
                     content "user" (List.map textPart instructions) writer
 
-                if not (List.isEmpty instructions) || request.Params <> Params.none then
+                tools plan writer
+
+                if not (List.isEmpty instructions && isPlain) || request.Params <> Params.none then
                     writer.WritePropertyName "generationConfig"
-                    generationConfig dialect request writer))
+                    generationConfig dialect request plan writer))
 
     let private gather (results: Result<'item list * Warning list, LlmError> list) : Result<'item list * Warning list, LlmError> =
         List.foldBack
@@ -232,18 +291,20 @@ module internal GenerateContentEncode =
             (Ok([], []))
 
     /// <summary>The request in this format.</summary>
-    let encode (dialect: GenerateContentDialect) (request: Request) : Result<EncodedRequest, LlmError> =
-        Request.validate request
-        |> Result.bind (fun valid -> valid.Messages |> List.map (messageContent dialect valid) |> gather)
-        |> Result.bind (fun (contents, warnings) ->
-            if List.isEmpty contents then
-                Error(LlmError.InvalidRequest("messages", $"{dialect.Provider} needs at least one message that is not the system's"))
-            else
-                Ok
-                    {
-                        Path = dialect.Path request.Model request.Stream
-                        Headers = []
-                        Body = body dialect request contents
-                        Warnings = systemWarnings dialect request @ warnings
-                        Format = None
-                    })
+    let encode (dialect: GenerateContentDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
+        let! request = Request.validate request |> Result.bind (GeminiTools.resolve dialect)
+        let! plan = GeminiTools.plan dialect request
+        let! contents, warnings = request.Messages |> List.map (messageContent dialect request) |> gather
+
+        if List.isEmpty contents then
+            return! Error(LlmError.InvalidRequest("messages", $"{dialect.Provider} needs at least one message that is not the system's"))
+
+        return
+            {
+                Path = dialect.Path request.Model request.Stream
+                Headers = []
+                Body = body dialect request plan contents
+                Warnings = systemWarnings dialect request @ warnings
+                Format = request.Format
+            }
+    }

@@ -203,7 +203,7 @@ module internal OllamaEncode =
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
         let count (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
 
-        if { parameters with Thinking = None } <> Params.none then
+        if { parameters with Thinking = None; PromptCaching = Params.none.PromptCaching } <> Params.none then
             writer.WritePropertyName "options"
 
             Wire.object writer (fun () ->
@@ -232,11 +232,13 @@ module internal OllamaEncode =
                         target.Request.Params.Thinking |> Option.iter (fun thinking -> writeThink target thinking writer)
                         writeOptions target.Request.Params writer))
             Warnings = lost target
+            Format = None
         }
 
     /// A request in a dialect.
     let request (dialect: OllamaDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Request = request }
 

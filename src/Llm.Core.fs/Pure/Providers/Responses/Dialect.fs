@@ -24,6 +24,10 @@ type ResponsesDialect =
         Store: bool option
         /// What else the answer should hold, such as <c>reasoning.encrypted_content</c> for vendors that keep nothing.
         Include: string list
+        /// By what a model can be held to a format.
+        Formats: string -> FormatSupport
+        /// The type of the tool that searches the web; None where the vendor has none.
+        WebSearch: string option
     }
 
 /// Values of <see cref="T:Llm.Core.ResponsesDialect"/>.
@@ -50,6 +54,8 @@ module ResponsesDialect =
             Effort = fun _ level -> Some(openaiEffort level)
             Store = None
             Include = []
+            Formats = OpenAIModel.formats
+            WebSearch = Some "web_search"
         }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.

@@ -228,6 +228,7 @@ module internal ResponsesEncode =
                 writer |> Wire.optional "temperature" parameters.Temperature number
                 writer |> Wire.optional "top_p" parameters.TopP number
                 writer |> reasoning dialect request
+                writer |> ResponsesTools.write dialect request
                 writer |> Wire.optional "store" dialect.Store (fun writer value -> writer.WriteBooleanValue value)
 
                 if not (List.isEmpty dialect.Include) then
@@ -239,12 +240,15 @@ module internal ResponsesEncode =
     /// The call, or why it cannot be sent.
     let request (dialect: ResponsesDialect) (api: string) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
-        |> Result.bind (messages dialect api)
-        |> Result.map (fun encoded ->
-            {
-                Path = dialect.Path
-                Headers = []
-                Body = body dialect request encoded.Items
-                Warnings = encoded.Warnings @ skippedParameters dialect request
-                Format = None
-            })
+        |> Result.bind (ResponsesTools.check dialect)
+        |> Result.bind (FormatSupport.resolve dialect.Provider (dialect.Formats request.Model))
+        |> Result.bind (fun request ->
+            messages dialect api request
+            |> Result.map (fun encoded ->
+                {
+                    Path = dialect.Path
+                    Headers = []
+                    Body = body dialect request encoded.Items
+                    Warnings = encoded.Warnings @ skippedParameters dialect request
+                    Format = request.Format
+                }))
