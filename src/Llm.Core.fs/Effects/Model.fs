@@ -16,6 +16,10 @@ type Model =
         Params: Params
         /// What calls use besides.
         Client: Client
+        /// What it may use for its answers.
+        Tools: ToolRequest
+        /// What its answers should look like.
+        Format: OutputFormat option
     }
 
 /// A call that is ready to be sent.
@@ -38,7 +42,14 @@ module Model =
     /// depends on the client.
     /// </summary>
     /// <example><c>Model.parse "openai/gpt-5" |> Model.withParams { Params.none with MaxTokens = Some 100 }</c></example>
-    let parse (id: string) : Model = { Id = id; Params = Params.none; Client = Client.standard }
+    let parse (id: string) : Model =
+        {
+            Id = id
+            Params = Params.none
+            Client = Client.standard
+            Tools = ToolRequest.none
+            Format = None
+        }
 
     /// <summary>The model with these parameters in place of its own.</summary>
     let withParams (parameters: Params) (model: Model) : Model = { model with Params = parameters }
@@ -46,10 +57,21 @@ module Model =
     /// <summary>The model with this client in place of its own.</summary>
     let withClient (client: Client) (model: Model) : Model = { model with Client = client }
 
+    /// <summary>The model with these tools in place of its own.</summary>
+    let withTools (tools: ToolRequest) (model: Model) : Model = { model with Tools = tools }
+
+    /// <summary>The model whose answers should look like this.</summary>
+    let withFormat (format: OutputFormat) (model: Model) : Model = { model with Format = Some format }
+
     let private prepare (stream: bool) (messages: Message list) (model: Model) : Result<Prepared, LlmError> = result {
         let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
 
-        let! request = Request.create name model.Params stream messages |> Request.validate
+        let! request =
+            { Request.create name model.Params stream messages with
+                Tools = model.Tools
+                Format = model.Format
+            }
+            |> Request.validate
 
         let! struct (codec, routed) = provider.Route request
         let! encoded = codec.Encode routed
@@ -63,7 +85,7 @@ module Model =
         return
             {
                 Provider = provider
-                Codec = codec
+                Codec = StructuredOutput.codecFor encoded.Format codec
                 Request = routed
                 Encoded = encoded
                 Transport =
@@ -112,6 +134,8 @@ module Model =
             ModelId = model.Id
             ProviderModel = reply.Model |> Option.defaultValue prepared.Request.Model
             Params = model.Params
+            Tools = model.Tools
+            Format = prepared.Encoded.Format
             Messages = messages @ [ message ]
             Content = content
             FinishReason = reply.FinishReason

@@ -41,6 +41,10 @@ type Response =
         ProviderModel: string
         /// The parameters of the call.
         Params: Params
+        /// What the model was allowed to use.
+        Tools: ToolRequest
+        /// What the answer was asked to look like, with the mode that was chosen.
+        Format: OutputFormat option
         /// The conversation, this answer's message included.
         Messages: Message list
         /// What the model said.
