@@ -165,19 +165,56 @@ module Json =
         writer.Flush()
         Json(Encoding.UTF8.GetString buffer.WrittenSpan)
 
-    /// <summary>The value with two spaces of indentation a level, for people and models to read.</summary>
+    let private isSpace (character: char) = character = ' ' || character = '\t' || character = '\n' || character = '\r'
+
+    /// The index after the string literal that begins there.
+    let private afterLiteral (text: string) (start: int) : int =
+        let mutable index = start + 1
+
+        while text[index] <> '"' do
+            index <- index + (if text[index] = '\\' then 2 else 1)
+
+        index + 1
+
+    /// <summary>The value with two spaces of indentation a level, for people and models to read; strings and numbers stay as they are.</summary>
     /// <example><c>Json.indented</c> of <c>{"a":1}</c> evaluates to <c>"{\n  \"a\": 1\n}"</c>.</example>
     let indented (Json text) : string =
-        use document = JsonDocument.Parse(text, documentOptions)
-        let buffer = ArrayBufferWriter<byte>()
+        let builder = StringBuilder(text.Length * 2)
+        let newLine (depth: int) = builder.Append('\n').Append(' ', 2 * depth) |> ignore
+        let mutable depth = 0
+        let mutable index = 0
+        let mutable isEmpty = false
 
-        let options =
-            JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n", MaxDepth = maxDepth)
+        while index < text.Length do
+            let character = text[index]
+            let isClosing = character = '}' || character = ']'
 
-        use writer = new Utf8JsonWriter(buffer, options)
-        document.RootElement.WriteTo writer
-        writer.Flush()
-        Encoding.UTF8.GetString buffer.WrittenSpan
+            if isSpace character then
+                index <- index + 1
+            else
+                if isClosing then depth <- depth - 1
+
+                // The first thing inside, or the end of what is not empty, begins a line.
+                if isEmpty <> isClosing then newLine depth
+
+                isEmpty <- character = '{' || character = '['
+
+                if character = '"' then
+                    let next = afterLiteral text index
+                    builder.Append(text, index, next - index) |> ignore
+                    index <- next
+                else
+                    builder.Append character |> ignore
+                    index <- index + 1
+
+                match character with
+                | '{'
+                | '[' -> depth <- depth + 1
+                | ',' -> newLine depth
+                | ':' -> builder.Append ' ' |> ignore
+                | _ -> ()
+
+        builder.ToString()
 
 /// Lenient, total navigation of a parsed JSON value: what is absent, null or of another type is ValueNone or empty.
 /// For events that are rare and for whole answers; the deltas of a stream are read without a document.

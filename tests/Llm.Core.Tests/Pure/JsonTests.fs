@@ -52,6 +52,19 @@ let ``invalid UTF-8 is replaced and never throws`` () =
 let ``the white space around a value is no part of it`` (value: Json) = Json.tryParse $" \n{Json.text value}\t\r " = Ok value
 
 [<Law>]
+let ``indenting is done once`` (value: Json) =
+    let indented = Json.indented value
+    Json.tryParse indented |> Result.map Json.indented = Ok indented
+
+[<Test>]
+let ``an indented value has a line for each member and item`` () =
+    let value = Json.tryParse """ {"a":[1, {} ,"[,\"{:"], "b" : { "c":[ ] }}""" |> Result.map Json.indented
+
+    let expected = "{\n  \"a\": [\n    1,\n    {},\n    \"[,\\\"{:\"\n  ],\n  \"b\": {\n    \"c\": []\n  }\n}"
+
+    Assert.That(value, Is.EqualTo(Ok expected: Result<string, string>))
+
+[<Law>]
 let ``any text is parsed or refused`` (text: string) = Law.isTotal "Json.tryParse is total" (fun () -> Json.tryParse text) |> Law.toProperty
 
 /// Every name is found, and its last value, whatever other names hold.
