@@ -36,7 +36,8 @@ internal static class Dialects
             standard.BetasPlace,
             standard.DefaultMaxTokens,
             standard.Model,
-            standard.Strict);
+            standard.Strict,
+            standard.WebSearch);
 
     private static Core.GenerateContentDialect Gemini(Core.GenerateContentDialect standard, string provider) =>
         new(

@@ -134,6 +134,7 @@ let ``search of the web is a tool of its own`` () =
     let encoded = encode searching
     Assert.That(at "tools/0" encoded, equalTo """{"type":"web_search_20250305","name":"web_search"}""")
     Assert.That(at "tools/1/name" encoded, equalTo "\"look\"")
+    Assert.That(refusedFeature (AnthropicMessages.codec AnthropicDialect.bedrock) searching, equalTo "web search")
 
 [<Test>]
 let ``a format is strict where the model can be, else a tool`` () =

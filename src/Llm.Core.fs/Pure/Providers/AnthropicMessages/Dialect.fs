@@ -100,6 +100,8 @@ type AnthropicDialect =
         Model: string -> AnthropicModel
         /// How strict tools and formats are asked for.
         Strict: AnthropicStrict
+        /// The version of the vendor's search of the web, such as <c>web_search_20250305</c>; None where it has none.
+        WebSearch: string option
     }
 
 /// The dialects of known vendors.
@@ -124,6 +126,7 @@ module AnthropicDialect =
             DefaultMaxTokens = 16000
             Model = AnthropicModel.ofName
             Strict = AnthropicStrict.Elsewhere(betaPath, strictBetas)
+            WebSearch = Some "web_search_20250305"
         }
 
     /// <summary>Anthropic with beta features switched on.</summary>
@@ -174,4 +177,5 @@ module AnthropicDialect =
             VersionPlace = AnthropicPlace.Body
             BetasPlace = AnthropicPlace.Body
             Strict = AnthropicStrict.Absent
+            WebSearch = None
         }
