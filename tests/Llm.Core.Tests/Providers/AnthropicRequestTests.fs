@@ -12,7 +12,10 @@ open Llm.Core
 /// Lists are compared as values.
 let private equalTo (expected: 'value) = Is.EqualTo(box expected)
 
-let private request (messages: Message list) : Request = Request.create "claude-sonnet-4-0" Params.none false messages
+/// What is cached stands in AnthropicCachingTests.
+let private uncached = { Params.none with PromptCaching = PromptCaching.Off }
+
+let private request (messages: Message list) : Request = Request.create "claude-sonnet-4-0" uncached false messages
 
 let private withParams (parameters: Params) : Request = { request [ Message.user "Hi" ] with Params = parameters }
 
@@ -205,7 +208,7 @@ let ``thoughts go out as text where the caller says so`` () =
     let encoded =
         encode
             { request [ Message.user "Hi"; thoughtful signed ] with
-                Params = { Params.none with Thinking = Some level }
+                Params = { uncached with Thinking = Some level }
             }
 
     Assert.That(at "messages/1/content" encoded, equalTo """[{"type":"text","text":"**Thinking:** hm"},{"type":"text","text":"a"}]""")

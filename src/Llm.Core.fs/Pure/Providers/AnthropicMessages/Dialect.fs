@@ -102,6 +102,8 @@ type AnthropicDialect =
         StreamsInFrames: bool
         /// How strict tools and formats are asked for.
         Strict: AnthropicStrict
+        /// The version of the vendor's search of the web, such as <c>web_search_20250305</c>; None where it has none.
+        WebSearch: string option
     }
 
 /// The dialects of known vendors.
@@ -127,6 +129,7 @@ module AnthropicDialect =
             Model = AnthropicModel.ofName
             StreamsInFrames = false
             Strict = AnthropicStrict.Elsewhere(betaPath, strictBetas)
+            WebSearch = Some "web_search_20250305"
         }
 
     /// <summary>Anthropic with beta features switched on.</summary>
@@ -178,6 +181,7 @@ module AnthropicDialect =
             BetasPlace = AnthropicPlace.Body
             StreamsInFrames = true
             Strict = AnthropicStrict.Absent
+            WebSearch = None
         }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.

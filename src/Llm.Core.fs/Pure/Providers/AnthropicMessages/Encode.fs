@@ -144,8 +144,8 @@ module internal AnthropicEncode =
                 writer |> Wire.raw (if strict = Some true then AnthropicSchemas.strict definition.Parameters else definition.Parameters)
 
                 Wire.optional "strict" strict (fun writer value -> writer.WriteBooleanValue value) writer
-            | AnthropicTool.WebSearch ->
-                writer.WriteString("type", "web_search_20250305")
+            | AnthropicTool.WebSearch version ->
+                writer.WriteString("type", version)
                 writer.WriteString("name", "web_search")
 
             ending writer)

@@ -9,7 +9,8 @@ open FsToolkit.ErrorHandling
 type internal AnthropicTool =
     /// A tool of the caller's, or the one of structured output; whether it is strict is said where it may be said.
     | Client of ToolDefinition * strict: bool option
-    | WebSearch
+    /// The provider's search of the web, in this version.
+    | WebSearch of version: string
 
 /// Which tool is to be called.
 [<RequireQualifiedAccess>]
@@ -69,11 +70,20 @@ module internal AnthropicTools =
     let private isStrict (dialect: AnthropicDialect) (request: Request) (tool: ToolDefinition) : Result<bool, LlmError> =
         let isFew = request.Tools.Definitions.Length <= mostStrictTools
 
-        match tool.Strict, isStrictAble dialect request, AnthropicSchemas.obstacle tool.Parameters with
-        | Some true, false, _ -> unsupported dialect request "strict tools" "leave Strict out"
-        | Some true, true, Some reason -> unsupported dialect request $"strictness of the tool '{tool.Name}'" $"{reason}; leave Strict out"
-        | Some isAsked, _, _ -> Ok isAsked
-        | None, isAble, obstacle -> Ok(isAble && isFew && obstacle.IsNone)
+        match tool.Strict, isStrictAble dialect request with
+        | Some false, _
+        | None, false -> Ok false
+        | Some true, false -> unsupported dialect request "strict tools" "leave Strict out"
+        | None, true -> Ok(isFew && (AnthropicSchemas.obstacle tool.Parameters).IsNone)
+        | Some true, true ->
+            match AnthropicSchemas.obstacle tool.Parameters with
+            | Some reason -> unsupported dialect request $"strictness of the tool '{tool.Name}'" $"{reason}; leave Strict out"
+            | None -> Ok true
+
+    let private provided (dialect: AnthropicDialect) (request: Request) (tool: ProviderTool) : Result<AnthropicTool, LlmError> =
+        match tool, dialect.WebSearch with
+        | ProviderTool.WebSearch, Some version -> Ok(AnthropicTool.WebSearch version)
+        | ProviderTool.WebSearch, None -> unsupported dialect request "web search" "give the model a tool of your own that searches"
 
     let private choice (tools: ToolRequest) : AnthropicChoice =
         match tools.Choice with
@@ -118,6 +128,7 @@ module internal AnthropicTools =
     /// The plan of a resolved request; whether the model thinks is known by its settings.
     let plan (dialect: AnthropicDialect) (request: Request) (thinks: bool) : Result<AnthropicPlan, LlmError> = result {
         let tools = FormatSupport.tools request
+        let! provided = tools.Provided |> List.traverseResultM (provided dialect request)
         let! strictness = tools.Definitions |> List.traverseResultM (isStrict dialect request)
 
         let outputSchema =
@@ -136,9 +147,7 @@ module internal AnthropicTools =
                 Betas = betas
                 Tools =
                     [
-                        for tool in tools.Provided do
-                            match tool with
-                            | ProviderTool.WebSearch -> AnthropicTool.WebSearch
+                        yield! provided
 
                         for tool, strict in List.zip tools.Definitions strictness do
                             AnthropicTool.Client(tool, (if saysStrict then Some strict else None))

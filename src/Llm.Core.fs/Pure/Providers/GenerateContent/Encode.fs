@@ -184,13 +184,13 @@ module internal GenerateContentEncode =
             | ThinkingDial.Budget tokens -> writer.WriteNumber("thinking_budget", tokens)
             | ThinkingDial.Level name -> writer.WriteString("thinking_level", name))
 
-    let private answer (answer: GeminiAnswer) (writer: Utf8JsonWriter) : unit =
+    let private answer (answer: GeminiOutput) (writer: Utf8JsonWriter) : unit =
         let json () = writer.WriteString("responseMimeType", "application/json")
 
         match answer with
-        | GeminiAnswer.Text -> ()
-        | GeminiAnswer.Json -> json ()
-        | GeminiAnswer.Schema schema ->
+        | GeminiOutput.Text -> ()
+        | GeminiOutput.Json -> json ()
+        | GeminiOutput.Schema schema ->
             json ()
             writer.WritePropertyName "responseSchema"
             Wire.raw schema writer
@@ -263,7 +263,7 @@ module internal GenerateContentEncode =
 
     let private body dialect (request: Request) (plan: GeminiPlan) (contents: Write list) : ReadOnlyMemory<byte> =
         let instructions = systemTexts request.Messages
-        let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiAnswer.Text
+        let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiOutput.Text
 
         Wire.body (fun writer ->
             Wire.object writer (fun () ->

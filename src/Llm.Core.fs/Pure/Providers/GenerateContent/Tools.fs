@@ -23,14 +23,14 @@ type internal GeminiCalling =
 
 /// What the answer's text is to be.
 [<RequireQualifiedAccess>]
-type internal GeminiAnswer =
+type internal GeminiOutput =
     | Text
     | Json
     /// JSON that keeps to a schema in the API's own terms.
     | Schema of Json
 
 /// What becomes of a request's tools and format.
-type internal GeminiPlan = { Functions: GeminiFunction list; SearchesWeb: bool; Calling: GeminiCalling; Answer: GeminiAnswer }
+type internal GeminiPlan = { Functions: GeminiFunction list; SearchesWeb: bool; Calling: GeminiCalling; Answer: GeminiOutput }
 
 [<RequireQualifiedAccess>]
 module internal GeminiTools =
@@ -71,12 +71,12 @@ module internal GeminiTools =
             |> schemaOf dialect request $"'{tool.Name}'"
             |> Result.map (fun parameters -> { Name = tool.Name; Description = tool.Description; Parameters = parameters })
 
-    let private answer dialect (request: Request) : Result<GeminiAnswer, LlmError> =
+    let private answer dialect (request: Request) : Result<GeminiOutput, LlmError> =
         match request.Format with
         | Some({ Mode = Some FormatMode.Strict } as format) ->
-            GeminiSchemas.answer format.Schema |> schemaOf dialect request $"'{format.Name}'" |> Result.map GeminiAnswer.Schema
-        | Some { Mode = Some FormatMode.Json } -> Ok GeminiAnswer.Json
-        | _ -> Ok GeminiAnswer.Text
+            GeminiSchemas.answer format.Schema |> schemaOf dialect request $"'{format.Name}'" |> Result.map GeminiOutput.Schema
+        | Some { Mode = Some FormatMode.Json } -> Ok GeminiOutput.Json
+        | _ -> Ok GeminiOutput.Text
 
     let private calling (tools: ToolRequest) : GeminiCalling =
         match tools.Choice with
