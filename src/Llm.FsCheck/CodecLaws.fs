@@ -52,9 +52,9 @@ module WellFormed =
 
         let wrong =
             chunks
-            |> List.filter (fun chunk -> (Rewriting.indexOf chunk).IsSome)
-            |> List.groupBy Rewriting.indexOf
-            |> List.tryPick (fun (index, own) -> part isComplete (Option.defaultValue -1 index) own)
+            |> List.filter (fun chunk -> (Chunk.index chunk).IsSome)
+            |> List.groupBy Chunk.index
+            |> List.tryPick (fun (index, own) -> part isComplete (ValueOption.defaultValue -1 index) own)
 
         match wrong with
         | Some evidence -> Law.broken name evidence

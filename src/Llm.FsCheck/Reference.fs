@@ -9,7 +9,7 @@ open Llm.Core
 [<RequireQualifiedAccess>]
 module Reference =
     let private ofPart (index: int) (chunks: Chunk list) : Chunk list =
-        chunks |> List.filter (fun chunk -> Rewriting.indexOf chunk = Some index)
+        chunks |> List.filter (fun chunk -> Chunk.index chunk = ValueSome index)
 
     let private text (chunks: Chunk list) : string =
         chunks
@@ -49,7 +49,7 @@ module Reference =
     /// <summary>The parts of a stream, in the order of their indices.</summary>
     let content (chunks: Chunk list) : AssistantPart list =
         chunks
-        |> List.choose Rewriting.indexOf
+        |> List.choose (Chunk.index >> ValueOption.toOption)
         |> List.distinct
         |> List.sort
         |> List.choose (fun index -> chunks |> ofPart index |> part)

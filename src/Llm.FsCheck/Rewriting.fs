@@ -47,29 +47,6 @@ module Cutting =
 /// <summary>Rewriting chunks without changing what they say.</summary>
 [<RequireQualifiedAccess>]
 module Rewriting =
-    /// <summary>The index of the part that a chunk belongs to.</summary>
-    let indexOf (chunk: Chunk) : int option =
-        match chunk with
-        | Chunk.TextStart index
-        | Chunk.TextDelta(index, _)
-        | Chunk.TextEnd index
-        | Chunk.ThoughtStart index
-        | Chunk.ThoughtDelta(index, _)
-        | Chunk.ThoughtEnd index
-        | Chunk.ToolCallStart(index, _, _)
-        | Chunk.ToolCallDelta(index, _)
-        | Chunk.ToolCallEnd index
-        | Chunk.AudioStart(index, _)
-        | Chunk.AudioDelta(index, _)
-        | Chunk.AudioTranscriptDelta(index, _)
-        | Chunk.AudioEnd index
-        | Chunk.Part(index, _) -> Some index
-        | Chunk.Native _
-        | Chunk.Meta _
-        | Chunk.Usage _
-        | Chunk.Finish _
-        | Chunk.Raw _ -> None
-
     /// <summary>Every delta in several, cut at these places; other chunks stay.</summary>
     let split (cuts: Cuts) (chunks: Chunk list) : Chunk list =
         chunks
@@ -110,7 +87,8 @@ module Rewriting =
         chunks |> List.fold add [] |> List.rev
 
     /// <summary>The parts one after the other, in the order of their indices; what belongs to no part keeps its place behind them.</summary>
-    let unravel (chunks: Chunk list) : Chunk list = chunks |> List.sortBy (fun chunk -> indexOf chunk |> Option.defaultValue Int32.MaxValue)
+    let unravel (chunks: Chunk list) : Chunk list =
+        chunks |> List.sortBy (fun chunk -> Chunk.index chunk |> ValueOption.defaultValue Int32.MaxValue)
 
     /// <summary>
     /// The parts begin in the order of their indices, as decoders number them; all else keeps its place. Where they do already, nothing
@@ -118,12 +96,12 @@ module Rewriting =
     /// </summary>
     let beginInOrder (chunks: Chunk list) : Chunk list =
         let isFirst (position: int, chunk: Chunk) =
-            match indexOf chunk with
-            | Some index -> chunks |> List.findIndex (fun other -> indexOf other = Some index) = position
-            | None -> false
+            match Chunk.index chunk with
+            | ValueSome index -> chunks |> List.findIndex (fun other -> Chunk.index other = ValueSome index) = position
+            | ValueNone -> false
 
         let firsts, rest = chunks |> List.indexed |> List.partition isFirst
-        let inOrder = firsts |> List.map snd |> List.sortBy indexOf
+        let inOrder = firsts |> List.map snd |> List.sortBy Chunk.index
 
         if List.map snd firsts = inOrder then chunks else inOrder @ List.map snd rest
 

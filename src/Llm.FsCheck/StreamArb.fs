@@ -230,9 +230,9 @@ module StreamArb =
 
     let private withoutPart (chunks: Chunk list) : Chunk list seq =
         chunks
-        |> List.choose Rewriting.indexOf
+        |> List.choose (Chunk.index >> ValueOption.toOption)
         |> List.distinct
-        |> Seq.map (fun index -> chunks |> List.filter (fun chunk -> Rewriting.indexOf chunk <> Some index))
+        |> Seq.map (fun index -> chunks |> List.filter (fun chunk -> Chunk.index chunk <> ValueSome index))
 
     /// Without what belongs to no part, one kind at a time; the proof of completeness stays.
     let private withoutExtras (chunks: Chunk list) : Chunk list seq =

@@ -32,6 +32,10 @@ let private codecOf (format: Format) (provider: string) : Codec =
     | Format.Responses -> OpenAiResponses.codec { ResponsesDialect.standard with Provider = provider }
     | Format.AnthropicMessages -> AnthropicMessages.codec (dialectOf messages AnthropicDialect.standard provider)
     | Format.GenerateContent -> GenerateContent.codec (dialectOf generateContent GenerateContentDialect.standard provider)
+    | Format.BedrockConverse -> BedrockConverse.codec { ConverseDialect.standard with Provider = provider }
+    | Format.CohereChat -> CohereChat.codec { CohereDialect.standard with Provider = provider }
+    | Format.OllamaChat -> OllamaChat.codec { OllamaDialect.standard with Provider = provider }
+    | Format.OllamaGenerate -> OllamaChat.generate { OllamaDialect.standard with Provider = provider }
 
 /// The codec of an exchange; None where it generates nothing or no codec reads it yet.
 let tryCodec (exchange: Exchange) : Codec option = tryFormat exchange |> Option.map (fun format -> codecOf format exchange.Provider)

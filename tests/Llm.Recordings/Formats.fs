@@ -12,6 +12,10 @@ type Format =
     | Responses
     | AnthropicMessages
     | GenerateContent
+    | CohereChat
+    | OllamaChat
+    | OllamaGenerate
+    | BedrockConverse
 
 /// How the path of an address ends, and the format of what is there; None where no codec reads it yet. The first match counts.
 let private endings: (string * Format option) list =
@@ -21,11 +25,12 @@ let private endings: (string * Format option) list =
         "/messages$", Some Format.AnthropicMessages
         "/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)$", Some Format.AnthropicMessages
         ":(generateContent|streamGenerateContent)$", Some Format.GenerateContent
-        "/model/[^/]*(anthropic|claude)[^/]*/invoke$", Some Format.AnthropicMessages
+        "/model/[^/]*(anthropic|claude)[^/]*/(invoke|invoke-with-response-stream)$", Some Format.AnthropicMessages
         "/(invoke|invoke-with-response-stream)$", None
-        "/(converse|converse-stream)$", None
-        "/v2/chat$", None
-        "/api/(chat|generate)$", None
+        "/(converse|converse-stream)$", Some Format.BedrockConverse
+        "/v2/chat$", Some Format.CohereChat
+        "/api/chat$", Some Format.OllamaChat
+        "/api/generate$", Some Format.OllamaGenerate
     ]
 
 /// Names of apis, for recordings that kept only the answer; the suite's own prefix is taken off.
@@ -49,6 +54,9 @@ let private names: (string * Format) list =
         "generateContent", Format.GenerateContent
         "streamGenerateContent", Format.GenerateContent
         "google-generateContent", Format.GenerateContent
+        "v2-chat", Format.CohereChat
+        "converse", Format.BedrockConverse
+        "converse-stream", Format.BedrockConverse
     ]
 
 let private pathOf (url: string) = (url.Split('?', '#')[0]).TrimEnd '/'
@@ -57,7 +65,8 @@ let private ofName (provider: string) (api: string) : Format option =
     let name = api.Substring(api.LastIndexOf '/' + 1)
 
     match provider, name with
-    | "ollama", "chat" -> None
+    | "ollama", "chat" -> Some Format.OllamaChat
+    | "ollama", "generate" -> Some Format.OllamaGenerate
     | _ -> names |> List.tryFind (fun (known, _) -> known = name) |> Option.map snd
 
 /// The format of an exchange; None where it generates nothing or no codec reads it yet.

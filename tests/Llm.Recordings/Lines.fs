@@ -46,6 +46,7 @@ let private imageKind (codec: Codec option) : string =
     match codec |> Option.map _.Api with
     | Some "generateContent" -> "inlineData"
     | Some "responses" -> "image_generation_call"
+    | Some "converse" -> "image"
     | _ -> "image_url"
 
 /// A string as it is: halves of surrogate pairs are escaped, where the writer would replace them.

@@ -15,7 +15,7 @@ internal static class ClientMapping
             client.Transport.Handle.Transport,
             FuncConvert.FromFunc<string, FSharpOption<string>?>(name => Optional.ToCore(environment(name))),
             client.TimeProvider,
-            new(Core.TimeoutsModule.standard.Connect, client.FirstByteTimeout, client.IdleTimeout),
+            new(client.ConnectTimeout, client.FirstByteTimeout, client.IdleTimeout),
             client.MaxAnswerBytes,
             FuncConvert.FromAction<Core.Warning>(warning => onWarning?.Invoke(CallMapping.ToFacade(warning))));
     }

@@ -11,8 +11,8 @@ internal sealed class TransportHandle(Core.Transport transport)
 
     public Core.Transport Transport => transport;
 
-    public static TransportHandle Pooled(TimeSpan connectTimeout, TimeProvider timeProvider) =>
-        new(Core.HttpTransport.create(timeProvider, connectTimeout));
+    public static TransportHandle Pooled(TimeProvider timeProvider) =>
+        new(Core.HttpTransport.create(timeProvider));
 
     public static TransportHandle FromFactory(Func<HttpClient> createClient) =>
         new(Core.HttpTransport.ofFactory(FuncConvert.FromFunc(createClient)));

@@ -23,6 +23,12 @@ public sealed record LlmClient
     public LlmTransport Transport { get; init; } = LlmTransport.Default;
 
     /// <summary>
+    /// How long to wait for a connection; <see cref="Timeout.InfiniteTimeSpan"/> for ever. The caller's own <see cref="HttpClient"/> has a limit
+    /// of its own for this.
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
     /// From the request to the headers of the answer; <see cref="Timeout.InfiniteTimeSpan"/> for ever. 10 minutes if not set, for models
     /// think long before they speak.
     /// </summary>

@@ -15,16 +15,15 @@ public class LlmTransport
 {
     internal LlmTransport(TransportHandle handle) => Handle = handle;
 
-    /// <summary>The shared one: HTTP over pooled connections, 15 seconds to connect.</summary>
+    /// <summary>The shared one: HTTP over pooled connections.</summary>
     public static LlmTransport Default { get; } = new(TransportHandle.Standard);
 
     internal TransportHandle Handle { get; }
 
     /// <summary>HTTP over a pool of its own. Make one and share it.</summary>
-    /// <param name="connectTimeout">For a connection; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="timeProvider">The clock of the timeout; the system's if not given.</param>
-    public static LlmTransport Pooled(TimeSpan connectTimeout, TimeProvider? timeProvider = null) =>
-        new(TransportHandle.Pooled(connectTimeout, timeProvider ?? TimeProvider.System));
+    /// <param name="timeProvider">The clock of <see cref="LlmClient.ConnectTimeout"/>; the system's if not given.</param>
+    public static LlmTransport Pooled(TimeProvider? timeProvider = null) =>
+        new(TransportHandle.Pooled(timeProvider ?? TimeProvider.System));
 
     /// <summary>
     /// HTTP over the caller's client. Its own <see cref="HttpClient.Timeout"/> cuts long answers: set it to infinite and use the timeouts

@@ -10,8 +10,10 @@ open System.Threading
 open System.Threading.Tasks
 
 /// Thrown inside the handler to tell a slow connection from a refused one; it never leaves this file.
-type private ConnectTimeoutException() =
+type private ConnectTimeoutException(limit: TimeSpan) =
     inherit IOException "The connection was not made in time."
+
+    member _.Limit = limit
 
 /// <summary>Transports over <see cref="T:System.Net.Http.HttpClient"/>.</summary>
 [<RequireQualifiedAccess>]
@@ -39,8 +41,12 @@ module HttpTransport =
         |> Option.map (fun (name, _) ->
             LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
 
+    /// The handler makes the connection, so the request takes its limit there.
+    let private connectTimeout = HttpRequestOptionsKey<TimeSpan> "Llm.ConnectTimeout"
+
     let private toMessage (request: TransportRequest) : HttpRequestMessage =
         let message = new HttpRequestMessage(HttpMethod request.Method, request.Url)
+        message.Options.Set(connectTimeout, request.ConnectTimeout)
 
         if request.Body.Length > 0 then
             message.Content <- new ReadOnlyMemoryContent(request.Body)
@@ -59,9 +65,9 @@ module HttpTransport =
         | null -> failure
         | inner -> innermost inner
 
-    let private toError (connectLimit: TimeSpan) (request: TransportRequest) (failure: exn) : LlmError =
+    let private toError (request: TransportRequest) (failure: exn) : LlmError =
         match innermost failure with
-        | :? ConnectTimeoutException -> LlmError.Timeout(TimeoutCause.Connect connectLimit)
+        | :? ConnectTimeoutException as timeout -> LlmError.Timeout(TimeoutCause.Connect timeout.Limit)
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
     /// The body as a stream; a response that cannot give it is closed.
@@ -74,7 +80,6 @@ module HttpTransport =
     }
 
     let private exchange
-        (connectLimit: TimeSpan)
         (makeClient: unit -> HttpClient)
         (request: TransportRequest)
         (cancellationToken: CancellationToken)
@@ -89,8 +94,8 @@ module HttpTransport =
             let! body = bodyOf response cancellationToken
             return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response))
         with
-        | :? HttpRequestException as failure -> return Error(toError connectLimit request failure)
-        | :? IOException as failure -> return Error(toError connectLimit request failure)
+        | :? HttpRequestException as failure -> return Error(toError request failure)
+        | :? IOException as failure -> return Error(toError request failure)
         | :? UriFormatException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         | :? NotSupportedException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
@@ -99,48 +104,44 @@ module HttpTransport =
             return Error(LlmError.Timeout(TimeoutCause.FirstByte client.Timeout))
     }
 
-    let private sendWith
-        (connectLimit: TimeSpan)
-        (makeClient: unit -> HttpClient)
-        (request: TransportRequest)
-        (cancellationToken: CancellationToken)
-        =
+    let private sendWith (makeClient: unit -> HttpClient) (request: TransportRequest) (cancellationToken: CancellationToken) =
         match unsendable request with
         | Some error -> Task.FromResult(Error error)
-        | None -> exchange connectLimit makeClient request cancellationToken
+        | None -> exchange makeClient request cancellationToken
 
     /// <summary>
     /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
     /// <c>Timeout</c> cuts long answers: set it to infinite and use <see cref="T:Llm.Core.Timeouts"/>.
     /// </summary>
-    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith Timeout.InfiniteTimeSpan client)
+    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith client)
 
     /// <summary>Over the user's client.</summary>
     let ofClient (client: HttpClient) : Transport = ofFactory (fun () -> client)
 
-    let private connect (timeProvider: TimeProvider) (limit: TimeSpan) (context: SocketsHttpConnectionContext) (token: CancellationToken) =
-        task {
-            let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
-            use timeout = new CancellationTokenSource(limit, timeProvider)
-            use source = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token)
+    let private connect (timeProvider: TimeProvider) (context: SocketsHttpConnectionContext) (token: CancellationToken) = task {
+        let mutable limit = Timeout.InfiniteTimeSpan
+        context.InitialRequestMessage.Options.TryGetValue(connectTimeout, &limit) |> ignore
+        let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
+        use timeout = new CancellationTokenSource(limit, timeProvider)
+        use source = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token)
 
-            try
-                do! socket.ConnectAsync(context.DnsEndPoint, source.Token).ConfigureAwait false
-                return new NetworkStream(socket, ownsSocket = true) :> Stream
-            with
-            | :? OperationCanceledException when not token.IsCancellationRequested ->
-                socket.Dispose()
-                return raise (ConnectTimeoutException())
-            | failure ->
-                socket.Dispose()
-                return raise failure
-        }
+        try
+            do! socket.ConnectAsync(context.DnsEndPoint, source.Token).ConfigureAwait false
+            return new NetworkStream(socket, ownsSocket = true) :> Stream
+        with
+        | :? OperationCanceledException when not token.IsCancellationRequested ->
+            socket.Dispose()
+            return raise (ConnectTimeoutException limit)
+        | failure ->
+            socket.Dispose()
+            return raise failure
+    }
 
     /// <summary>
     /// Over a pooled handler of its own: connections live at most five minutes, so that changes of DNS are seen; answers are
-    /// decompressed; nothing but the limits given here cuts an answer. Make one and share it.
+    /// decompressed; nothing but the limits of <see cref="T:Llm.Core.Timeouts"/> cuts an answer. Make one and share it.
     /// </summary>
-    let create (timeProvider: TimeProvider) (connectLimit: TimeSpan) : Transport =
+    let create (timeProvider: TimeProvider) : Transport =
         let handler =
             new SocketsHttpHandler(
                 PooledConnectionLifetime = TimeSpan.FromMinutes 5.0,
@@ -150,12 +151,12 @@ module HttpTransport =
 
         handler.ConnectCallback <-
             Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
-                ValueTask<Stream>(connect timeProvider connectLimit context token))
+                ValueTask<Stream>(connect timeProvider context token))
 
         let client = new HttpClient(handler, Timeout = Timeout.InfiniteTimeSpan)
-        Transport.create (sendWith connectLimit (fun () -> client))
+        Transport.create (sendWith (fun () -> client))
 
-    let private shared = lazy create TimeProvider.System Timeouts.standard.Connect
+    let private shared = lazy create TimeProvider.System
 
     /// <summary>The one that everybody shares who asked for no other.</summary>
     let standard: Transport = Transport.create (fun request -> shared.Value.Send request)

@@ -74,6 +74,7 @@ module Model =
                         SecretHeaders = key |> Option.map (Auth.header provider.KeyPlace) |> Option.defaultValue []
                         Body = encoded.Body
                         Stream = stream
+                        ConnectTimeout = model.Client.Timeouts.Connect
                     }
                 Redact = redact
             }

@@ -117,40 +117,6 @@ type internal ViewEnumerable<'state, 'item>
                 let both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enumeratorToken)
                 enumerate both.Token both
 
-/// Which part a chunk is of.
-[<RequireQualifiedAccess>]
-module private ChunkPart =
-    let index (chunk: Chunk) : int voption =
-        match chunk with
-        | Chunk.TextStart index
-        | Chunk.TextDelta(index, _)
-        | Chunk.TextEnd index
-        | Chunk.ThoughtStart index
-        | Chunk.ThoughtDelta(index, _)
-        | Chunk.ThoughtEnd index
-        | Chunk.ToolCallStart(index, _, _)
-        | Chunk.ToolCallDelta(index, _)
-        | Chunk.ToolCallEnd index
-        | Chunk.AudioStart(index, _)
-        | Chunk.AudioDelta(index, _)
-        | Chunk.AudioTranscriptDelta(index, _)
-        | Chunk.AudioEnd index
-        | Chunk.Part(index, _) -> ValueSome index
-        | Chunk.Native _
-        | Chunk.Meta _
-        | Chunk.Usage _
-        | Chunk.Finish _
-        | Chunk.Raw _ -> ValueNone
-
-    let isEnd (chunk: Chunk) : bool =
-        match chunk with
-        | Chunk.TextEnd _
-        | Chunk.ThoughtEnd _
-        | Chunk.ToolCallEnd _
-        | Chunk.AudioEnd _
-        | Chunk.Part _ -> true
-        | _ -> false
-
 /// What kind of part a substream gives, known when it begins.
 [<RequireQualifiedAccess>]
 type PartStreamKind =
@@ -211,10 +177,10 @@ type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartS
                 let chunk = stream[position]
                 position <- position + 1
 
-                if ChunkPart.index chunk = ValueSome index then
+                if Chunk.index chunk = ValueSome index then
                     state <- Reducer.step state chunk
 
-                    if ChunkPart.isEnd chunk then result <- ValueSome(Ok(wholePart state))
+                    if Chunk.isEnd chunk then result <- ValueSome(Ok(wholePart state))
             else
                 // A complete answer's parts are whole, even one whose end a provider did not tell.
                 result <-

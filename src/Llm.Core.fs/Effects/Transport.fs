@@ -23,6 +23,8 @@ type TransportRequest =
         Body: ReadOnlyMemory<byte>
         /// Whether the answer is to be read while it comes.
         Stream: bool
+        /// How long to wait for a connection, where a new one has to be made.
+        ConnectTimeout: TimeSpan
     }
 
 /// <summary>An answer whose body is still to be read. Disposing it closes the connection.</summary>

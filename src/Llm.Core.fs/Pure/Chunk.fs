@@ -54,8 +54,8 @@ type NativeFragment =
     | ArgumentsOf of index: int
 
 /// <summary>
-/// A piece of an answer. Parts have indices that ascend in the order of the answer; providers interleave them, so a delta
-/// belongs to the part of its index, not to the latest.
+/// A piece of an answer. Parts have indices that ascend in the order of the answer, in which they also begin; providers interleave what
+/// follows, so a delta belongs to the part of its index, not to the latest.
 /// </summary>
 [<RequireQualifiedAccess>]
 type Chunk =
@@ -97,6 +97,43 @@ type Chunk =
     | Finish of reason: FinishReason option
     /// An event as it came, where the caller asked for raw events.
     | Raw of event: Json
+
+/// Functions on <see cref="T:Llm.Core.Chunk"/>.
+[<RequireQualifiedAccess>]
+module Chunk =
+    /// <summary>The index of the part that a chunk belongs to; ValueNone for what comes beside the parts.</summary>
+    /// <example><c>Chunk.index (Chunk.TextDelta(2, "a"))</c> evaluates to <c>ValueSome 2</c>.</example>
+    let index (chunk: Chunk) : int voption =
+        match chunk with
+        | Chunk.TextStart index
+        | Chunk.TextDelta(index, _)
+        | Chunk.TextEnd index
+        | Chunk.ThoughtStart index
+        | Chunk.ThoughtDelta(index, _)
+        | Chunk.ThoughtEnd index
+        | Chunk.ToolCallStart(index, _, _)
+        | Chunk.ToolCallDelta(index, _)
+        | Chunk.ToolCallEnd index
+        | Chunk.AudioStart(index, _)
+        | Chunk.AudioDelta(index, _)
+        | Chunk.AudioTranscriptDelta(index, _)
+        | Chunk.AudioEnd index
+        | Chunk.Part(index, _) -> ValueSome index
+        | Chunk.Native _
+        | Chunk.Meta _
+        | Chunk.Usage _
+        | Chunk.Finish _
+        | Chunk.Raw _ -> ValueNone
+
+    /// <summary>Whether a part is whole with this chunk.</summary>
+    let isEnd (chunk: Chunk) : bool =
+        match chunk with
+        | Chunk.TextEnd _
+        | Chunk.ThoughtEnd _
+        | Chunk.ToolCallEnd _
+        | Chunk.AudioEnd _
+        | Chunk.Part _ -> true
+        | _ -> false
 
 /// <summary>The chunks of one event: mostly none or one, so they are kept without a list.</summary>
 [<Struct; NoComparison>]

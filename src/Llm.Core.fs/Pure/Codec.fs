@@ -16,12 +16,24 @@ type Decoder() =
     /// Whether nothing that follows counts any more.
     abstract IsDone: bool
 
+    /// How the bytes of a body become events: as server-sent events or JSON objects, unless it says otherwise.
+    abstract NewFramer: unit -> Framer
+
+    default _.NewFramer() = new TextFramer()
+
 /// Functions on <see cref="T:Llm.Core.Decoder"/>.
 [<RequireQualifiedAccess>]
 module Decoder =
     type private Machine<'state when 'state: not struct>
-        (step: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>, isDone: 'state -> bool, state: 'state) =
+        (
+            step: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>,
+            isDone: 'state -> bool,
+            newFramer: unit -> Framer,
+            state: 'state
+        ) =
         inherit Decoder()
+
+        override _.NewFramer() = newFramer ()
 
         override _.IsDone = isDone state
 
@@ -32,7 +44,7 @@ module Decoder =
                 if Object.ReferenceEquals(next, state) then
                     Ok(struct (chunks, (this :> Decoder)))
                 else
-                    Ok(struct (chunks, Machine(step, isDone, next) :> Decoder))
+                    Ok(struct (chunks, Machine(step, isDone, newFramer, next) :> Decoder))
             | Error error -> Error error
 
     /// <summary>A decoder from a pure step over a state of any type.</summary>
@@ -41,7 +53,16 @@ module Decoder =
         (isDone: 'state -> bool)
         (initial: 'state)
         : Decoder =
-        Machine(step, isDone, initial)
+        Machine(step, isDone, (fun () -> new TextFramer()), initial)
+
+    /// <summary>A decoder from a pure step over a state of any type, of events that a framer of its own makes from the bytes.</summary>
+    let createFramed
+        (newFramer: unit -> Framer)
+        (step: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>)
+        (isDone: 'state -> bool)
+        (initial: 'state)
+        : Decoder =
+        Machine(step, isDone, newFramer, initial)
 
 /// An answer that is no success: what the codec makes its error from.
 [<NoComparison>]
@@ -59,7 +80,8 @@ type ErrorAnswer =
 [<NoComparison; NoEquality>]
 type Codec =
     {
-        /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>.
+        /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>, <c>v2-chat</c>,
+        /// <c>ollama-chat</c>.
         Api: string
         /// Writes a request. What the provider lacks becomes a warning; what it would refuse, an error.
         Encode: Request -> Result<EncodedRequest, LlmError>

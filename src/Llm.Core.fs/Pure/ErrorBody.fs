@@ -47,7 +47,7 @@ module internal ErrorBody =
             [ "content management policy"; "content filtering policy"; "content_filter" ]
 
             ContextLength,
-            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded" ],
+            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded"; "too_many_tokens" ],
             [
                 "maximum context length"
                 "maximum prompt length"
@@ -58,6 +58,8 @@ module internal ErrorBody =
                 "exceeds the maximum number of tokens"
                 "input is too long"
                 "too many total text bytes"
+                // With the colon: without it other vendors mean too many in a minute.
+                "too many tokens:"
             ]
 
             NotFound, [ "model_not_found"; "notfounderror"; "deploymentnotfound" ], []
@@ -71,9 +73,9 @@ module internal ErrorBody =
     let private namesOfKinds: (Kind * string list) list =
         [
             RateLimit, [ "insufficient_quota"; "rate_limit"; "resource_exhausted"; "throttling"; "quota"; "too_many_requests" ]
-            Permission, [ "permission"; "billing"; "access_denied"; "forbidden" ]
+            Permission, [ "permission"; "billing"; "access_denied"; "accessdenied"; "forbidden" ]
             Authentication, [ "unauthorized" ]
-            NotFound, [ "not_found" ]
+            NotFound, [ "not_found"; "notfound" ]
             Timeout, [ "timeout"; "deadline_exceeded" ]
             BadRequest,
             [
@@ -95,6 +97,7 @@ module internal ErrorBody =
                 "unavailable"
                 "service"
                 "modelstreamerror"
+                "modelerror"
                 "upstream"
                 "provider_error"
             ]
@@ -220,9 +223,9 @@ module internal ErrorBody =
                 Code =
                     code
                     |> Option.orElse (googleReason inner)
-                    |> Option.orElse (firstOf [ "type"; "status" ] inner |> Option.filter (isNumber >> not))
+                    |> Option.orElse (firstOf [ "error_type"; "type"; "status" ] inner |> Option.filter (isNumber >> not))
                     |> Option.orElse (named [ "code" ])
-                Type = named [ "type"; "error_type"; "status"; "__type" ]
+                Type = named [ "error_type"; "type"; "status"; "__type" ]
                 Message =
                     named [ "message"; "Message"; "msg" ]
                     |> Option.orElse (detail inner)
@@ -293,6 +296,20 @@ module internal ErrorBody =
             (Headers.retryAfter answer.Headers)
             body
             { facts with Code = Option.orElse amazonType facts.Code }
+
+    /// The error that an exception of Amazon's is, within a stream: its type stands beside the body.
+    let ofException (provider: string) (exceptionType: string) (payload: ReadOnlyMemory<byte>) : LlmError =
+        let body = Encoding.UTF8.GetString payload.Span
+
+        let facts =
+            match Dom.parse payload (fun root -> if Dom.isObject root then Some(factsOf root) else None) with
+            | Ok(Some facts) -> facts
+            | Ok None
+            | Error _ -> { Status = None; Code = None; Type = None; Message = body; RetryAfter = None }
+
+        let code = if exceptionType = "" then facts.Code else Some exceptionType
+        let message = if facts.Message = "" then exceptionType else facts.Message
+        build provider facts.Status None None body { facts with Code = code; Message = message }
 
     /// The event or body is not JSON.
     let invalid (provider: string) (message: string) (body: ReadOnlyMemory<byte>) : LlmError =

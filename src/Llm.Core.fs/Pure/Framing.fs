@@ -1,5 +1,6 @@
 // From bytes to events: server-sent events (WHATWG HTML, 9.2), and JSON objects one after the other (an array, lines, or
-// one body), told apart by the first byte. Called by the stream loop and by tests; knows no provider.
+// one body), told apart by the first byte.
+// Called by the stream loop and by tests; knows no provider. Binary frames are read in EventStreamFraming.fs.
 // Own code rather than System.Net.ServerSentEvents: that parser drops a last event without a blank line, which providers do send
 // and which may hold the proof of completeness; see docs/decisions.
 namespace Llm.Core
@@ -20,6 +21,49 @@ type WireEvent =
         IsWhole: bool
     }
 
+/// <summary>
+/// Splits bytes that arrive in any pieces into events. Linear in the number of bytes; one owner. Bytes are read straight into its
+/// pooled buffer, which it gives back whenever nothing is pending, so that an idle stream holds none.
+/// </summary>
+[<AbstractClass>]
+type Framer() =
+    /// <summary>Room to read bytes into; hand back how many came with <see cref="M:Llm.Core.Framer.Advance(System.Int32)"/>.</summary>
+    abstract GetMemory: unit -> Memory<byte>
+
+    /// <summary>That many bytes were read into the memory.</summary>
+    abstract Advance: count: int -> unit
+
+    /// <summary>No more bytes will come: what is pending is read as it is.</summary>
+    abstract End: unit -> unit
+
+    /// <summary>The next event, when one is there.</summary>
+    abstract TryRead: unit -> WireEvent voption
+
+    /// <summary>What the framing itself says went wrong, once all events before it were read; nothing can follow it.</summary>
+    abstract Failure: LlmError voption
+
+    default _.Failure = ValueNone
+
+    /// <summary>Gives the buffer back when nothing is pending in it: call it before a wait.</summary>
+    abstract Rest: unit -> unit
+
+    /// <summary>Gives the buffer back for good.</summary>
+    abstract Dispose: unit -> unit
+
+    /// <summary>Appends bytes that stand elsewhere.</summary>
+    member this.Append(bytes: ReadOnlySpan<byte>) : unit =
+        let mutable rest = bytes
+
+        while rest.Length > 0 do
+            let memory = this.GetMemory()
+            let count = min memory.Length rest.Length
+            rest.Slice(0, count).CopyTo memory.Span
+            this.Advance count
+            rest <- rest.Slice count
+
+    interface IDisposable with
+        member this.Dispose() = this.Dispose()
+
 /// How the bytes are framed, once the first byte has told.
 [<RequireQualifiedAccess>]
 type internal Framing =
@@ -32,12 +76,10 @@ module private FieldName =
     let data = "data"B
     let event = "event"B
 
-/// <summary>
-/// Splits bytes that arrive in any pieces into events. Linear in the number of bytes; one owner. Bytes are read straight into its
-/// pooled buffer, which it gives back whenever nothing is pending, so that an idle stream holds none.
-/// </summary>
+/// <summary>Reads server-sent events, or JSON objects one after the other.</summary>
 [<Sealed>]
-type Framer() =
+type TextFramer() =
+    inherit Framer()
     // One data line is sliced out of the buffer where it stands; the rare second one makes a joined copy.
     let mutable buffer: byte[] = Array.Empty()
     let mutable filled = 0
@@ -228,8 +270,7 @@ type Framer() =
             else
                 framing <- Framing.ServerSentEvents
 
-    /// <summary>Room to read bytes into; hand back how many came with <see cref="M:Llm.Core.Framer.Advance(System.Int32)"/>.</summary>
-    member _.GetMemory() : Memory<byte> =
+    override _.GetMemory() : Memory<byte> =
         if start = filled && dataStart < 0 && buffer.Length > 0 then
             let shift = start
             filled <- 0
@@ -251,25 +292,11 @@ type Framer() =
 
         buffer.AsMemory filled
 
-    /// <summary>That many bytes were read into the memory.</summary>
-    member _.Advance(count: int) : unit = filled <- filled + count
+    override _.Advance(count: int) : unit = filled <- filled + count
 
-    /// <summary>Appends bytes that stand elsewhere.</summary>
-    member this.Append(bytes: ReadOnlySpan<byte>) : unit =
-        let mutable rest = bytes
+    override _.End() : unit = ended <- true
 
-        while rest.Length > 0 do
-            let memory = this.GetMemory()
-            let count = min memory.Length rest.Length
-            rest.Slice(0, count).CopyTo memory.Span
-            this.Advance count
-            rest <- rest.Slice count
-
-    /// <summary>No more bytes will come: what is pending is read as it is.</summary>
-    member _.End() : unit = ended <- true
-
-    /// <summary>The next event, when one is there.</summary>
-    member _.TryRead() : WireEvent voption =
+    override _.TryRead() : WireEvent voption =
         if framing = Framing.Unknown then detect ()
 
         let next =
@@ -298,14 +325,12 @@ type Framer() =
                 ValueSome { Name = ""; Data = data; IsWhole = false }
             | _ -> ValueNone
 
-    /// <summary>Gives the buffer back when nothing is pending in it: call it before a wait.</summary>
-    member _.Rest() : unit =
+    override _.Rest() : unit =
         let isBetweenLines = framing = Framing.JsonObjects || lineStart >= filled
 
         if start = filled && dataStart < 0 && isBetweenLines then release ()
 
-    interface IDisposable with
-        member _.Dispose() = release ()
+    override _.Dispose() : unit = release ()
 
 /// Pure forms of the framer, for tests and for bodies that are there already.
 [<RequireQualifiedAccess>]
@@ -315,7 +340,7 @@ module Framing =
     /// <c>Framing.events [ "data: 1\n\n"B ]</c> evaluates to <c>[ struct ("", "1", true) ]</c>.
     /// </example>
     let events (pieces: byte[] list) : struct (string * string * bool) list =
-        use framer = new Framer()
+        use framer = new TextFramer()
 
         let rec drain taken =
             match framer.TryRead() with

@@ -56,8 +56,15 @@ module Provider =
             Route = fun request -> Ok(struct (codec, request))
         }
 
-    /// <summary>The provider with this key, whatever the environment says.</summary>
-    let withKey (key: string) (provider: Provider) : Provider = { provider with Key = Some(Secret.create key) }
+    /// <summary>The provider with this key, whatever the environment says; as a bearer where it was sent none before.</summary>
+    let withKey (key: string) (provider: Provider) : Provider =
+        { provider with
+            Key = Some(Secret.create key)
+            KeyPlace =
+                match provider.KeyPlace with
+                | KeyPlace.Nowhere -> KeyPlace.Bearer
+                | place -> place
+        }
 
     /// <summary>The provider at this address, whatever the environment says.</summary>
     let withBaseUrl (url: string) (provider: Provider) : Provider = { provider with BaseUrl = url; BaseUrlVariables = [] }

@@ -19,7 +19,7 @@ type ReadStep =
 /// <summary>Reads a body that arrives in any pieces.</summary>
 [<Sealed>]
 type BodyReader(codec: Codec) =
-    let framer = new Framer()
+    let framer = codec.Decoder.NewFramer()
     let mutable decoder = codec.Decoder
     let mutable ended = false
     let mutable isDone = false
@@ -31,10 +31,15 @@ type BodyReader(codec: Codec) =
             ReadStep.Done
         else
             match framer.TryRead() with
-            | ValueNone when ended ->
-                isDone <- true
-                ReadStep.Done
-            | ValueNone -> ReadStep.NeedBytes
+            | ValueNone ->
+                match framer.Failure with
+                | ValueSome failure ->
+                    isDone <- true
+                    ReadStep.Failed(ValueOption.defaultValue failure unreadable)
+                | ValueNone when ended ->
+                    isDone <- true
+                    ReadStep.Done
+                | ValueNone -> ReadStep.NeedBytes
             | ValueSome event ->
                 match unreadable with
                 | ValueSome error ->

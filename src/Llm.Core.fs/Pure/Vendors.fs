@@ -97,12 +97,23 @@ module Vendors =
         }
         |> Provider.withoutKey
 
+    /// <summary>Ollama on this machine by its native format: <c>ollama:native/llama3.2</c>. No key.</summary>
+    let ollamaNative: Provider =
+        Provider.create "ollama" "http://localhost:11434" (OllamaChat.codec OllamaDialect.standard) |> Provider.withoutKey
+
+    /// <summary>Cohere: <c>cohere/command-a-03-2025</c>. Key: <c>COHERE_API_KEY</c> or <c>CO_API_KEY</c>.</summary>
+    let cohere: Provider =
+        { Provider.create "cohere" "https://api.cohere.com" (CohereChat.codec CohereDialect.standard) with
+            KeyVariables = [ "COHERE_API_KEY"; "CO_API_KEY" ]
+        }
+
     /// The formats of OpenAI by prefix, for model ids whose names should stay as they are.
     let private openaiBy (codec: Codec) : Provider = { openai with Route = fun request -> Ok(struct (codec, request)) }
 
     /// <summary>All of them, by their prefixes: a provider's id and a slash.</summary>
     let registry: Registry =
-        [ openai; anthropic; google; openrouter; mistral; groq; xai; together; deepseek; zai; ollama ]
+        [ openai; anthropic; google; openrouter; mistral; groq; xai; together; deepseek; zai; ollama; cohere ]
         |> List.fold (fun known provider -> Registry.add $"{provider.Id}/" provider known) Registry.empty
         |> Registry.add "openai:completions/" (openaiBy openaiChat)
         |> Registry.add "openai:responses/" (openaiBy openaiResponses)
+        |> Registry.add "ollama:native/" ollamaNative

@@ -38,7 +38,7 @@ let private start (model: Model) : Task<StreamResponse> = task {
 
 let private readFirstText (stream: StreamResponse) : Task = task {
     let enumerator = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! _ = enumerator.MoveNextAsync()
+    let! _ = Items.next enumerator
     Expect.equal (Ok "Hel") enumerator.Current
 }
 

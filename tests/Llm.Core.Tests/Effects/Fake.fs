@@ -133,16 +133,19 @@ module Fake =
 
 [<RequireQualifiedAccess>]
 module Items =
+    /// One more item, or the end; a test that would hang fails.
+    let next (enumerator: IAsyncEnumerator<'item>) : Task<bool> = enumerator.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds 10.0)
+
     /// All items of an enumerable.
     let all (items: IAsyncEnumerable<'item>) : Task<'item list> = task {
         let taken = List<'item>()
         use enumerator = items.GetAsyncEnumerator CancellationToken.None
-        let! first = enumerator.MoveNextAsync()
+        let! first = next enumerator
         let mutable hasItem = first
 
         while hasItem do
             taken.Add enumerator.Current
-            let! more = enumerator.MoveNextAsync()
+            let! more = next enumerator
             hasItem <- more
 
         return List.ofSeq taken

@@ -75,7 +75,7 @@ let ``a stream that was given up is recorded as far as it was read`` () : Task =
     let! stream = Fake.startStream Fake.hello transport
     [ "0"; "1"; "2" ] |> List.iter feed.Event
     let enumerator = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! _ = enumerator.MoveNextAsync()
+    let! _ = Items.next enumerator
     do! stream.DisposeAsync()
     do! Expect.soon feed.Disposed
     Expect.equal 1 exchanges.Count
@@ -245,6 +245,7 @@ let ``a script's body arrives whole, in whatever pieces`` (body: Bytes) (cuts: C
             SecretHeaders = []
             Body = ReadOnlyMemory.Empty
             Stream = true
+            ConnectTimeout = System.TimeSpan.FromSeconds 30.0
         }
 
     use response = (script.Transport.Send request none).Result |> Fake.ok

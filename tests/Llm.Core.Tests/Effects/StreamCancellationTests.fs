@@ -19,7 +19,7 @@ let private begun () : Task<struct (StreamResponse * Feed)> = task {
     let! struct (stream, feed) = Fake.fedStream Fake.hello
     [ "0"; "1"; "2" ] |> List.iter feed.Event
     let enumerator = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! _ = enumerator.MoveNextAsync()
+    let! _ = Items.next enumerator
     Expect.equal (Ok "Hel") enumerator.Current
     return struct (stream, feed)
 }
@@ -65,7 +65,7 @@ let ``a token that is cancelled between two chunks counts before the next, thoug
     feed.Text "data: 0\n\ndata: 1\n\ndata: 2\n\ndata: 3\n\n"
     use source = new CancellationTokenSource()
     let enumerator = (StreamResponse.text source.Token stream).GetAsyncEnumerator none
-    let! _ = enumerator.MoveNextAsync()
+    let! _ = Items.next enumerator
     Expect.equal (Ok "Hel") enumerator.Current
     source.Cancel()
     do! Expect.cancelled (task { return! enumerator.MoveNextAsync() })
@@ -83,7 +83,7 @@ let ``the enumerator's token and the view's both count`` () : Task = task {
         use enumerator = (StreamResponse.chunks ofView stream).GetAsyncEnumerator ofEnumerator
 
         for _ in 1..3 do
-            let! _ = enumerator.MoveNextAsync()
+            let! _ = Items.next enumerator
             ()
 
         let next = enumerator.MoveNextAsync().AsTask()

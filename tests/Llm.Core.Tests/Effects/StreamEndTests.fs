@@ -18,7 +18,7 @@ let private first = Chunk.TextDelta(0, "Hel")
 /// Reads until the first delta has come.
 let private readFirstDelta (stream: StreamResponse) : Task = task {
     let enumerator = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! hasText = enumerator.MoveNextAsync()
+    let! hasText = Items.next enumerator
     Assert.That(hasText, Is.True)
     Expect.equal (Ok "Hel") enumerator.Current
 }

@@ -17,7 +17,7 @@ let private chunksOf (stream: StreamResponse) : Task<Chunk list> = task {
     return values items
 }
 
-let private indexOf (chunk: Chunk) = Rewriting.indexOf chunk |> Option.defaultValue -1
+let private indexOf (chunk: Chunk) = Chunk.index chunk |> ValueOption.defaultValue -1
 
 /// <summary>The stream with its parts in the order in which they begin, as providers send them: a view cannot wait for a part that it does
 /// not know of.</summary>
@@ -128,7 +128,7 @@ let ``a view that starts late starts at the beginning and goes on live`` () : Ta
     let! struct (stream, feed) = Fake.fedStream Fake.hello
     [ "0"; "1"; "2" ] |> List.iter feed.Event
     let early = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! _ = early.MoveNextAsync()
+    let! _ = Items.next early
     let late = (StreamResponse.text none stream).GetAsyncEnumerator none
     let replayed = late.MoveNextAsync()
     Assert.That(replayed.IsCompletedSuccessfully, "what was read needs no wait")
@@ -164,7 +164,7 @@ let ``nobody reads ahead of the views`` () : Task = task {
     [ "0"; "1"; "2"; "3" ] |> List.iter feed.Event
     Expect.equal [] stream.Content
     let enumerator = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! _ = enumerator.MoveNextAsync()
+    let! _ = Items.next enumerator
     Expect.equal [ AssistantPart.Text "Hel" ] stream.Content
 }
 
@@ -236,9 +236,9 @@ let ``a part tells what it is before it is whole`` () : Task = task {
     let! struct (stream, feed) = Fake.fedStream interleaved
     [ "0"; "1" ] |> List.iter feed.Event
     let parts = (StreamResponse.parts none stream).GetAsyncEnumerator none
-    let! _ = parts.MoveNextAsync()
+    let! _ = Items.next parts
     Expect.equal PartStreamKind.Text (Fake.ok parts.Current).Kind
-    let! _ = parts.MoveNextAsync()
+    let! _ = Items.next parts
     Expect.equal (PartStreamKind.ToolCall("call-1", "add")) (Fake.ok parts.Current).Kind
 }
 
@@ -286,7 +286,7 @@ let ``usage is absent until the provider tells it`` () : Task = task {
     let! struct (stream, feed) = Fake.fedStream Fake.hello
     [ "0"; "1"; "2" ] |> List.iter feed.Event
     let enumerator = (StreamResponse.text none stream).GetAsyncEnumerator none
-    let! _ = enumerator.MoveNextAsync()
+    let! _ = Items.next enumerator
     Expect.equal None stream.Usage
     [ "3"; "4"; "5"; "6" ] |> List.iter feed.Event
     feed.End()

@@ -11,6 +11,8 @@ open System.Threading.Tasks
 open NUnit.Framework
 open Llm.Core
 
+let private limit = TimeSpan.FromSeconds 30.0
+
 let private request (url: string) : TransportRequest =
     {
         Method = "POST"
@@ -19,9 +21,8 @@ let private request (url: string) : TransportRequest =
         SecretHeaders = [ "Authorization", Secret.create "Bearer sk-1" ]
         Body = ReadOnlyMemory "{}"B
         Stream = true
+        ConnectTimeout = limit
     }
-
-let private limit = TimeSpan.FromSeconds 30.0
 
 let private hanging: Transport =
     Transport.create (fun _ cancellationToken -> task {
@@ -108,7 +109,7 @@ let ``no connection within the limit is a connect timeout`` () : Task = task {
     let struct (url, sockets) = fullListener ()
 
     try
-        let sending = HttpTransport.create clock limit |> send url
+        let sending = HttpTransport.create clock |> send url
         do! Expect.soon (clock.AdvanceWhenAwaited limit)
         let! error = errorOf sending
         Expect.equal (LlmError.Timeout(TimeoutCause.Connect limit)) error
@@ -123,7 +124,7 @@ let ``cancelling while it connects ends at once`` () : Task = task {
     let clock = FakeTimeProvider()
 
     try
-        let sending = (HttpTransport.create clock limit).Send (request url) source.Token
+        let sending = (HttpTransport.create clock).Send (request url) source.Token
 
         while clock.Waiting = 0 do
             do! Task.Yield()

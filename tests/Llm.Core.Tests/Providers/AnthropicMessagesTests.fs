@@ -294,7 +294,10 @@ let ``an input that comes whole with the block is the arguments, once`` () =
 let ``a tool call without an id gets one of ours, in the provider's own form too`` () =
     let call = """{"type":"tool_use","id":"","name":"add","input":{}}"""
     let streamed = complete ([ start; opened 0 emptyText; closed 0; opened 1 call; closed 1 ] @ ended "tool_use")
-    let whole = decoded $$"""{"type":"message","id":"msg_1","content":[{"type":"text","text":""},{{call}}],"stop_reason":"tool_use"}"""
+
+    let whole =
+        decoded $$"""{"type":"message","id":"msg_1","content":[{"type":"text","text":""},{{call}}],"stop_reason":"tool_use"}"""
+
     let expected = [ AssistantPart.ToolCall { Id = "llm_msg_1_1"; Name = "add"; Arguments = "{}" } ]
 
     for reply in [ streamed; whole ] do

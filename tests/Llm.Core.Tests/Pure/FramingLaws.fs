@@ -119,7 +119,7 @@ let ``an object that is cut off is given and said not to be whole`` (before: Jso
 
 /// Reads as the stream loop does: straight into the framer's memory, resting before each wait.
 let private resting (size: int) (body: byte[]) : Event list =
-    use framer = new Framer()
+    use framer = new TextFramer()
 
     let drain () =
         [

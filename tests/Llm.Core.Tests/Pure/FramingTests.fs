@@ -61,7 +61,7 @@ let ``events of every kind of source`` (body: string) (expected: struct (string 
 /// Frames a body in pieces of a size without keeping events, and says how many there were and what was allocated.
 let private cost (size: int) (body: byte[]) : struct (int * int64) =
     let before = GC.GetAllocatedBytesForCurrentThread()
-    use framer = new Framer()
+    use framer = new TextFramer()
     let mutable count = 0
     let mutable position = 0
 
@@ -110,11 +110,11 @@ let ``one large event that comes byte by byte is looked at once`` (before: strin
 [<TestCase "data: 1\r\n\r\n">]
 [<TestCase "[{\"a\":1}">]
 let ``an idle stream holds no buffer`` (body: string) =
-    let held (framer: Framer) =
-        let field = typeof<Framer>.GetField("buffer", BindingFlags.NonPublic ||| BindingFlags.Instance)
+    let held (framer: TextFramer) =
+        let field = typeof<TextFramer>.GetField("buffer", BindingFlags.NonPublic ||| BindingFlags.Instance)
         (field.GetValue framer :?> byte[]).Length
 
-    use framer = new Framer()
+    use framer = new TextFramer()
     framer.Append(ReadOnlySpan(utf8 body))
     Assert.That(framer.TryRead().IsSome)
     Assert.That(framer.TryRead().IsNone)

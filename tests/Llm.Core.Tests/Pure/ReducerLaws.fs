@@ -48,7 +48,7 @@ let ``threads that continue one state do not meet`` (stream: WellFormedStream) (
 
 [<Law(MaxTest = 300)>]
 let ``a chunk of one kind never changes a part of another`` (stream: WellFormedStream) (stranger: Chunk) =
-    let known = stream.Chunks |> List.tryFind (fun chunk -> Rewriting.indexOf chunk = Rewriting.indexOf stranger)
+    let known = stream.Chunks |> List.tryFind (fun chunk -> Chunk.index chunk = Chunk.index stranger)
 
     let isStrange =
         match known, stranger with
@@ -56,7 +56,7 @@ let ``a chunk of one kind never changes a part of another`` (stream: WellFormedS
         | Some(Chunk.ThoughtStart _), Chunk.ThoughtDelta _
         | Some(Chunk.ToolCallStart _), Chunk.ToolCallDelta _
         | Some(Chunk.AudioStart _), (Chunk.AudioDelta _ | Chunk.AudioTranscriptDelta _) -> false
-        | Some _, _ -> (Rewriting.indexOf stranger).IsSome
+        | Some _, _ -> (Chunk.index stranger).IsSome
         | None, _ -> false
 
     let said chunks =

@@ -7,16 +7,13 @@ open Llm.Core
 open Llm.Recordings
 open Llm.Recordings.Outcomes
 
-/// Apis that no codec reads, with the ends of their addresses.
-let private unsupported =
-    set [ "converse"; "converse-stream"; "invoke"; "invoke-stream"; "v2-chat"; "mirascope-cloud/functions" ]
+/// Apis that no codec reads; of Bedrock's invocations those of other models than Claude.
+let private unsupported = set [ "invoke"; "invoke-stream"; "mirascope-cloud/functions" ]
 
 let private isUnsupported (decoded: Decoded) =
     let exchange = decoded.Exchange
 
-    Set.contains exchange.Api unsupported
-    || exchange.Request.Method = "GET"
-    || (exchange.Provider = "ollama" && List.contains exchange.Api [ "chat"; "generate" ])
+    Set.contains exchange.Api unsupported || exchange.Request.Method = "GET"
 
 let private decodeAll =
     lazy (Recording.filesUnder (Folder.find ()) |> List.map (fun file -> file, Recording.read file |> List.map decode))

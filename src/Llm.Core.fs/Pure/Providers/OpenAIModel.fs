@@ -7,15 +7,12 @@ open System
 [<RequireQualifiedAccess>]
 module internal OpenAIModel =
     let private startsWith (prefixes: string list) (name: string) =
-        prefixes
-        |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        prefixes |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
 
-    let private contains (part: string) (name: string) =
-        name.Contains(part, StringComparison.OrdinalIgnoreCase)
+    let private contains (part: string) (name: string) = name.Contains(part, StringComparison.OrdinalIgnoreCase)
 
     /// Fine-tuned models are named after what they were made from: <c>ft:gpt-4o:org::id</c>.
-    let private baseName (name: string) =
-        if startsWith [ "ft:" ] name then name.Substring 3 else name
+    let private baseName (name: string) = if startsWith [ "ft:" ] name then name.Substring 3 else name
 
     /// Whether it reasons: one that does not refuses to be told how much.
     let reasons (fullName: string) : bool =

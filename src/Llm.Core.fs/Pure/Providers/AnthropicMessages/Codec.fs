@@ -9,6 +9,15 @@ module AnthropicMessages =
         | ValueSome chunks -> Ok(struct (chunks, state))
         | ValueNone -> AnthropicDecode.careful state event
 
+    let private decoder (dialect: AnthropicDialect) : Decoder =
+        let create =
+            if dialect.StreamsInFrames then
+                Decoder.createFramed (fun () -> new EventStreamFramer(dialect.Provider, FramePayload.Base64Bytes))
+            else
+                Decoder.create
+
+        create step (fun state -> state.IsDone) (AnthropicDecode.initial dialect.Provider)
+
     /// <summary>
     /// The codec of a dialect. Later system messages join the leading ones with a warning; an assistant's message without content is left
     /// out with a warning; a user's is <c>InvalidRequest</c>. Parameters that the model would refuse are left out with a warning.
@@ -19,6 +28,6 @@ module AnthropicMessages =
             Api = AnthropicEncode.api
             Encode = AnthropicEncode.request dialect
             DecodeWhole = AnthropicDecode.whole dialect.Provider
-            Decoder = Decoder.create step (fun state -> state.IsDone) (AnthropicDecode.initial dialect.Provider)
+            Decoder = decoder dialect
             DecodeError = ErrorBody.ofAnswer dialect.Provider
         }

@@ -174,8 +174,7 @@ module internal AnthropicDecode =
             struct (chunks, { closed with Native = Map.add index [ NativeFragment.Raw(Dom.rawText block) ] closed.Native })
 
     let private wholeMessage (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let blocks =
-            Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
+        let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
 
         let withBlocks state =
             let reversed, decoded =
@@ -188,10 +187,7 @@ module internal AnthropicDecode =
 
             struct (reversed |> List.rev |> List.concat, withReason message decoded)
 
-        withMeta message state
-        |> andThen withBlocks
-        |> andThen (withUsage message)
-        |> andThen complete
+        withMeta message state |> andThen withBlocks |> andThen (withUsage message) |> andThen complete
 
     let private indexed (event: JsonElement) read state : struct (Chunk list * AnthropicState) =
         match Dom.int "index" event with

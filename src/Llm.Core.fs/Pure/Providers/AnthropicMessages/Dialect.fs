@@ -86,6 +86,8 @@ type AnthropicDialect =
         DefaultMaxTokens: int
         /// What the model of a name takes.
         Model: string -> AnthropicModel
+        /// Whether a stream comes in frames of Amazon's event stream, each holding an event in base64 (else as server-sent events).
+        StreamsInFrames: bool
     }
 
 /// The dialects of known vendors.
@@ -105,6 +107,7 @@ module AnthropicDialect =
             BetasPlace = AnthropicPlace.Header
             DefaultMaxTokens = 16000
             Model = AnthropicModel.ofName
+            StreamsInFrames = false
         }
 
     /// <summary>Anthropic with beta features switched on.</summary>
@@ -152,4 +155,5 @@ module AnthropicDialect =
             Version = "bedrock-2023-05-31"
             VersionPlace = AnthropicPlace.Body
             BetasPlace = AnthropicPlace.Body
+            StreamsInFrames = true
         }

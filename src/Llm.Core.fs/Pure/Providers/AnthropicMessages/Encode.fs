@@ -90,7 +90,8 @@ module internal AnthropicEncode =
             writer.WritePropertyName name
             Wire.array writer (fun () -> values |> List.iter (fun value -> writer.WriteStringValue value))
 
-    let private thinking (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
+    /// How much to think, as the member <c>thinking</c>.
+    let thinking (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
         let write (members: unit -> unit) =
             writer.WritePropertyName "thinking"
             Wire.object writer members
@@ -109,7 +110,7 @@ module internal AnthropicEncode =
                 if shown then writer.WriteString("display", "summarized"))
 
     /// How the output is to come: its effort now, its format later.
-    let private outputConfig (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
+    let outputConfig (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
         match thinking with
         | AnthropicThinking.Effort(effort, _) ->
             writer.WritePropertyName "output_config"

@@ -63,7 +63,8 @@ module internal ChatDecode =
         | id, model ->
             progress
             |> ChatState.emit (Chunk.Meta(id, model))
-            |> ChatState.change (fun state -> { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
+            |> ChatState.change (fun state ->
+                { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
         let sent =

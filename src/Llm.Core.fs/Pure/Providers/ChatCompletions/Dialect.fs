@@ -138,11 +138,7 @@ module ChatDialect =
             MaxTokensName = if isReasoning then "max_completion_tokens" else "max_tokens"
             Sampling = not isReasoning
             AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
-            Thinking =
-                if isReasoning then
-                    ThinkingEffort.request (OpenAIModel.efforts name)
-                else
-                    ThinkingEffort.none
+            Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
         }
 
     /// <summary>

@@ -75,10 +75,7 @@ module internal ChatParts =
             else
                 candidate
 
-        if wireId <> "" then
-            wireId
-        else
-            unused (ToolCallId.make state.AnswerId index)
+        if wireId <> "" then wireId else unused (ToolCallId.make state.AnswerId index)
 
     /// A tool call begins; in the reply, once its name is known.
     let newCall (position: int voption) (wireId: string) (isCustom: bool) (progress: ChatProgress) : struct (ChatCall * ChatProgress) =

@@ -170,8 +170,7 @@ module internal ResponsesItems =
 
     /// A tool call without an id gets one of ours.
     let private callId (progression: ResponsesProgression) index (item: JsonElement) =
-        Dom.nonEmpty "call_id" item
-        |> ValueOption.defaultWith (fun () -> ToolCallId.make progression.State.Id index)
+        Dom.nonEmpty "call_id" item |> ValueOption.defaultWith (fun () -> ToolCallId.make progression.State.Id index)
 
     let private call slot (item: JsonElement) progression =
         let index = ResponsesState.partIndex slot 0

@@ -1,0 +1,28 @@
+// Amazon Bedrock's Converse as a codec: API reference of the Bedrock runtime, Converse and ConverseStream.
+// Encoder and decoder stand beside it.
+namespace Llm.Core
+
+/// <summary>Converse of Amazon Bedrock: one format for the models of many makers. Streams are frames of Amazon's event stream.</summary>
+[<RequireQualifiedAccess>]
+module BedrockConverse =
+    let private step (state: ConverseState) (event: WireEvent) : Result<struct (Chunks * ConverseState), LlmError> =
+        match ConverseDeltas.fast state event with
+        | ValueSome chunks -> Ok(struct (chunks, state))
+        | ValueNone -> ConverseDecode.careful state event
+
+    /// <summary>
+    /// The codec of a dialect. Neighbouring messages of one role become one turn; later system messages join the leading ones with a
+    /// warning; a document without a text beside it is <c>InvalidRequest</c>; images and documents by an address outside Amazon S3 are
+    /// <c>FeatureNotSupported</c>. Parameters that the model lacks are left out with a warning.
+    /// </summary>
+    /// <example><c>BedrockConverse.codec ConverseDialect.standard</c></example>
+    let codec (dialect: ConverseDialect) : Codec =
+        let newFramer () : Framer = new EventStreamFramer(dialect.Provider, FramePayload.Plain)
+
+        {
+            Api = ConverseEncode.api
+            Encode = ConverseEncode.request dialect
+            DecodeWhole = ConverseDecode.whole dialect.Provider
+            Decoder = Decoder.createFramed newFramer step (fun state -> state.IsDone) (ConverseDecode.initial dialect.Provider)
+            DecodeError = ErrorBody.ofAnswer dialect.Provider
+        }

@@ -1,0 +1,224 @@
+// Reads answers of Converse by way of a document: events of a stream and whole messages, through the same functions.
+// Called by the codec. The proof of completeness is `messageStop`; usage comes after it, in `metadata`.
+namespace Llm.Core
+
+open System
+open System.Text.Json
+
+/// The provider's counters, each with its last value.
+type internal ConverseCounters =
+    { Input: int64 voption; Output: int64 voption; CacheRead: int64 voption; CacheWrite: int64 voption }
+
+/// What a decoder knows between two events.
+[<NoComparison; NoEquality>]
+type internal ConverseState =
+    {
+        Provider: string
+        /// The blocks that have begun and not ended, by their index on the wire.
+        Open: Map<int, ConverseGrowing>
+        /// The indices of all parts so far.
+        Parts: Set<int>
+        /// The provider's own form of the blocks that ended, by part.
+        Native: Map<int, NativeFragment list>
+        Counters: ConverseCounters
+        /// The proof has come.
+        IsFinished: bool
+        /// Nothing that follows counts.
+        IsDone: bool
+    }
+
+[<RequireQualifiedAccess>]
+module internal ConverseDecode =
+    let private noCounters = { Input = ValueNone; Output = ValueNone; CacheRead = ValueNone; CacheWrite = ValueNone }
+
+    /// Before the first event.
+    let initial (provider: string) : ConverseState =
+        {
+            Provider = provider
+            Open = Map.empty
+            Parts = Set.empty
+            Native = Map.empty
+            Counters = noCounters
+            IsFinished = false
+            IsDone = false
+        }
+
+    let private finishReason (word: string) : FinishReason option =
+        match word with
+        | ""
+        | "end_turn"
+        | "tool_use"
+        | "stop_sequence" -> None
+        | "max_tokens" -> Some FinishReason.MaxTokens
+        | "guardrail_intervened"
+        | "content_filtered"
+        | "refusal" -> Some FinishReason.Refusal
+        | "model_context_window_exceeded" -> Some FinishReason.ContextLengthExceeded
+        | other -> Some(FinishReason.Other other)
+
+    let private overlay (usage: JsonElement) (counters: ConverseCounters) : ConverseCounters =
+        let latest names (before: int64 voption) =
+            names
+            |> List.tryPick (fun name -> Dom.int64 name usage |> ValueOption.toOption)
+            |> ValueOption.ofOption
+            |> ValueOption.orElse before
+
+        {
+            Input = latest [ "inputTokens" ] counters.Input
+            Output = latest [ "outputTokens" ] counters.Output
+            CacheRead = latest [ "cacheReadInputTokens"; "cacheReadInputTokenCount" ] counters.CacheRead
+            CacheWrite = latest [ "cacheWriteInputTokens"; "cacheWriteInputTokenCount" ] counters.CacheWrite
+        }
+
+    /// Converse counts the tokens that went through the cache beside the input.
+    let private usageOf (counters: ConverseCounters) : Usage =
+        let value counter = ValueOption.defaultValue 0L counter
+
+        { Usage.zero with
+            InputTokens = value counters.Input + value counters.CacheRead + value counters.CacheWrite
+            OutputTokens = value counters.Output
+            CacheReadTokens = value counters.CacheRead
+            CacheWriteTokens = value counters.CacheWrite
+        }
+
+    let private withUsage (holder: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
+        match Dom.property "usage" holder with
+        | ValueSome usage when Dom.isObject usage ->
+            let counters = overlay usage state.Counters
+
+            if counters = noCounters then
+                struct ([], state)
+            else
+                struct ([ Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)) ], { state with Counters = counters })
+        | _ -> struct ([], state)
+
+    let private andThen next (struct (chunks, state): struct (Chunk list * ConverseState)) : struct (Chunk list * ConverseState) =
+        let struct (more, state) = next state
+        struct (chunks @ more, state)
+
+    let private keep (part: int) (native: NativeFragment list) (state: ConverseState) : ConverseState =
+        if List.isEmpty native then state else { state with Native = Map.add part native state.Native }
+
+    let private closeBlock (index: int) (state: ConverseState) : struct (Chunk list * ConverseState) =
+        match Map.tryFind index state.Open with
+        | Some block ->
+            let struct (chunks, native) = ConverseGrowing.finish block
+            struct (chunks, keep block.Part native { state with Open = Map.remove index state.Open })
+        | None -> struct ([], state)
+
+    /// The part of a block is its index on the wire, unless that was used before.
+    let private partOf (index: int) (state: ConverseState) =
+        if Set.contains index state.Parts then Set.maxElement state.Parts + 1 else index
+
+    /// Opens a block, and closes the one that had its index.
+    let private openBlock (index: int) (start: int -> struct (Chunk list * ConverseGrowing)) (state: ConverseState) =
+        let struct (before, closed) = closeBlock index state
+        let part = partOf index closed
+        let struct (chunks, block) = start part
+        struct (before @ chunks, { closed with Open = Map.add index block closed.Open; Parts = Set.add part closed.Parts })
+
+    let private addDelta (index: int) (delta: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
+        match Map.tryFind index state.Open with
+        | Some block ->
+            let struct (chunks, grown) = ConverseGrowing.delta delta block
+
+            if Object.ReferenceEquals(grown, block) then
+                struct (chunks, state)
+            else
+                struct (chunks, { state with Open = Map.add index grown state.Open })
+        | None -> struct ([], state)
+
+    /// A delta begins a block where there is none that takes it: blocks of text and of reasoning are not announced.
+    let private growBlock (index: int) (delta: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
+        match ConverseGrowing.kindOfDelta delta, Map.tryFind index state.Open with
+        | ValueNone, _ -> struct ([], state)
+        | ValueSome kind, Some block when ConverseGrowing.takes kind block -> addDelta index delta state
+        // The input of a tool that nobody named.
+        | ValueSome ConverseKind.ToolCall, _ -> struct ([], state)
+        | ValueSome kind, _ ->
+            state |> openBlock index (fun part -> struct ([], ConverseGrowing.ofDelta part kind)) |> andThen (addDelta index delta)
+
+    /// The proof of completeness, after all that it proves.
+    let private complete (stop: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
+        let closing, closed =
+            (([], state), List.sort (List.ofSeq state.Open.Keys))
+            ||> List.fold (fun (chunks, state) index ->
+                let struct (more, next) = closeBlock index state
+                chunks @ more, next)
+
+        let reason = Dom.string "stopReason" stop |> ValueOption.defaultValue "" |> finishReason
+        let native = closed.Native |> Map.values |> Seq.map Chunk.Native |> List.ofSeq
+
+        struct (closing @ native @ [ Chunk.Finish reason ], { closed with IsFinished = true })
+
+    let private wholeMessage (answer: JsonElement) (message: JsonElement) (state: ConverseState) =
+        let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
+        let chunks = blocks |> List.collect (fun (part, block) -> ConverseGrowing.whole part block)
+
+        let withNative =
+            blocks |> List.fold (fun state (part, block) -> keep part (ConverseGrowing.wholeNative part block) state) state
+
+        struct (chunks, withNative)
+        |> andThen (withUsage answer)
+        |> andThen (complete answer)
+        |> andThen (fun state -> struct ([], { state with IsDone = true }))
+
+    let private messageOf (answer: JsonElement) : JsonElement voption =
+        Dom.path [ "output"; "message" ] answer |> ValueOption.filter Dom.isObject
+
+    let private isError (root: JsonElement) : bool =
+        [ "message"; "Message"; "error"; "__type" ] |> List.exists (fun name -> Dom.has name root)
+
+    let private indexed (event: JsonElement) (name: string) read (state: ConverseState) : struct (Chunk list * ConverseState) =
+        match Dom.int "contentBlockIndex" event, Dom.property name event with
+        | ValueSome index, ValueSome value when Dom.isObject value -> read index value state
+        | _ -> struct ([], state)
+
+    let private onEvent (name: string) (event: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
+        match name with
+        | "metadata" -> withUsage event state |> andThen (fun state -> struct ([], { state with IsDone = state.IsFinished }))
+        | _ when state.IsFinished -> struct ([], state)
+        | "contentBlockStart" ->
+            state
+            |> indexed event "start" (fun index beginning -> openBlock index (fun part -> ConverseGrowing.start part beginning))
+        | "contentBlockDelta" -> state |> indexed event "delta" growBlock
+        | "contentBlockStop" ->
+            match Dom.int "contentBlockIndex" event with
+            | ValueSome index -> closeBlock index state
+            | ValueNone -> struct ([], state)
+        | "messageStop" -> complete event state
+        | _ -> struct ([], state)
+
+    /// A body that is no event stream: a server that does not stream answers whole, or with an error.
+    let private onBody (root: JsonElement) (state: ConverseState) : Result<struct (Chunk list * ConverseState), LlmError> =
+        match messageOf root with
+        | ValueSome message -> Ok(wholeMessage root message state)
+        | ValueNone when isError root -> Error(ErrorBody.ofElement state.Provider root)
+        | ValueNone -> Ok(struct ([], state))
+
+    /// Reads any event, by way of a document.
+    let careful (state: ConverseState) (event: WireEvent) : Result<struct (Chunks * ConverseState), LlmError> =
+        let read root =
+            let read = if event.Name = "" then onBody root state else Ok(onEvent event.Name root state)
+            read |> Result.map (fun (struct (chunks, next)) -> struct (Chunks.ofList chunks, next))
+
+        if state.IsDone then
+            Ok(struct (Chunks.empty, state))
+        else
+            match Dom.parse event.Data read with
+            | Ok result -> result
+            | Error message -> Error(ErrorBody.invalid state.Provider message event.Data)
+
+    /// Reads a whole answer.
+    let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
+        let read root =
+            match messageOf root with
+            | ValueSome message ->
+                let struct (chunks, _) = wholeMessage root message (initial provider)
+                Ok chunks
+            | ValueNone when isError root -> Error(ErrorBody.ofElement provider root)
+            | ValueNone -> Error(ErrorBody.invalid provider "neither a message nor an error" body)
+
+        match Dom.parse body read with
+        | Ok result -> result
+        | Error message -> Error(ErrorBody.invalid provider message body)

@@ -1,0 +1,57 @@
+// Where servers and models of Cohere's v2 chat format differ: data only.
+// Read by the encoder; the decoder needs nothing but the provider's id.
+namespace Llm.Core
+
+open System
+
+/// <summary>What a model of Cohere's takes.</summary>
+type CohereModel =
+    {
+        /// Whether it takes <c>thinking</c>; a model that does not reason refuses it.
+        Thinks: bool
+    }
+
+/// Functions on <see cref="T:Llm.Core.CohereModel"/>.
+[<RequireQualifiedAccess>]
+module CohereModel =
+    // https://docs.cohere.com/docs/models; models that are not known are taken to reason.
+    let private withoutReasoning =
+        [
+            "command-r"
+            "command-a-03-2025"
+            "command-a-vision"
+            "command-a-translate"
+            "command-light"
+            "command-nightly"
+            "c4ai-"
+            "tiny-aya"
+        ]
+
+    /// <summary>What the model of a name takes.</summary>
+    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false }</c>.</example>
+    let ofName (name: string) : CohereModel =
+        {
+            Thinks = not (withoutReasoning |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.Ordinal)))
+        }
+
+/// <summary>How a server of Cohere's v2 chat format differs from Cohere's own.</summary>
+/// <example><c>{ CohereDialect.standard with Provider = "mine" }</c></example>
+[<NoComparison; NoEquality>]
+type CohereDialect =
+    {
+        /// The provider's id, in errors, warnings and the origin of messages.
+        Provider: string
+        /// Path and query below the base url.
+        Path: string
+        /// What the model of a name takes.
+        Model: string -> CohereModel
+        /// What the budget of a level of thinking is a share of, where the caller gives no <c>max_tokens</c>. In tokens.
+        DefaultMaxTokens: int
+    }
+
+/// The dialects of known vendors.
+[<RequireQualifiedAccess>]
+module CohereDialect =
+    /// <summary>Cohere itself, below <c>https://api.cohere.com</c>.</summary>
+    let standard: CohereDialect =
+        { Provider = "cohere"; Path = "v2/chat"; Model = CohereModel.ofName; DefaultMaxTokens = 16000 }

@@ -1,0 +1,300 @@
+// Writes a request in Cohere's v2 chat format. What Cohere lacks becomes a warning, what it would refuse an error.
+// Called by the codec.
+namespace Llm.Core
+
+open System.Globalization
+open System.Text.Json
+
+/// What one request is written for.
+[<NoComparison; NoEquality>]
+type internal CohereTarget = { Dialect: CohereDialect; Model: CohereModel; Request: Request }
+
+[<RequireQualifiedAccess>]
+module internal CohereEncode =
+    /// The name of the format, in the origin of messages too.
+    let api = "v2-chat"
+
+    /// Any text: the writer itself would refuse a lone surrogate.
+    let private writeText (text: string) (writer: Utf8JsonWriter) = Wire.raw (Json.ofString text) writer
+
+    let private writeNamed (name: string) (text: string) (writer: Utf8JsonWriter) =
+        writer.WritePropertyName name
+        writeText text writer
+
+    let private writeMessage (role: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
+        Wire.object writer (fun () ->
+            writer.WriteString("role", role)
+            members ())
+
+    let private refused (target: CohereTarget) feature alternative =
+        Some(LlmError.FeatureNotSupported(feature, target.Dialect.Provider, Some target.Request.Model, Some alternative))
+
+    /// Why a part of a user's message cannot be sent.
+    let private refusal (target: CohereTarget) (part: UserPart) : LlmError option =
+        match part with
+        | UserPart.Audio _ -> refused target "audio" "send a transcript"
+        | UserPart.Document(Document.Inline(mediaType, _)) -> refused target mediaType "send the document's text"
+        | UserPart.Document(Document.Url _) -> refused target "document url" "send the document's text"
+        | UserPart.Document(Document.Text _)
+        | UserPart.Text _
+        | UserPart.Image _
+        | UserPart.ToolOutput _ -> None
+
+    let private userParts (request: Request) : UserPart list =
+        request.Messages
+        |> List.collect (fun message ->
+            match message with
+            | Message.User user -> user.Content
+            | Message.System _
+            | Message.Assistant _ -> [])
+
+    let private writeTextItem (text: string) (writer: Utf8JsonWriter) =
+        Wire.object writer (fun () ->
+            writer.WriteString("type", "text")
+            writeNamed "text" text writer)
+
+    let private writeImage (image: Image) (writer: Utf8JsonWriter) =
+        let url =
+            match image with
+            | Image.Inline(mediaType, data) -> Wire.dataUrl mediaType data
+            | Image.Url url -> url
+
+        Wire.object writer (fun () ->
+            writer.WriteString("type", "image_url")
+            writer.WritePropertyName "image_url"
+            Wire.object writer (fun () -> writeNamed "url" url writer))
+
+    let private writeTexts (texts: string list) (writer: Utf8JsonWriter) =
+        match texts with
+        | [] -> writer.WriteStringValue ""
+        | [ text ] -> writeText text writer
+        | several -> Wire.array writer (fun () -> several |> List.iter (fun text -> writeTextItem text writer))
+
+    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
+        let isImage part =
+            match part with
+            | UserPart.Image _ -> true
+            | _ -> false
+
+        writeMessage "user" writer (fun () ->
+            writer.WritePropertyName "content"
+
+            if List.exists isImage parts then
+                Wire.array writer (fun () ->
+                    for part in parts do
+                        match part with
+                        | UserPart.Text text -> writeTextItem text writer
+                        | UserPart.Image image -> writeImage image writer
+                        | _ -> ())
+            else
+                let texts =
+                    parts
+                    |> List.choose (fun part ->
+                        match part with
+                        | UserPart.Text text -> Some text
+                        | _ -> None)
+
+                writeTexts texts writer)
+
+    let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
+        writeMessage "tool" writer (fun () ->
+            writeNamed "tool_call_id" output.Id writer
+            writeNamed "content" output.Result writer)
+
+    /// Tool outputs are messages of their own; what stands between them keeps its place.
+    let private writeUser (message: UserMessage) (writer: Utf8JsonWriter) =
+        let rec write (gathered: UserPart list) (rest: UserPart list) =
+            let flush () = if not (List.isEmpty gathered) then writeUserContent (List.rev gathered) writer
+
+            match rest with
+            | [] -> flush ()
+            | UserPart.ToolOutput output :: others ->
+                flush ()
+                writeToolOutput output writer
+                write [] others
+            | part :: others -> write (part :: gathered) others
+
+        write [] message.Content
+
+    /// What becomes of a part of an assistant's message.
+    [<RequireQualifiedAccess>]
+    type private Said =
+        | Text of string
+        | Call of ToolCall
+        /// Left out, and why.
+        | Lost of feature: string * reason: string
+
+    let private said (target: CohereTarget) (part: AssistantPart) : Said list =
+        match part with
+        | AssistantPart.Text text -> [ Said.Text text ]
+        | AssistantPart.ToolCall call -> [ Said.Call call ]
+        | AssistantPart.Thought thought when Params.encodesThoughtsAsText target.Request.Params -> [ Said.Text("**Thinking:** " + thought) ]
+        | AssistantPart.Thought _ -> []
+        | AssistantPart.Audio audio ->
+            let transcript = if audio.Transcript = "" then [] else [ Said.Text audio.Transcript ]
+            transcript @ [ Said.Lost("audio", "only its transcript is sent") ]
+        | AssistantPart.Image _ -> [ Said.Lost("image", "an assistant's image cannot be sent back") ]
+        | AssistantPart.Other other -> [ Said.Lost(other.Kind, "only the model that sent it understands it") ]
+
+    let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
+        Wire.object writer (fun () ->
+            writeNamed "id" call.Id writer
+            writer.WriteString("type", "function")
+            writer.WritePropertyName "function"
+
+            Wire.object writer (fun () ->
+                writeNamed "name" call.Name writer
+                writeNamed "arguments" call.Arguments writer))
+
+    let private writeAssistant (target: CohereTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        let parts = message.Content |> List.collect (said target)
+
+        let texts =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | Said.Text text -> Some text
+                | _ -> None)
+
+        let calls =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | Said.Call call -> Some call
+                | _ -> None)
+
+        writeMessage "assistant" writer (fun () ->
+            if List.isEmpty calls || not (List.isEmpty texts) then
+                writer.WritePropertyName "content"
+                writeTexts texts writer
+
+            if not (List.isEmpty calls) then
+                writer.WritePropertyName "tool_calls"
+                Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
+
+    let private nativeOf (target: CohereTarget) (message: AssistantMessage) : Json option =
+        Request.nativeFor target.Dialect.Provider api target.Request message
+
+    let private writeMessages (target: CohereTarget) (writer: Utf8JsonWriter) =
+        for message in target.Request.Messages do
+            match message with
+            | Message.System text -> writeMessage "system" writer (fun () -> writeNamed "content" text writer)
+            | Message.User user -> writeUser user writer
+            | Message.Assistant assistant ->
+                match nativeOf target assistant with
+                | Some native -> Wire.nativeItems native writer
+                | None -> writeAssistant target assistant writer
+
+    /// The documents of all messages: Cohere takes them beside the conversation, to cite from.
+    let private writeDocuments (target: CohereTarget) (writer: Utf8JsonWriter) =
+        let texts =
+            userParts target.Request
+            |> List.choose (fun part ->
+                match part with
+                | UserPart.Document(Document.Text(_, text)) -> Some text
+                | _ -> None)
+
+        if not (List.isEmpty texts) then
+            writer.WritePropertyName "documents"
+
+            Wire.array writer (fun () ->
+                for text in texts do
+                    Wire.object writer (fun () ->
+                        writer.WritePropertyName "data"
+                        Wire.object writer (fun () -> writeNamed "text" text writer)))
+
+    /// How much of max_tokens a level may think with; None for as much as the model wants.
+    let private share (level: ThinkingLevel) : float option =
+        match level with
+        | ThinkingLevel.None
+        | ThinkingLevel.Default -> None
+        | ThinkingLevel.Minimal -> Some 0.1
+        | ThinkingLevel.Low -> Some 0.2
+        | ThinkingLevel.Medium -> Some 0.4
+        | ThinkingLevel.High -> Some 0.6
+        | ThinkingLevel.Max -> Some 0.8
+
+    /// https://docs.cohere.com/docs/reasoning: enabled or disabled, and how many tokens it may take.
+    let private writeThinking (target: CohereTarget) (thinking: Thinking) (writer: Utf8JsonWriter) =
+        writer.WritePropertyName "thinking"
+
+        Wire.object writer (fun () ->
+            writer.WriteString("type", (if thinking.Level = ThinkingLevel.None then "disabled" else "enabled"))
+
+            match share thinking.Level with
+            | Some part ->
+                let most = target.Request.Params.MaxTokens |> Option.defaultValue target.Dialect.DefaultMaxTokens
+                writer.WriteNumber("token_budget", max 1 (int (part * float most)))
+            | None -> ())
+
+    let private writeParams (target: CohereTarget) (writer: Utf8JsonWriter) =
+        let parameters = target.Request.Params
+        let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
+        let count (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
+        Wire.optional "max_tokens" parameters.MaxTokens count writer
+        Wire.optional "temperature" parameters.Temperature number writer
+        Wire.optional "p" parameters.TopP number writer
+        Wire.optional "k" parameters.TopK count writer
+        Wire.optional "seed" parameters.Seed (fun writer value -> writer.WriteNumberValue value) writer
+
+        if not (List.isEmpty parameters.StopSequences) then
+            writer.WritePropertyName "stop_sequences"
+            Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writeText stop writer))
+
+        match parameters.Thinking with
+        | Some thinking when target.Model.Thinks -> writeThinking target thinking writer
+        | _ -> ()
+
+    let private skipped (target: CohereTarget) : Warning list =
+        match target.Request.Params.Thinking with
+        // A model that does not reason need not be told not to.
+        | Some thinking when not target.Model.Thinks && thinking.Level <> ThinkingLevel.None ->
+            let level = (string thinking.Level).ToLower CultureInfo.InvariantCulture
+            [ Warning.skipped target.Dialect.Provider target.Request.Model "thinking" level ]
+        | _ -> []
+
+    let private lost (target: CohereTarget) : Warning list =
+        target.Request.Messages
+        |> List.collect (fun message ->
+            match message with
+            | Message.Assistant assistant when (nativeOf target assistant).IsNone -> assistant.Content |> List.collect (said target)
+            | _ -> [])
+        |> List.choose (fun part ->
+            match part with
+            | Said.Lost(feature, reason) ->
+                Some
+                    {
+                        Provider = target.Dialect.Provider
+                        Model = target.Request.Model
+                        Feature = feature
+                        Message = $"Leaving out an assistant's part: {feature}: {reason}"
+                    }
+            | _ -> None)
+        |> List.distinct
+
+    let private encode (target: CohereTarget) : EncodedRequest =
+        {
+            Path = target.Dialect.Path
+            Headers = []
+            Body =
+                Wire.body (fun writer ->
+                    Wire.object writer (fun () ->
+                        writeNamed "model" target.Request.Model writer
+                        writer.WritePropertyName "messages"
+                        Wire.array writer (fun () -> writeMessages target writer)
+                        writeDocuments target writer
+                        writeParams target writer
+
+                        if target.Request.Stream then writer.WriteBoolean("stream", true)))
+            Warnings = skipped target @ lost target
+        }
+
+    /// A request in a dialect.
+    let request (dialect: CohereDialect) (request: Request) : Result<EncodedRequest, LlmError> =
+        Request.validate request
+        |> Result.bind (fun request ->
+            let target = { Dialect = dialect; Model = dialect.Model request.Model; Request = request }
+
+            match userParts request |> List.tryPick (refusal target) with
+            | Some error -> Error error
+            | None -> Ok(encode target))

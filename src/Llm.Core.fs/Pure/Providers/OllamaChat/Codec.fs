@@ -1,0 +1,43 @@
+// Ollama's native formats as codecs: encoding and decoding put together for a dialect.
+namespace Llm.Core
+
+/// <summary>
+/// Ollama's native formats (https://docs.ollama.com/api/chat): lines of JSON, proven complete by <c>done: true</c>. Ollama gives its
+/// answers no id, and older servers none to tool calls: those get ids of ours, which are not sent back.
+/// </summary>
+/// <example><c>OllamaChat.codec OllamaDialect.standard</c></example>
+[<RequireQualifiedAccess>]
+module OllamaChat =
+    let private step (provider: string) (state: OllamaState) (event: WireEvent) =
+        match OllamaFast.tryRead state event with
+        | ValueSome chunks -> Ok(struct (chunks, state))
+        | ValueNone -> OllamaDecode.careful provider state event
+
+    /// <summary>The codec of a dialect: conversations, by <c>api/chat</c>. Several texts of a message are sent as lines of one.</summary>
+    let codec (dialect: OllamaDialect) : Codec =
+        {
+            Api = OllamaEncode.api
+            Encode = OllamaEncode.request dialect
+            DecodeWhole = OllamaDecode.whole dialect.Provider
+            Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) OllamaState.initial
+            DecodeError = ErrorBody.ofAnswer dialect.Provider
+        }
+
+    /// <summary>
+    /// A reader of what <c>api/generate</c> answered to a single prompt, for stored traffic: its <c>Encode</c> is
+    /// <c>FeatureNotSupported</c>, for a conversation is sent by <c>api/chat</c>.
+    /// </summary>
+    let generate (dialect: OllamaDialect) : Codec =
+        { codec dialect with
+            Api = OllamaEncode.generateApi
+            Encode =
+                fun request ->
+                    Error(
+                        LlmError.FeatureNotSupported(
+                            "generate",
+                            dialect.Provider,
+                            Some request.Model,
+                            Some "send the conversation by api/chat"
+                        )
+                    )
+        }

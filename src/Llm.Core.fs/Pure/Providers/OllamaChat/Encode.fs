@@ -1,0 +1,245 @@
+// Writes a request in Ollama's native chat format. What Ollama lacks becomes a warning, what it would refuse an error.
+// Called by the codec.
+namespace Llm.Core
+
+open System.Text.Json
+
+/// What one request is written for.
+[<NoComparison; NoEquality>]
+type internal OllamaTarget = { Dialect: OllamaDialect; Request: Request }
+
+[<RequireQualifiedAccess>]
+module internal OllamaEncode =
+    /// The name of the format, in the origin of messages too.
+    let api = "ollama-chat"
+
+    /// The name of the format of a single prompt, which is read and not written.
+    let generateApi = "ollama-generate"
+
+    /// Any text: the writer itself would refuse a lone surrogate.
+    let private writeText (text: string) (writer: Utf8JsonWriter) = Wire.raw (Json.ofString text) writer
+
+    let private writeNamed (name: string) (text: string) (writer: Utf8JsonWriter) =
+        writer.WritePropertyName name
+        writeText text writer
+
+    let private writeMessage (role: string) (content: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
+        Wire.object writer (fun () ->
+            writer.WriteString("role", role)
+            writeNamed "content" content writer
+            members ())
+
+    /// Why a part of a user's message cannot be sent.
+    let private refusal (target: OllamaTarget) (part: UserPart) : LlmError option =
+        let refused feature alternative =
+            Some(LlmError.FeatureNotSupported(feature, target.Dialect.Provider, Some target.Request.Model, Some alternative))
+
+        match part with
+        | UserPart.Audio _ -> refused "audio" "send a transcript"
+        | UserPart.Document _ -> refused "document" "send its text"
+        | UserPart.Image(Image.Url _) -> refused "image url" "download it and send its bytes"
+        | UserPart.Image(Image.Inline _)
+        | UserPart.Text _
+        | UserPart.ToolOutput _ -> None
+
+    let private firstRefusal (target: OllamaTarget) : LlmError option =
+        target.Request.Messages
+        |> List.tryPick (fun message ->
+            match message with
+            | Message.User user -> user.Content |> List.tryPick (refusal target)
+            | Message.System _
+            | Message.Assistant _ -> None)
+
+    /// A message has one text.
+    let private joined (texts: string list) = String.concat "\n" texts
+
+    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
+        let texts =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | UserPart.Text text -> Some text
+                | _ -> None)
+
+        let images =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | UserPart.Image(Image.Inline(_, data)) -> Some data
+                | _ -> None)
+
+        writeMessage "user" (joined texts) writer (fun () ->
+            if not (List.isEmpty images) then
+                writer.WritePropertyName "images"
+                Wire.array writer (fun () -> images |> List.iter (fun data -> writer.WriteBase64StringValue data.Memory.Span)))
+
+    /// An id that we made Ollama has never seen.
+    let private writeSentId (name: string) (id: string) (writer: Utf8JsonWriter) =
+        match ToolCallId.sent id with
+        | Some known -> writeNamed name known writer
+        | None -> ()
+
+    let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
+        writeMessage "tool" output.Result writer (fun () ->
+            writeNamed "tool_name" output.Name writer
+            writeSentId "tool_call_id" output.Id writer)
+
+    /// Tool outputs are messages of their own; what stands between them keeps its place.
+    let private writeUser (message: UserMessage) (writer: Utf8JsonWriter) =
+        let rec write (gathered: UserPart list) (rest: UserPart list) =
+            let flush () = if not (List.isEmpty gathered) then writeUserContent (List.rev gathered) writer
+
+            match rest with
+            | [] -> flush ()
+            | UserPart.ToolOutput output :: others ->
+                flush ()
+                writeToolOutput output writer
+                write [] others
+            | part :: others -> write (part :: gathered) others
+
+        write [] message.Content
+
+    /// What becomes of a part of an assistant's message.
+    [<RequireQualifiedAccess>]
+    type private Said =
+        | Text of string
+        | Call of ToolCall
+        /// Left out, and why.
+        | Lost of feature: string * reason: string
+
+    let private said (target: OllamaTarget) (part: AssistantPart) : Said list =
+        match part with
+        | AssistantPart.Text text -> [ Said.Text text ]
+        | AssistantPart.ToolCall call -> [ Said.Call call ]
+        | AssistantPart.Thought thought when Params.encodesThoughtsAsText target.Request.Params -> [ Said.Text("**Thinking:** " + thought) ]
+        | AssistantPart.Thought _ -> []
+        | AssistantPart.Audio audio ->
+            let transcript = if audio.Transcript = "" then [] else [ Said.Text audio.Transcript ]
+            transcript @ [ Said.Lost("audio", "only its transcript is sent") ]
+        | AssistantPart.Image _ -> [ Said.Lost("image", "an assistant's image cannot be sent back") ]
+        | AssistantPart.Other other -> [ Said.Lost(other.Kind, "only the model that sent it understands it") ]
+
+    let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
+        Wire.object writer (fun () ->
+            writeSentId "id" call.Id writer
+            writer.WritePropertyName "function"
+
+            Wire.object writer (fun () ->
+                writeNamed "name" call.Name writer
+                writer.WritePropertyName "arguments"
+                Wire.raw (Wire.argumentsObject call.Arguments) writer))
+
+    let private writeAssistant (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        let parts = message.Content |> List.collect (said target)
+
+        let texts =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | Said.Text text -> Some text
+                | _ -> None)
+
+        let calls =
+            parts
+            |> List.choose (fun part ->
+                match part with
+                | Said.Call call -> Some call
+                | _ -> None)
+
+        writeMessage "assistant" (joined texts) writer (fun () ->
+            if not (List.isEmpty calls) then
+                writer.WritePropertyName "tool_calls"
+                Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
+
+    let private nativeOf (target: OllamaTarget) (message: AssistantMessage) : Json option =
+        Request.nativeFor target.Dialect.Provider api target.Request message
+
+    let private writeMessages (target: OllamaTarget) (writer: Utf8JsonWriter) =
+        for message in target.Request.Messages do
+            match message with
+            | Message.System text -> writeMessage "system" text writer ignore
+            | Message.User user -> writeUser user writer
+            | Message.Assistant assistant ->
+                match nativeOf target assistant with
+                | Some native -> Wire.nativeItems native writer
+                | None -> writeAssistant target assistant writer
+
+    let private lost (target: OllamaTarget) : Warning list =
+        target.Request.Messages
+        |> List.collect (fun message ->
+            match message with
+            | Message.Assistant assistant when (nativeOf target assistant).IsNone -> assistant.Content |> List.collect (said target)
+            | _ -> [])
+        |> List.choose (fun part ->
+            match part with
+            | Said.Lost(feature, reason) ->
+                Some
+                    {
+                        Provider = target.Dialect.Provider
+                        Model = target.Request.Model
+                        Feature = feature
+                        Message = $"Leaving out an assistant's part: {feature}: {reason}"
+                    }
+            | _ -> None)
+        |> List.distinct
+
+    /// The level of a model that takes levels; None where it is a matter of yes or no.
+    let private levelName (level: ThinkingLevel) : string option =
+        match level with
+        | ThinkingLevel.None
+        | ThinkingLevel.Default -> None
+        | ThinkingLevel.Minimal
+        | ThinkingLevel.Low -> Some "low"
+        | ThinkingLevel.Medium -> Some "medium"
+        | ThinkingLevel.High
+        | ThinkingLevel.Max -> Some "high"
+
+    let private writeThink (target: OllamaTarget) (thinking: Thinking) (writer: Utf8JsonWriter) =
+        match levelName thinking.Level with
+        | Some level when target.Dialect.TakesLevels target.Request.Model -> writer.WriteString("think", level)
+        | _ -> writer.WriteBoolean("think", (thinking.Level <> ThinkingLevel.None))
+
+    let private writeOptions (parameters: Params) (writer: Utf8JsonWriter) =
+        let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
+        let count (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
+
+        if { parameters with Thinking = None } <> Params.none then
+            writer.WritePropertyName "options"
+
+            Wire.object writer (fun () ->
+                Wire.optional "num_predict" parameters.MaxTokens count writer
+                Wire.optional "temperature" parameters.Temperature number writer
+                Wire.optional "top_p" parameters.TopP number writer
+                Wire.optional "top_k" parameters.TopK count writer
+                Wire.optional "seed" parameters.Seed (fun writer value -> writer.WriteNumberValue value) writer
+
+                if not (List.isEmpty parameters.StopSequences) then
+                    writer.WritePropertyName "stop"
+                    Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writeText stop writer)))
+
+    let private encode (target: OllamaTarget) : EncodedRequest =
+        {
+            Path = target.Dialect.Path
+            Headers = []
+            Body =
+                Wire.body (fun writer ->
+                    Wire.object writer (fun () ->
+                        writeNamed "model" target.Request.Model writer
+                        writer.WritePropertyName "messages"
+                        Wire.array writer (fun () -> writeMessages target writer)
+                        // Ollama streams unless told not to.
+                        writer.WriteBoolean("stream", target.Request.Stream)
+                        target.Request.Params.Thinking |> Option.iter (fun thinking -> writeThink target thinking writer)
+                        writeOptions target.Request.Params writer))
+            Warnings = lost target
+        }
+
+    /// A request in a dialect.
+    let request (dialect: OllamaDialect) (request: Request) : Result<EncodedRequest, LlmError> =
+        Request.validate request
+        |> Result.bind (fun request ->
+            let target = { Dialect = dialect; Request = request }
+
+            match firstRefusal target with
+            | Some error -> Error error
+            | None -> Ok(encode target))

@@ -1,0 +1,109 @@
+// The hot path of a stream of Ollama's: deltas of the text or thought that grows, read from the event's bytes without a document.
+// Called by the codec before `OllamaDecode.careful`, which decides whatever is not fully understood here.
+namespace Llm.Core
+
+open System
+open System.Text.Json
+
+/// What was seen of an event.
+[<Struct; NoComparison; NoEquality>]
+type internal OllamaSight =
+    {
+        /// The names that were seen and may come once: of two the document's reader takes the last.
+        mutable Seen: int
+        mutable Text: string
+        mutable Thought: string
+    }
+
+/// Names as bytes: a literal would be a new array at each use.
+[<RequireQualifiedAccess>]
+module private OllamaName =
+    let model = "model"B
+    let createdAt = "created_at"B
+    let message = "message"B
+    let role = "role"B
+    let content = "content"B
+    let response = "response"B
+    let thinking = "thinking"B
+    let isDone = "done"B
+
+[<RequireQualifiedAccess>]
+module internal OllamaFast =
+    let inline private named (reader: byref<Utf8JsonReader>) (name: byte[]) = reader.ValueTextEquals(ReadOnlySpan name)
+
+    let private once (sight: byref<OllamaSight>) (bit: int) : bool =
+        let fresh = sight.Seen &&& bit = 0
+        sight.Seen <- sight.Seen ||| bit
+        fresh
+
+    let private readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        if reader.Read() && reader.TokenType = JsonTokenType.String then
+            if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+
+            true
+        else
+            false
+
+    let private skipString (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = JsonTokenType.String
+
+    let private readMessage (reader: byref<Utf8JsonReader>) (sight: byref<OllamaSight>) : bool =
+        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+            understood <-
+                if named &reader OllamaName.content then once &sight 1 && readText &reader &sight.Text
+                elif named &reader OllamaName.thinking then once &sight 2 && readText &reader &sight.Thought
+                elif named &reader OllamaName.role then skipString &reader
+                else false
+
+        understood && reader.TokenType = JsonTokenType.EndObject
+
+    /// The whole event. Chat has a message, generate a response: one with both is not understood.
+    let private readRoot (state: OllamaState) (reader: byref<Utf8JsonReader>) (sight: byref<OllamaSight>) : bool =
+        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+            understood <-
+                if named &reader OllamaName.model then
+                    state.HasModel && skipString &reader
+                elif named &reader OllamaName.createdAt then
+                    state.Began.IsSome && skipString &reader
+                elif named &reader OllamaName.message then
+                    once &sight 4 && once &sight 16 && readMessage &reader &sight
+                elif named &reader OllamaName.response then
+                    once &sight 4 && once &sight 1 && readText &reader &sight.Text
+                elif named &reader OllamaName.thinking then
+                    once &sight 8 && once &sight 2 && readText &reader &sight.Thought
+                elif named &reader OllamaName.isDone then
+                    reader.Read() && reader.TokenType = JsonTokenType.False
+                else
+                    false
+
+        understood
+        && reader.TokenType = JsonTokenType.EndObject
+        && not (reader.Read())
+        && sight.Seen &&& 4 <> 0
+        // A thought beside a message is none of its own.
+        && (sight.Seen &&& 8 = 0 || sight.Seen &&& 16 = 0)
+
+    /// The chunk of a delta that makes the open part longer.
+    let private chunksOf (state: OllamaState) (sight: inref<OllamaSight>) : Chunks voption =
+        match state.Open, sight.Text.Length > 0, sight.Thought.Length > 0 with
+        | _, false, false -> ValueSome Chunks.empty
+        | OllamaOpen.Text index, true, false -> ValueSome(Chunks.one (Chunk.TextDelta(index, sight.Text)))
+        | OllamaOpen.Thought index, false, true -> ValueSome(Chunks.one (Chunk.ThoughtDelta(index, sight.Thought)))
+        | _ -> ValueNone
+
+    /// The chunks of an event that leaves the state as it is; ValueNone where that is not certain.
+    let tryRead (state: OllamaState) (event: WireEvent) : Chunks voption =
+        if state.IsDone then
+            ValueNone
+        else
+            try
+                let mutable reader = Utf8JsonReader event.Data.Span
+                let mutable sight = { Seen = 0; Text = ""; Thought = "" }
+                if readRoot state &reader &sight then chunksOf state &sight else ValueNone
+            with
+            | :? JsonException
+            // An escaped name with a lone surrogate.
+            | :? InvalidOperationException -> ValueNone
