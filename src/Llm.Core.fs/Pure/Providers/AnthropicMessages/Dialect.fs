@@ -157,3 +157,6 @@ module AnthropicDialect =
             BetasPlace = AnthropicPlace.Body
             StreamsInFrames = true
         }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: AnthropicDialect) : AnthropicDialect = { dialect with Provider = provider }

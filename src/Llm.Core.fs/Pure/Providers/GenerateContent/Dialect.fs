@@ -155,3 +155,7 @@ module GenerateContentDialect =
                         16, "NO_IMAGE"
                     ]
         }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: GenerateContentDialect) : GenerateContentDialect =
+        { dialect with Provider = provider }

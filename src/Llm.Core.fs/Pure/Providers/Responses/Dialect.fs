@@ -51,3 +51,6 @@ module ResponsesDialect =
             Store = None
             Include = []
         }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: ResponsesDialect) : ResponsesDialect = { dialect with Provider = provider }
