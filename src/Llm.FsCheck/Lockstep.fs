@@ -20,10 +20,12 @@ module Lockstep =
         let go (mine: int) (work: int -> 'result) (results: Result<'result, string> array) =
             for round in 0 .. rounds - 1 do
                 Volatile.Write(&arrived[mine], round)
-                let mutable wait = SpinWait()
+                let mutable waited = 0
 
+                // Spinning keeps the threads in step; yielding helps where there is one processor only.
                 while Volatile.Read(&arrived[1 - mine]) < round do
-                    wait.SpinOnce()
+                    waited <- waited + 1
+                    if waited > 2000 then Thread.Yield() |> ignore
 
                 results[round] <- attempt work round
 

@@ -250,5 +250,12 @@ let ``a script's body arrives whole, in whatever pieces`` (body: Bytes) (cuts: C
 
     use response = (script.Transport.Send request none).Result |> Fake.ok
     use copy = new MemoryStream()
-    response.Body.CopyTo(copy, room.Get)
+    // Less room than a piece has bytes: CopyTo would take more.
+    let buffer = Array.zeroCreate<byte>(1 + room.Get % 7)
+    let mutable read = response.Body.Read(buffer, 0, buffer.Length)
+
+    while read > 0 do
+        copy.Write(buffer, 0, read)
+        read <- response.Body.Read(buffer, 0, buffer.Length)
+
     Expect.equal body (Bytes.ofArray (copy.ToArray()))
