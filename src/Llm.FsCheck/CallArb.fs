@@ -229,6 +229,5 @@ module CallArb =
     let request: Arbitrary<Request> =
         Combine.zip4 TextArb.name MessageArb.dialogue parameters truth
         |> Combine.convert
-            (fun (model, dialogue, parameters, stream) ->
-                Request.create model parameters stream dialogue.Messages)
+            (fun (model, dialogue, parameters, stream) -> Request.create model parameters stream dialogue.Messages)
             (fun request -> request.Model, Dialogue request.Messages, request.Params, request.Stream)

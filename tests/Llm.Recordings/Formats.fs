@@ -87,3 +87,7 @@ let api (format: Format) : string =
     | Format.Responses -> "responses"
     | Format.AnthropicMessages -> "messages"
     | Format.GenerateContent -> "generateContent"
+    | Format.BedrockConverse -> "converse"
+    | Format.CohereChat -> "v2-chat"
+    | Format.OllamaChat -> "ollama-chat"
+    | Format.OllamaGenerate -> "ollama-generate"

@@ -50,5 +50,10 @@ let ofRaw (format: Format) (raw: JsonElement) : Json option =
         | Format.Responses -> texts (items raw)
         | Format.AnthropicMessages -> itemsOf "content" raw |> List.map block
         | Format.GenerateContent -> itemsOf "parts" raw |> List.map part
+        // Mirascope has none of these.
+        | Format.BedrockConverse
+        | Format.CohereChat
+        | Format.OllamaChat
+        | Format.OllamaGenerate -> []
 
     if items = [] then None else Some(json ((array items).Replace(FormatTool.theirs, FormatTool.ours)))

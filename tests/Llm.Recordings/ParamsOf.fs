@@ -69,7 +69,11 @@ let private places (format: Format) : Places =
     match format with
     | Format.ChatCompletions
     | Format.Responses
-    | Format.AnthropicMessages -> plain
+    | Format.AnthropicMessages
+    | Format.BedrockConverse
+    | Format.CohereChat
+    | Format.OllamaChat
+    | Format.OllamaGenerate -> plain
     | Format.GenerateContent ->
         {
             Temperature = config [ "temperature" ]

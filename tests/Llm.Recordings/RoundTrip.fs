@@ -41,7 +41,11 @@ type Returned =
 let private historyName (format: Format) : string =
     match format with
     | Format.ChatCompletions
-    | Format.AnthropicMessages -> "messages"
+    | Format.AnthropicMessages
+    | Format.BedrockConverse
+    | Format.CohereChat
+    | Format.OllamaChat
+    | Format.OllamaGenerate -> "messages"
     | Format.Responses -> "input"
     | Format.GenerateContent -> "contents"
 

@@ -6,7 +6,12 @@ namespace Llm.Interop;
 
 internal sealed class Engine(Model model)
 {
-    private readonly Core.Model _core = new(model.Id, CallMapping.ToCore(model.Params), ClientMapping.ToCore(model.Client));
+    private readonly Core.Model _core = new(
+        model.Id,
+        CallMapping.ToCore(model.Params),
+        ClientMapping.ToCore(model.Client),
+        Core.ToolRequestModule.none,
+        FSharpOption<Core.OutputFormat>.None);
 
     public async Task<Result<Response>> CallAsync(Model model, ValueList<Message> messages, CancellationToken cancellationToken)
     {

@@ -42,14 +42,7 @@ module Model =
     /// depends on the client.
     /// </summary>
     /// <example><c>Model.parse "openai/gpt-5" |> Model.withParams { Params.none with MaxTokens = Some 100 }</c></example>
-    let parse (id: string) : Model =
-        {
-            Id = id
-            Params = Params.none
-            Client = Client.standard
-            Tools = ToolRequest.none
-            Format = None
-        }
+    let parse (id: string) : Model = { Id = id; Params = Params.none; Client = Client.standard; Tools = ToolRequest.none; Format = None }
 
     /// <summary>The model with these parameters in place of its own.</summary>
     let withParams (parameters: Params) (model: Model) : Model = { model with Params = parameters }
@@ -67,11 +60,7 @@ module Model =
         let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
 
         let! request =
-            { Request.create name model.Params stream messages with
-                Tools = model.Tools
-                Format = model.Format
-            }
-            |> Request.validate
+            { Request.create name model.Params stream messages with Tools = model.Tools; Format = model.Format } |> Request.validate
 
         let! struct (codec, routed) = provider.Route request
         let! encoded = codec.Encode routed

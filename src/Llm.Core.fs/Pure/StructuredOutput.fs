@@ -37,10 +37,7 @@ module internal StructuredOutput =
                 let struct (seen, _) = shown Set.empty chunks
                 seen)
 
-        { codec with
-            DecodeWhole = whole
-            Decoder = TextDecoder(codec.Decoder, Set.empty)
-        }
+        { codec with DecodeWhole = whole; Decoder = TextDecoder(codec.Decoder, Set.empty) }
 
     /// The codec for an answer in a format, by the mode that was chosen.
     let codecFor (format: OutputFormat option) (codec: Codec) : Codec =

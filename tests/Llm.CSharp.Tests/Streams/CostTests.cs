@@ -26,7 +26,9 @@ public sealed class CostTests
     private static async Task<long> CoreAsync(ScriptedAnswer answer)
     {
         Model model = Fake.Model(answer);
-        var core = new Core.Model(model.Id, CallMapping.ToCore(model.Params), ClientMapping.ToCore(model.Client));
+        Core.Model core = Core.ModelModule.withClient(
+            ClientMapping.ToCore(model.Client),
+            Core.ModelModule.withParams(CallMapping.ToCore(model.Params), Core.ModelModule.parse(model.Id)));
         var messages = MessageMapping.ToCore([Message.User("Hello")]);
         long before = GC.GetTotalAllocatedBytes(precise: true);
         var result = await Core.ModelModule.stream(messages, CancellationToken.None, core);

@@ -18,7 +18,7 @@ let private claude = "us.anthropic.claude-sonnet-4-20250514-v1:0"
 let private nova = "us.amazon.nova-2-lite-v1:0"
 
 let private request (model: string) (messages: Message list) : Request =
-    { Model = model; Messages = messages; Params = Params.none; Stream = false }
+    Request.create model Params.none false messages
 
 let private withParams (model: string) (parameters: Params) : Request = { request model [ Message.user "Hi" ] with Params = parameters }
 

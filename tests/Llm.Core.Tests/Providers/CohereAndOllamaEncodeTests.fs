@@ -10,7 +10,7 @@ module CohereAndOllamaEncodeTests =
     let private cohere = CohereChat.codec CohereDialect.standard
     let private ollama = OllamaChat.codec OllamaDialect.standard
 
-    let private request messages : Request = { Model = "m"; Messages = messages; Params = Params.none; Stream = false }
+    let private request messages : Request = Request.create "m" Params.none false messages
 
     let private encode (codec: Codec) request =
         match codec.Encode request with
