@@ -81,15 +81,15 @@ module Shape =
     let internal wrapping = "output"
 
     /// The shape as the one property of an object; its values stay the same.
-    let internal wrapped (shape: Shape) : Shape =
-        let only = { Name = wrapping; Coder = shape.coder; Description = None; Default = ValueNone }
+    let internal wrappedAs (name: string) (shape: Shape) : Shape =
+        let only = { Name = name; Coder = shape.coder; Description = None; Default = ValueNone }
         // What is absent must be said too, since the object says nothing else.
-        let property = { Name = wrapping; Schema = shape.part; IsRequired = true; Default = None }
+        let property = { Name = name; Schema = shape.part; IsRequired = true; Default = None }
         let inner = Members.object [| only |] (fun values -> Ok values[0]) (fun value -> [| value |])
         let schema = Schema.Object [ property ]
 
         let encode (builder: StringBuilder) (value: obj) =
-            builder.Append('{').Append(Json.quote wrapping).Append(':') |> ignore
+            builder.Append('{').Append(Json.quote name).Append(':') |> ignore
             shape.coder.Encode builder value
             builder.Append '}' |> ignore
 
@@ -99,6 +99,12 @@ module Shape =
             coder = { inner with Schema = schema; Encode = encode }
             part = schema
         }
+
+    let internal wrapped (shape: Shape) : Shape = wrappedAs wrapping shape
+
+    /// The shape, whose decoded values are changed; it is for reading only.
+    let internal map (change: obj -> obj) (shape: Shape) : Shape =
+        { shape with coder = { shape.coder with Decode = shape.coder.Decode >> Result.map change } }
 
     let internal decodeElement (element: JsonElement) (shape: Shape) : Result<obj, ShapeProblem list> =
         shape.coder.Decode element |> Result.mapError (ShapeProblem.within "$")
