@@ -7,7 +7,7 @@ open System.Threading.Tasks
 open FSharp.Reflection
 
 /// What a tool says: a text, or the message of a failure.
-type internal Said = Result<string, string>
+type internal ToolSaid = Result<string, string>
 
 /// How a value of one type is waited for and said.
 [<NoComparison; NoEquality>]
@@ -15,31 +15,31 @@ type internal Outcome =
     {
         /// Whether it takes a thread until it is there.
         IsBlocking: bool
-        Say: obj -> CancellationToken -> Task<Said>
+        Say: obj -> CancellationToken -> Task<ToolSaid>
     }
 
 /// Waits for boxed work whose result has this type.
 type internal Waiting<'result>() =
-    member _.Task (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<Said> = task {
+    member _.Task (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> = task {
         let! result = work :?> Task<'result>
         return! inner.Say (box result) cancellationToken
     }
 
-    member this.ValueTask (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<Said> =
+    member this.ValueTask (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> =
         this.Task inner ((unbox<ValueTask<'result>> work).AsTask()) cancellationToken
 
-    member this.Async (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<Said> =
+    member this.Async (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> =
         let started = Async.StartImmediateAsTask(unbox<Async<'result>> work, cancellationToken)
         this.Task inner started cancellationToken
 
-    member _.Token (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<Said> =
+    member _.Token (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> =
         inner.Say (box (unbox<CancellationToken -> 'result> work cancellationToken)) cancellationToken
 
 [<RequireQualifiedAccess>]
 module internal Outcome =
     let private isGeneric (definition: Type) (kind: Type) = kind.IsGenericType && kind.GetGenericTypeDefinition() = definition
 
-    let private now (say: obj -> Said) : Outcome = { IsBlocking = true; Say = fun value _ -> Task.FromResult(say value) }
+    let private now (say: obj -> ToolSaid) : Outcome = { IsBlocking = true; Say = fun value _ -> Task.FromResult(say value) }
 
     let private waiting (name: string) (result: Type) (inner: Outcome) : Outcome =
         let waiter = Activator.CreateInstance(typedefof<Waiting<_>>.MakeGenericType result)
@@ -50,12 +50,12 @@ module internal Outcome =
             Say =
                 fun work cancellationToken ->
                     try
-                        call.Invoke(waiter, [| box inner; work; box cancellationToken |]) :?> Task<Said>
+                        call.Invoke(waiter, [| box inner; work; box cancellationToken |]) :?> Task<ToolSaid>
                     with :? Reflection.TargetInvocationException as failure when not (isNull failure.InnerException) ->
-                        Task.FromException<Said> failure.InnerException
+                        Task.FromException<ToolSaid> failure.InnerException
         }
 
-    let private ofShape (kind: Type) : obj -> Said =
+    let private ofShape (kind: Type) : obj -> ToolSaid =
         let shape = Shapes.get kind
         fun value -> Ok(Json.text (Shape.encode value shape))
 

@@ -25,7 +25,7 @@ type internal ToolFunction<'context> = { Arguments: Shape; Outcome: Outcome; Inv
 
 [<RequireQualifiedAccess>]
 module internal ToolRun =
-    let output (call: ToolCall) (said: Said) : ToolOutput =
+    let output (call: ToolCall) (said: ToolSaid) : ToolOutput =
         match said with
         | Ok text -> { Id = call.Id; Name = call.Name; Result = text; IsError = false }
         | Error message -> { Id = call.Id; Name = call.Name; Result = message; IsError = true }
@@ -51,13 +51,13 @@ module internal ToolRun =
         | failure -> failure.Message
 
     /// A function that takes its thread gets one of its own, so that many that wait do not wait for each other.
-    let private start (outcome: Outcome) (work: unit -> Task<Said>) : Task<Said> =
+    let private start (outcome: Outcome) (work: unit -> Task<ToolSaid>) : Task<ToolSaid> =
         if outcome.IsBlocking then
             Task.Factory
-                .StartNew(Func<Task<Said>> work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .StartNew(Func<Task<ToolSaid>> work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .Unwrap()
         else
-            Task.Run<Said>(Func<Task<Said>> work)
+            Task.Run<ToolSaid>(Func<Task<ToolSaid>> work)
 
     let run (run: ToolFunction<'context>) (context: 'context) (call: ToolCall) (cancellationToken: CancellationToken) : Task<ToolOutput> =
         task {

@@ -20,7 +20,7 @@ type internal Member =
 module internal Members =
     let private isRequired (each: Member) = each.Default.IsNone && each.Coder.Absent.IsNone
 
-    let private property (each: Member) : Property =
+    let private property (each: Member) : SchemaProperty =
         {
             Name = each.Name
             Schema =
@@ -71,7 +71,7 @@ module internal Members =
                 builder.Append(Json.quote each.Name).Append(':') |> ignore
                 each.Coder.Encode builder value
 
-    let properties (members: Member[]) : Property list = members |> List.ofArray |> List.map property
+    let properties (members: Member[]) : SchemaProperty list = members |> List.ofArray |> List.map property
 
     /// An object. Building may refuse what the members are.
     let object (members: Member[]) (build: obj[] -> Result<obj, string>) (values: obj -> obj[]) : Coder =

@@ -16,14 +16,14 @@ type internal Schema =
     | List of item: Schema
     /// An object with any names.
     | Map of value: Schema
-    | Object of Property list
+    | Object of SchemaProperty list
     | AnyOf of Schema list
     /// A definition of the whole schema's.
     | Reference of name: string
     | Described of Schema * description: string
 
 /// A property of an object.
-and internal Property =
+and internal SchemaProperty =
     {
         Name: string
         Schema: Schema
@@ -75,7 +75,7 @@ module internal Schema =
             [ "description", Json.quote description; "anyOf", array [ text reference ] ]
         | Schema.Described(inner, description) -> ("description", Json.quote description) :: members inner
 
-    and private propertyText (property: Property) : string =
+    and private propertyText (property: SchemaProperty) : string =
         let schema =
             match property.Schema, property.Default with
             | Schema.Reference _, Some _ -> Schema.AnyOf [ property.Schema ]
