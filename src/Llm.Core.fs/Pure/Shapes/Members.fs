@@ -1,0 +1,149 @@
+// Objects with known members, as records, cases of unions, tuples, classes and parameters have them.
+namespace Llm.Core
+
+open System
+open System.Text
+open System.Text.Json
+
+/// A member of an object.
+[<NoComparison; NoEquality>]
+type internal Member =
+    {
+        Name: string
+        Coder: Coder
+        Description: string option
+        /// What its absence stands for, where that is no matter of its type.
+        Default: obj voption
+    }
+
+[<RequireQualifiedAccess>]
+module internal Members =
+    let private isRequired (each: Member) = each.Default.IsNone && each.Coder.Absent.IsNone
+
+    let private property (each: Member) : SchemaProperty =
+        {
+            Name = each.Name
+            Schema =
+                match each.Description with
+                | Some description -> Schema.Described(each.Coder.Schema, description)
+                | None -> each.Coder.Schema
+            IsRequired = isRequired each
+            Default =
+                match each.Default with
+                | ValueSome value -> Some(Coder.text each.Coder value)
+                | ValueNone -> None
+        }
+
+    let private find (name: string) (element: JsonElement) : JsonElement voption =
+        match Dom.propertyOrNull name element with
+        | ValueSome value -> ValueSome value
+        | ValueNone ->
+            let alike (other: string, _) = String.Equals(name, other, StringComparison.OrdinalIgnoreCase)
+
+            match Coder.properties element |> Array.filter alike with
+            | [| _, value |] -> ValueSome value
+            | _ -> ValueNone
+
+    let private decode (each: Member) (element: JsonElement) : Result<obj, ShapeProblem list> =
+        match find each.Name element, each.Coder.Absent, each.Default with
+        | ValueNone, _, ValueSome value -> Ok value
+        | ValueNone, ValueSome value, ValueNone -> Ok value
+        | ValueNone, ValueNone, ValueNone -> Coder.wrong "it is missing"
+        | ValueSome value, ValueSome absent, _ when value.ValueKind = JsonValueKind.Null -> Ok absent
+        | ValueSome value, ValueNone, ValueSome instead when value.ValueKind = JsonValueKind.Null -> Ok instead
+        | ValueSome value, _, _ -> each.Coder.Decode value
+
+    /// All values, in the members' order.
+    let read (members: Member[]) (element: JsonElement) : Result<obj[], ShapeProblem list> =
+        members |> Array.map (fun each -> ShapeProblem.property each.Name, decode each element) |> Coder.gather
+
+    /// The properties; what stands before them is written already.
+    let write (builder: StringBuilder) (isFirst: bool) (members: Member[]) (values: obj[]) : unit =
+        let mutable separate = not isFirst
+
+        for each, value in Array.zip members values do
+            // Where absence is the default's, the value that null stands for must be said.
+            let isLeftOut = each.Default.IsNone && each.Coder.Absent.IsSome && Object.Equals(each.Coder.Absent.Value, value)
+
+            if not isLeftOut then
+                if separate then builder.Append ',' |> ignore
+                separate <- true
+                builder.Append(Json.quote each.Name).Append(':') |> ignore
+                each.Coder.Encode builder value
+
+    let properties (members: Member[]) : SchemaProperty list = members |> List.ofArray |> List.map property
+
+    /// An object. Building may refuse what the members are.
+    let object (members: Member[]) (build: obj[] -> Result<obj, string>) (values: obj -> obj[]) : Coder =
+        {
+            Schema = Schema.Object(properties members)
+            Absent = ValueNone
+            Decode =
+                fun element ->
+                    if element.ValueKind <> JsonValueKind.Object then
+                        Coder.expected "an object" element
+                    else
+                        read members element
+                        |> Result.bind (fun values -> build values |> Result.mapError (fun reason -> [ { Path = ""; Reason = reason } ]))
+            Encode =
+                fun builder value ->
+                    builder.Append '{' |> ignore
+                    write builder true members (values value)
+                    builder.Append '}' |> ignore
+        }
+
+    /// A case of a union: its word, its members, and how it is built and taken apart.
+    type Case =
+        {
+            Word: string
+            Description: string option
+            Members: Member[]
+            Build: obj[] -> obj
+            Values: obj -> obj[]
+        }
+
+    /// One of several objects, told apart by a word in the property of this name.
+    let cases (tag: string) (all: Case[]) (indexOf: obj -> int) : Coder =
+        let schema (case: Case) =
+            let word = { Name = tag; Schema = Schema.Words [ case.Word ]; IsRequired = true; Default = None }
+            let object = Schema.Object(word :: properties case.Members)
+
+            match case.Description with
+            | Some description -> Schema.Described(object, description)
+            | None -> object
+
+        let known = all |> Array.map (fun case -> case.Word, box case) |> List.ofArray
+        let words = Coder.words Schema.Any known (fun _ -> "") (fun _ -> ValueNone)
+
+        let decode (element: JsonElement) =
+            let build (values: JsonElement) (case: obj) =
+                let case = case :?> Case
+                read case.Members values |> Result.map case.Build
+
+            match element.ValueKind with
+            | JsonValueKind.Object ->
+                match find tag element with
+                | ValueNone ->
+                    words.Decode element |> Result.mapError (fun _ -> [ { Path = ShapeProblem.property tag; Reason = "it is missing" } ])
+                | ValueSome word ->
+                    match words.Decode word with
+                    | Error problems -> Error(ShapeProblem.within (ShapeProblem.property tag) problems)
+                    | Ok case -> build element case
+            // A case without fields is often given as its bare name.
+            | JsonValueKind.String ->
+                match words.Decode element with
+                | Ok case when Array.isEmpty (case :?> Case).Members -> Ok((case :?> Case).Build [||])
+                | _ -> Coder.expected "an object" element
+            | _ -> Coder.expected "an object" element
+
+        {
+            Schema = Schema.AnyOf(all |> Array.map schema |> List.ofArray)
+            Absent = ValueNone
+            Decode = decode
+            Encode =
+                fun builder value ->
+                    let case = all[indexOf value]
+                    builder.Append('{').Append(Json.quote tag).Append(':').Append(Json.quote case.Word) |> ignore
+                    write builder false case.Members (case.Values value)
+                    builder.Append '}' |> ignore
+        }

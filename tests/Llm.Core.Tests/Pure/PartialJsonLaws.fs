@@ -1,0 +1,62 @@
+// What is shown of growing JSON only grows, and ends as the whole; finding JSON in an answer is total.
+module Llm.Core.Tests.PartialJsonLaws
+
+open NUnit.Framework
+open Llm.Core
+open Llm.FsCheck
+
+let private readAll (text: string) = [ for length in 0 .. text.Length -> PartialJson.read (text.Substring(0, length)) ]
+
+[<Law>]
+let ``partial values only grow`` (json: Json) =
+    let text = Json.text json
+
+    if text.Length > 2000 then
+        Law.holds |> Law.toProperty
+    else
+        readAll text
+        |> List.pairwise
+        |> Law.forEach (fun (earlier, later) ->
+            match earlier, later with
+            | None, _ -> Law.holds
+            | Some earlier, Some later when PartialJson.isGrowth later earlier -> Law.holds
+            | _ -> Law.broken "partial values only grow" $"%A{earlier}\n%A{later}")
+        |> Law.toProperty
+
+[<Law>]
+let ``a partial value of whole JSON is whole`` (json: Json) =
+    match PartialJson.read (Json.text json + " ") with
+    | Some partial -> PartialJson.isWhole partial
+    | None -> false
+
+[<Law>]
+let ``finding an object in any text is total`` (text: string) =
+    Law.all
+        [
+            Law.isTotal "extract" (fun () -> Answer.extract text)
+            Law.isTotal "extractPartial" (fun () -> Answer.extractPartial text)
+            Law.isTotal "partial" (fun () -> PartialJson.read text)
+        ]
+    |> Law.toProperty
+
+[<TestCase("{\"a\":12", "")>]
+[<TestCase("{\"a\":12,", "a=12")>]
+[<TestCase("{\"a\":tru", "")>]
+[<TestCase("{\"a\":\"Du", "a=Du…")>]
+[<TestCase("{\"a\":\"D\\u00", "a=D…")>]
+[<TestCase("{\"a\":\"D\\ud83d", "a=D…")>]
+[<TestCase("{\"a\":\"x\",\"b", "a=x")>]
+let ``nothing is guessed`` (text: string) (expected: string) =
+    let shown =
+        match PartialJson.read text with
+        | Some(PartialJson.Object(properties, false)) ->
+            [
+                for name, value in properties do
+                    match value with
+                    | PartialJson.Text(text, isWhole) -> name + "=" + text + (if isWhole then "" else "…")
+                    | PartialJson.Value json -> name + "=" + Json.text json
+                    | _ -> name
+            ]
+        | other -> [ $"%A{other}" ]
+
+    Assert.That(String.concat " " shown, Is.EqualTo expected)

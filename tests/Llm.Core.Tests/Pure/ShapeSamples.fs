@@ -1,0 +1,86 @@
+// Types of every kind that shapes are made of, for their laws and examples.
+module Llm.Core.Tests.ShapeSamples
+
+open System
+open System.ComponentModel
+open System.Text.Json.Serialization
+open FsCheck
+
+/// What it costs to read.
+type Effort =
+    | Light
+    | Heavy
+
+type Weekday =
+    | Monday = 1
+    | Friday = 5
+
+[<Flags>]
+type Access =
+    | Read = 1
+    | Write = 2
+    | All = 3
+
+type Isbn = Isbn of string
+
+/// A person who writes.
+type Author =
+    {
+        /// As on the cover.
+        Name: string
+        Born: int option
+    }
+
+type Figure =
+    | Point
+    | Circle of radius: NormalFloat
+    | Rectangle of width: int * height: int
+    | Named of string
+    | Framed of inner: Figure * kind: string option
+
+type Tree = { Label: string; Children: Tree list }
+
+type Chain =
+    | End
+    | Link of Tree * next: Chain
+
+[<Struct>]
+type Place = { Row: int16; Column: byte }
+
+type Box<'item> = { Item: 'item; Others: 'item list }
+
+type Numbers =
+    {
+        Whole: int
+        Long: int64
+        Unsigned: uint64
+        Real: NormalFloat
+        Money: decimal
+        Is: bool
+        Letter: char
+    }
+
+type Times = { At: DateTime; With: DateTimeOffset; For: TimeSpan; Id: Guid; Data: byte[] }
+
+type Book =
+    {
+        [<Description("As on the cover"); JsonPropertyName("title")>]
+        Title: string
+        Author: Author
+        Isbn: Isbn
+        Effort: Effort
+        Day: Weekday
+        Access: Access
+        Tags: Set<string>
+        Ratings: Map<string, int>
+        Figures: Figure[]
+        Editions: Box<int option>
+        Next: Book option
+        Pair: int * string
+        Places: Place voption list
+        Outcome: Result<int, string>
+        Chain: Chain
+        Extra: {| Note: string; Pages: int voption |}
+        [<DefaultValue(3)>]
+        Copies: int
+    }
