@@ -61,9 +61,13 @@ public sealed class Call<TInput>
     /// <summary>Who answers.</summary>
     public Model Model { get; }
 
-    /// <summary>The call with another model.</summary>
+    /// <summary>The call with another model, and the same tools unless that model has its own.</summary>
     /// <param name="model">Who answers.</param>
-    public Call<TInput> WithModel(Model model) => new(model, _prompt);
+    public Call<TInput> WithModel(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(model.InPlaceOf(Model), _prompt);
+    }
 
     /// <summary>The call with the model of another id, and the same parameters and client.</summary>
     /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
@@ -72,6 +76,19 @@ public sealed class Call<TInput>
     /// <summary>The call with other parameters.</summary>
     /// <param name="parameters">How to answer.</param>
     public Call<TInput> WithParams(Params parameters) => new(Model.WithParams(parameters), _prompt);
+
+    /// <summary>The call with these tools in place of its own.</summary>
+    /// <param name="tools">Tools with names of their own.</param>
+    /// <exception cref="InvalidRequestException">Two have the same name, or one has a name that providers do not take.</exception>
+    public Call<TInput> WithTools(params IEnumerable<Tool> tools) => new(Model.WithTools(tools), _prompt);
+
+    /// <summary>The call with these tools in place of its own.</summary>
+    /// <param name="tools">The tools.</param>
+    public Call<TInput> WithTools(Toolkit tools) => new(Model.WithTools(tools), _prompt);
+
+    /// <summary>The call with this choice among its tools.</summary>
+    /// <param name="choice">Whether and which to call.</param>
+    public Call<TInput> WithToolChoice(ToolChoice choice) => new(Model.WithToolChoice(choice), _prompt);
 
     /// <summary>What would be sent for this input.</summary>
     /// <param name="input">What the prompt is made from.</param>

@@ -24,11 +24,19 @@ public sealed class Model
     /// <param name="parameters">How to answer; all is left to the provider where it is not given.</param>
     /// <param name="client">What calls use besides; <see cref="LlmClient.Default"/> where it is not given.</param>
     public Model(string id, Params? parameters = null, LlmClient? client = null)
+        : this(id, parameters ?? Params.None, client ?? LlmClient.Default, Uses.None)
+    {
+    }
+
+    private Model(string id, Params parameters, LlmClient client, Uses uses)
     {
         ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(client);
         Id = id;
-        Params = parameters ?? Params.None;
-        Client = client ?? LlmClient.Default;
+        Params = parameters;
+        Client = client;
+        Uses = uses;
         _engine = new Engine(this);
     }
 
@@ -41,22 +49,60 @@ public sealed class Model
     /// <summary>What calls use besides.</summary>
     public LlmClient Client { get; }
 
+    /// <summary>The tools that it may ask to be called.</summary>
+    public Toolkit Tools => Uses.Tools;
+
+    /// <summary>The tools that the provider may run by itself.</summary>
+    public IReadOnlyList<ProviderTool> ProviderTools => Uses.ProviderTools;
+
+    /// <summary>Whether and which tools it should call.</summary>
+    public ToolChoice ToolChoice => Uses.Choice;
+
+    internal Uses Uses { get; }
+
     /// <summary>The model of an id, with nothing special: all is left to the provider, and the client is the default one.</summary>
     /// <param name="id">Such as <c>openai/gpt-5</c>.</param>
     public static implicit operator Model(string id) => new(id);
 
     /// <summary>Another model, with the same parameters and the same client.</summary>
     /// <param name="id">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
-    public Model WithId(string id) => new(id, Params, Client);
+    public Model WithId(string id) => new(id, Params, Client, Uses);
 
     /// <summary>The model with these parameters in place of its own.</summary>
     /// <param name="parameters">How to answer.</param>
     /// <example><c>model.WithParams(model.Params with { MaxTokens = 100 })</c></example>
-    public Model WithParams(Params parameters) => new(Id, parameters, Client);
+    public Model WithParams(Params parameters) => new(Id, parameters, Client, Uses);
 
     /// <summary>The model with this client in place of its own.</summary>
     /// <param name="client">What calls use besides.</param>
-    public Model WithClient(LlmClient client) => new(Id, Params, client);
+    public Model WithClient(LlmClient client) => new(Id, Params, client, Uses);
+
+    /// <summary>The model with these tools in place of its own.</summary>
+    /// <param name="tools">Tools with names of their own.</param>
+    /// <exception cref="InvalidRequestException">Two have the same name, or one has a name that providers do not take.</exception>
+    /// <example><c>model.WithTools(Tool.Create(GetWeather), Tool.Create(GetTime))</c></example>
+    public Model WithTools(params IEnumerable<Tool> tools) => WithTools(new Toolkit(tools));
+
+    /// <summary>The model with these tools in place of its own.</summary>
+    /// <param name="tools">The tools.</param>
+    public Model WithTools(Toolkit tools)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        return WithUses(Uses with { Tools = tools });
+    }
+
+    /// <summary>The model with these tools of the provider in place of its own.</summary>
+    /// <param name="tools">Tools that the provider runs.</param>
+    /// <example><c>model.WithProviderTools(ProviderTool.WebSearch)</c></example>
+    public Model WithProviderTools(params IEnumerable<ProviderTool> tools) => WithUses(Uses with { ProviderTools = ValueList.Of(tools) });
+
+    /// <summary>The model with this choice among its tools.</summary>
+    /// <param name="choice">Whether and which to call.</param>
+    public Model WithToolChoice(ToolChoice choice)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        return WithUses(Uses with { Choice = choice });
+    }
 
     /// <summary>Asks the model and waits for the whole answer.</summary>
     /// <param name="prompt">What the user says.</param>
@@ -126,6 +172,11 @@ public sealed class Model
         prompt.Error is { } error
             ? Task.FromResult<Result<Response>>(error)
             : _engine.CallAsync(this, prompt.Messages, cancellationToken);
+
+    internal Model WithUses(Uses uses) => new(Id, Params, Client, uses);
+
+    /// <summary>The model with what another may use, unless it may use something of its own.</summary>
+    internal Model InPlaceOf(Model other) => Uses == Uses.None ? WithUses(other.Uses) : this;
 
     internal StreamResponse Open(Prompt prompt) => new(_engine.Stream(this, prompt));
 }

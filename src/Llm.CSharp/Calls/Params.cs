@@ -41,6 +41,22 @@ public sealed record Thinking(ThinkingLevel Level)
     public static implicit operator Thinking(ThinkingLevel level) => new(level);
 }
 
+/// <summary>Whether the provider is told to cache the prompt, where it has to be told (Anthropic); others cache by themselves.</summary>
+public enum PromptCaching
+{
+    /// <summary>Tools, system message, and, in a conversation that goes on, its last message; for five minutes.</summary>
+    Automatic,
+
+    /// <summary>As <see cref="Automatic"/>, for five minutes.</summary>
+    FiveMinutes,
+
+    /// <summary>As <see cref="Automatic"/>, for an hour; writing costs more.</summary>
+    OneHour,
+
+    /// <summary>Nothing.</summary>
+    Off,
+}
+
 /// <summary>Parameters of a call; null leaves the choice to the provider.</summary>
 /// <example><c>new Model("openai/gpt-5", new() { MaxTokens = 1000, Thinking = ThinkingLevel.Low })</c></example>
 public sealed record Params
@@ -68,4 +84,7 @@ public sealed record Params
 
     /// <summary>How to think.</summary>
     public Thinking? Thinking { get; init; }
+
+    /// <summary>What the provider is told to cache.</summary>
+    public PromptCaching PromptCaching { get; init; }
 }

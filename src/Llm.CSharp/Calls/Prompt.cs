@@ -33,6 +33,15 @@ internal readonly struct Prompt
         }
     }
 
+    public static Prompt Of(ToolResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+
+        return results.Waiting is [var waiting, ..]
+            ? new(null, new InvalidRequestException("results", $"the call '{waiting.Id}' of '{waiting.Name}' waits for approval"))
+            : Of(results.Outputs);
+    }
+
     public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
 
     /// <summary>The prompt as the continuation of a conversation.</summary>

@@ -72,14 +72,33 @@ public sealed record Response
     /// <summary>All parts of the answer as readable text.</summary>
     public string Pretty() => Rendering.Pretty(Content);
 
-    /// <summary>The response as another model will go on with it.</summary>
+    /// <summary>The response as another model will go on with it, with the same tools unless that model has its own.</summary>
     /// <param name="model">Who goes on.</param>
-    public Response WithModel(Model model) => this with { Model = model };
+    public Response WithModel(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return this with { Model = model.InPlaceOf(Model) };
+    }
 
     /// <summary>The response as the model of another id will go on with it, with the same parameters and client.</summary>
     /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
     /// <example><c>await answer.WithModel("anthropic/claude-sonnet-4-5").ResumeAsync("And what do you think?")</c></example>
     public Response WithModel(string modelId) => this with { Model = Model.WithId(modelId) };
+
+    /// <summary>
+    /// Runs the tools that the answer asks for, all at once; results in the order of the calls. What goes wrong is an output for the model.
+    /// Calls of tools that need approval are not run; they are <see cref="ToolResults.Waiting"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Stops all.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// while (answer.ToolCalls.Count > 0)
+    ///     answer = await answer.ResumeAsync(await answer.ExecuteToolsAsync());
+    /// </code>
+    /// </example>
+    public Task<ToolResults> ExecuteToolsAsync(CancellationToken cancellationToken = default) =>
+        Model.Tools.ExecuteAsync(ToolCalls, cancellationToken);
 
     /// <summary>Goes on with the conversation: its messages, and the user's next one.</summary>
     /// <param name="text">What the user says next.</param>
@@ -94,6 +113,14 @@ public sealed record Response
     public async Task<Response> ResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
         (await TryResumeAsync(content, cancellationToken).ConfigureAwait(false)).Value;
 
+    /// <summary>Goes on with the conversation: its messages, and the outputs of its tools.</summary>
+    /// <param name="results">What became of the calls; none may wait any more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="InvalidRequestException">A call still waits for approval, or there was none.</exception>
+    /// <exception cref="LlmException">There is no answer.</exception>
+    public async Task<Response> ResumeAsync(ToolResults results, CancellationToken cancellationToken = default) =>
+        (await TryResumeAsync(results, cancellationToken).ConfigureAwait(false)).Value;
+
     /// <summary>As <see cref="ResumeAsync(string, CancellationToken)"/>, with the error as a value.</summary>
     /// <param name="text">What the user says next.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -106,6 +133,12 @@ public sealed record Response
     public Task<Result<Response>> TryResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
         Model.SendAsync(Prompt.Of(content).After(Messages), cancellationToken);
 
+    /// <summary>As <see cref="ResumeAsync(ToolResults, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="results">What became of the calls; none may wait any more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response>> TryResumeAsync(ToolResults results, CancellationToken cancellationToken = default) =>
+        Model.SendAsync(Prompt.Of(results).After(Messages), cancellationToken);
+
     /// <summary>As <see cref="ResumeAsync(string, CancellationToken)"/>, with the answer as a stream.</summary>
     /// <param name="text">What the user says next.</param>
     public StreamResponse ResumeStream(string text) => ResumeStream([text]);
@@ -113,6 +146,10 @@ public sealed record Response
     /// <summary>As <see cref="ResumeAsync(IEnumerable{UserPart}, CancellationToken)"/>, with the answer as a stream.</summary>
     /// <param name="content">What the user says next; at least one part.</param>
     public StreamResponse ResumeStream(IEnumerable<UserPart> content) => Model.Open(Prompt.Of(content).After(Messages));
+
+    /// <summary>As <see cref="ResumeAsync(ToolResults, CancellationToken)"/>, with the answer as a stream.</summary>
+    /// <param name="results">What became of the calls; none may wait any more.</param>
+    public StreamResponse ResumeStream(ToolResults results) => Model.Open(Prompt.Of(results).After(Messages));
 
     /// <summary>The text.</summary>
     public override string ToString() => Text;

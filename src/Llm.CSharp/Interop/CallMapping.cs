@@ -12,7 +12,7 @@ internal static class CallMapping
             Optional.ToCore(parameters.Seed),
             Lists.ToCore(parameters.StopSequences, stop => Texts.Required(stop, nameof(Params.StopSequences))),
             Optional.ToCore(parameters.Thinking, ToCore),
-            Core.PromptCaching.Automatic);
+            ToCore(parameters.PromptCaching));
 
     public static Params ToFacade(Core.Params parameters) => new()
     {
@@ -23,6 +23,7 @@ internal static class CallMapping
         Seed = Optional.ToNullable(parameters.Seed),
         StopSequences = Lists.ToFacade(parameters.StopSequences, stop => stop),
         Thinking = Optional.ToReference(parameters.Thinking, ToFacade),
+        PromptCaching = ToFacade(parameters.PromptCaching),
     };
 
     public static Core.Usage ToCore(Usage usage) =>
@@ -100,5 +101,22 @@ internal static class CallMapping
         Core.ThinkingLevel.Tags.High => ThinkingLevel.High,
         Core.ThinkingLevel.Tags.Max => ThinkingLevel.Max,
         _ => throw PartMapping.Unknown(level),
+    };
+
+    private static Core.PromptCaching ToCore(PromptCaching caching) => caching switch
+    {
+        PromptCaching.Automatic => Core.PromptCaching.Automatic,
+        PromptCaching.FiveMinutes => Core.PromptCaching.NewFor(Core.CacheLifetime.FiveMinutes),
+        PromptCaching.OneHour => Core.PromptCaching.NewFor(Core.CacheLifetime.OneHour),
+        PromptCaching.Off => Core.PromptCaching.Off,
+        _ => throw new ArgumentOutOfRangeException(nameof(caching), caching, "There is no such way of caching prompts."),
+    };
+
+    private static PromptCaching ToFacade(Core.PromptCaching caching) => caching switch
+    {
+        { IsAutomatic: true } => PromptCaching.Automatic,
+        { IsOff: true } => PromptCaching.Off,
+        Core.PromptCaching.For { Item.IsOneHour: true } => PromptCaching.OneHour,
+        _ => PromptCaching.FiveMinutes,
     };
 }

@@ -10,7 +10,7 @@ internal sealed class Engine(Model model)
         model.Id,
         CallMapping.ToCore(model.Params),
         ClientMapping.ToCore(model.Client),
-        Core.ToolRequestModule.none,
+        ToolMapping.ToRequest(model.Tools, model.ProviderTools, model.ToolChoice),
         FSharpOption<Core.OutputFormat>.None);
 
     public async Task<Result<Response>> CallAsync(Model model, ValueList<Message> messages, CancellationToken cancellationToken)

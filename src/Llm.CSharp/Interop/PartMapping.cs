@@ -9,12 +9,7 @@ internal static class PartMapping
         UserImage image => Core.UserPart.NewImage(ToCore(image.Image)),
         Audio audio => Core.UserPart.NewAudio(new(Texts.Required(audio.MediaType, nameof(Audio.MediaType)), ToCore(audio.Data))),
         Document document => Core.UserPart.NewDocument(ToCore(document)),
-        ToolOutput output => Core.UserPart.NewToolOutput(
-            new(
-                Texts.Required(output.Id, nameof(ToolOutput.Id)),
-                Texts.Required(output.Name, nameof(ToolOutput.Name)),
-                Texts.Required(output.Result, nameof(ToolOutput.Result)),
-                output.IsError)),
+        ToolOutput output => Core.UserPart.NewToolOutput(ToolMapping.ToCore(output)),
         _ => throw new ArgumentNullException(nameof(part), "A part of a user's message is null."),
     };
 
@@ -24,7 +19,7 @@ internal static class PartMapping
         Core.UserPart.Image image => new UserImage(ToFacade(image.Item)),
         Core.UserPart.Audio audio => new Audio(audio.Item.MediaType, ToFacade(audio.Item.Data)),
         Core.UserPart.Document document => ToFacade(document.Item),
-        Core.UserPart.ToolOutput { Item: var output } => new ToolOutput(output.Id, output.Name, output.Result, output.IsError),
+        Core.UserPart.ToolOutput { Item: var output } => ToolMapping.ToFacade(output),
         _ => throw Unknown(part),
     };
 
@@ -32,11 +27,7 @@ internal static class PartMapping
     {
         AssistantText text => Core.AssistantPart.NewText(Texts.Required(text.Text, nameof(AssistantText.Text))),
         Thought thought => Core.AssistantPart.NewThought(Texts.Required(thought.Text, nameof(Thought.Text))),
-        ToolCall call => Core.AssistantPart.NewToolCall(
-            new(
-                Texts.Required(call.Id, nameof(ToolCall.Id)),
-                Texts.Required(call.Name, nameof(ToolCall.Name)),
-                Texts.Required(call.Arguments, nameof(ToolCall.Arguments)))),
+        ToolCall call => Core.AssistantPart.NewToolCall(ToolMapping.ToCore(call)),
         SpokenAudio audio => Core.AssistantPart.NewAudio(
             new(
                 Optional.ToCore(audio.Id),
@@ -51,7 +42,7 @@ internal static class PartMapping
     {
         Core.AssistantPart.Text text => new AssistantText(text.text),
         Core.AssistantPart.Thought thought => new Thought(thought.thought),
-        Core.AssistantPart.ToolCall { Item: var call } => new ToolCall(call.Id, call.Name, call.Arguments),
+        Core.AssistantPart.ToolCall { Item: var call } => ToolMapping.ToFacade(call),
         Core.AssistantPart.Audio { Item: var audio } =>
             new SpokenAudio(Optional.ToReference(audio.Id), ToFacade(audio.Data), audio.Transcript),
         Core.AssistantPart.Image image => new AssistantImage(ToFacade(image.Item)),
