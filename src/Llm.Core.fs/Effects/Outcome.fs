@@ -49,8 +49,7 @@ module internal Outcome =
 
     let private now (say: obj -> ToolSaid) : Outcome = { IsBlocking = true; Say = fun value _ -> Task.FromResult(say value) }
 
-    let private waiter (result: Type) : Waiting =
-        Activator.CreateInstance(typedefof<WaitingFor<_>>.MakeGenericType result) :?> Waiting
+    let private waiter (result: Type) : Waiting = Activator.CreateInstance(typedefof<WaitingFor<_>>.MakeGenericType result) :?> Waiting
 
     /// Work that takes no thread while it waits.
     let private free (say: obj -> CancellationToken -> Task<ToolSaid>) : Outcome = { IsBlocking = false; Say = say }

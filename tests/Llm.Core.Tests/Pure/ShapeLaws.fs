@@ -11,10 +11,14 @@ open Llm.Core
 open Llm.FsCheck
 open Llm.Core.Tests.ShapeSamples
 
-let private shapeOf (kind: Type) : Shape =
+let private shapes = ConcurrentDictionary<Type, Shape>()
+
+let private derive (kind: Type) : Shape =
     match Shape.derive (fun _ -> Documentation.none) kind with
     | Ok shape -> shape
     | Error problems -> failwith (ShapeProblem.render problems)
+
+let private shapeOf (kind: Type) : Shape = shapes.GetOrAdd(kind, derive)
 
 let private validators = ConcurrentDictionary<string, JsonSchema>()
 
