@@ -327,6 +327,11 @@ let ``a whole answer to a streamed request is read as one`` () =
     | other -> failwith $"{other}"
 
 [<Test>]
+let ``a member whose name holds half of a pair is passed over`` () =
+    let odd = chunk """{"content":" there","\ud83d":1}"""
+    complete [ content "Hi"; odd; finish "stop" ] |> parts [ AssistantPart.Text "Hi there" ]
+
+[<Test>]
 let ``the message so far beside each delta is not read twice`` () =
     let beside delta soFar reason =
         $"""{{"choices":[{{"index":0,"delta":{{"content":"{delta}"}},"message":{{"content":"{soFar}"}},"finish_reason":{reason}}}]}}"""
