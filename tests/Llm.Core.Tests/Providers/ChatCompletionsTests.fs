@@ -332,6 +332,16 @@ let ``a member whose name holds half of a pair is passed over`` () =
     complete [ content "Hi"; odd; finish "stop" ] |> parts [ AssistantPart.Text "Hi there" ]
 
 [<Test>]
+let ``a message with a call that has no id does not go back as it came`` () =
+    let withId (id: string) =
+        answer
+            $"""{{"role":"assistant","tool_calls":[{{{id}"type":"function","function":{{"name":"f","arguments":"{{}}"}}}}]}}"""
+            "tool_calls"
+
+    same true (wholeReply (withId "\"id\":\"a\",")).Native.IsSome
+    same None (wholeReply (withId "")).Native
+
+[<Test>]
 let ``the message so far beside each delta is not read twice`` () =
     let beside delta soFar reason =
         $"""{{"choices":[{{"index":0,"delta":{{"content":"{delta}"}},"message":{{"content":"{soFar}"}},"finish_reason":{reason}}}]}}"""

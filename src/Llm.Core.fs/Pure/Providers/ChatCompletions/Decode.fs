@@ -10,9 +10,13 @@ module internal ChatDecode =
     let private orEmpty (value: string voption) = ValueOption.defaultValue "" value
 
     let private readWhole (message: JsonElement) (progress: ChatProgress) : ChatProgress =
-        progress
-        |> ChatDecodeMessage.read true message
-        |> ChatState.emit (Chunk.Native [ NativeFragment.Raw(Dom.rawText message) ])
+        let read = ChatDecodeMessage.read true message progress
+
+        // The message as it came lacks an id of ours, by which the call's output must find the call.
+        if read.State.Calls |> List.exists (fun call -> call.WireId = "") then
+            read
+        else
+            ChatState.emit (Chunk.Native [ NativeFragment.Raw(Dom.rawText message) ]) read
 
     let private isEmpty (state: ChatState) = state.Next = 0
 
@@ -63,7 +67,8 @@ module internal ChatDecode =
         | id, model ->
             progress
             |> ChatState.emit (Chunk.Meta(id, model))
-            |> ChatState.change (fun state -> { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
+            |> ChatState.change (fun state ->
+                { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
         let sent =
