@@ -2,7 +2,6 @@
 // Called by the decoder for whole answers and for streams alike, so that both say the same.
 namespace Llm.Core
 
-open System.Runtime.InteropServices
 open System.Text.Json
 
 /// What a content block is for the caller.
@@ -34,10 +33,9 @@ type internal AnthropicGrowing =
 
 [<RequireQualifiedAccess>]
 module internal AnthropicGrowing =
-    /// A member's name as it stands between quotes, without escapes that it does not need; JsonProperty.Name would throw where an escape
-    /// in it is half of a pair.
+    /// A member's name as it stands between quotes, without escapes that it does not need.
     let private memberName (property: JsonProperty) : string =
-        let quoted = Json.quote (Json.unescape (JsonMarshal.GetRawUtf8PropertyName property))
+        let quoted = Json.quote (Dom.nameOf property)
         quoted.Substring(1, quoted.Length - 2)
 
     let private members (block: JsonElement) : (string * string) list =

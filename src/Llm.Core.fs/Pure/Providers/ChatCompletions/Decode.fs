@@ -92,7 +92,7 @@ module internal ChatDecode =
         | ValueSome error -> Dom.isObject error || (Dom.asString error |> orEmpty) <> ""
         | ValueNone -> not (Dom.has "choices" root) && Dom.string "object" root = ValueSome "error"
 
-    let private hasProperty (name: string) (element: JsonElement) = Dom.isObject element && fst (element.TryGetProperty name)
+    let private hasProperty (name: string) (element: JsonElement) = (Dom.propertyOrNull name element).IsSome
 
     /// Vendors of Google's send errors within an array.
     let private unwrap (root: JsonElement) =

@@ -29,7 +29,7 @@ module internal CohereDecode =
         if Dom.isObject element then
             [
                 for property in element.EnumerateObject() do
-                    let isKnown = known |> List.exists (fun name -> property.NameEquals(name: string))
+                    let isKnown = List.contains (Dom.nameOf property) known
 
                     if not isKnown && property.Value.ValueKind <> JsonValueKind.Null then
                         // The name as it came: a lone surrogate in it would throw.
