@@ -18,21 +18,29 @@ type internal Outcome =
         Say: obj -> CancellationToken -> Task<ToolSaid>
     }
 
+/// Waits for boxed work, whatever the type of its result.
+[<AbstractClass>]
+type internal Waiting() =
+    abstract Task: inner: Outcome -> work: obj -> cancellationToken: CancellationToken -> Task<ToolSaid>
+    abstract ValueTask: inner: Outcome -> work: obj -> cancellationToken: CancellationToken -> Task<ToolSaid>
+    abstract Async: inner: Outcome -> work: obj -> cancellationToken: CancellationToken -> Task<ToolSaid>
+    abstract Token: inner: Outcome -> work: obj -> cancellationToken: CancellationToken -> Task<ToolSaid>
+
 /// Waits for boxed work whose result has this type.
-type internal Waiting<'result>() =
-    member _.Task (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> = task {
+type internal WaitingFor<'result>() =
+    inherit Waiting()
+
+    override _.Task inner work cancellationToken = task {
         let! result = work :?> Task<'result>
         return! inner.Say (box result) cancellationToken
     }
 
-    member this.ValueTask (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> =
-        this.Task inner ((unbox<ValueTask<'result>> work).AsTask()) cancellationToken
+    override this.ValueTask inner work cancellationToken = this.Task inner ((unbox<ValueTask<'result>> work).AsTask()) cancellationToken
 
-    member this.Async (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> =
-        let started = Async.StartImmediateAsTask(unbox<Async<'result>> work, cancellationToken)
-        this.Task inner started cancellationToken
+    override this.Async inner work cancellationToken =
+        this.Task inner (Async.StartImmediateAsTask(unbox<Async<'result>> work, cancellationToken)) cancellationToken
 
-    member _.Token (inner: Outcome) (work: obj) (cancellationToken: CancellationToken) : Task<ToolSaid> =
+    override _.Token inner work cancellationToken =
         inner.Say (box (unbox<CancellationToken -> 'result> work cancellationToken)) cancellationToken
 
 [<RequireQualifiedAccess>]
@@ -41,19 +49,10 @@ module internal Outcome =
 
     let private now (say: obj -> ToolSaid) : Outcome = { IsBlocking = true; Say = fun value _ -> Task.FromResult(say value) }
 
-    let private waiting (name: string) (result: Type) (inner: Outcome) : Outcome =
-        let waiter = Activator.CreateInstance(typedefof<Waiting<_>>.MakeGenericType result)
-        let call = waiter.GetType().GetMethod name |> Unchecked.nonNull
+    let private waiter (result: Type) : Waiting = Activator.CreateInstance(typedefof<WaitingFor<_>>.MakeGenericType result) :?> Waiting
 
-        {
-            IsBlocking = name = "Token" && inner.IsBlocking
-            Say =
-                fun work cancellationToken ->
-                    try
-                        call.Invoke(waiter, [| box inner; work; box cancellationToken |]) :?> Task<ToolSaid>
-                    with :? Reflection.TargetInvocationException as failure when not (isNull failure.InnerException) ->
-                        Task.FromException<ToolSaid> failure.InnerException
-        }
+    /// Work that takes no thread while it waits.
+    let private free (say: obj -> CancellationToken -> Task<ToolSaid>) : Outcome = { IsBlocking = false; Say = say }
 
     let private ofShape (kind: Type) : obj -> ToolSaid =
         let shape = Shapes.get kind
@@ -70,32 +69,25 @@ module internal Outcome =
         elif kind = typeof<Json> then
             now (fun value -> Ok(Json.text (unbox<Json> value)))
         elif kind = typeof<Task> then
-            {
-                IsBlocking = false
-                Say =
-                    fun work _ -> task {
-                        do! work :?> Task
-                        return Ok "done"
-                    }
-            }
+            free (fun work _ -> task {
+                do! work :?> Task
+                return Ok "done"
+            })
         elif kind = typeof<ValueTask> then
-            {
-                IsBlocking = false
-                Say =
-                    fun work _ -> task {
-                        do! unbox<ValueTask> work
-                        return Ok "done"
-                    }
-            }
+            free (fun work _ -> task {
+                do! unbox<ValueTask> work
+                return Ok "done"
+            })
         elif isGeneric typedefof<Task<_>> kind then
-            waiting "Task" arguments[0] (ofType arguments[0])
+            free ((waiter arguments[0]).Task(ofType arguments[0]))
         elif isGeneric typedefof<ValueTask<_>> kind then
-            waiting "ValueTask" arguments[0] (ofType arguments[0])
+            free ((waiter arguments[0]).ValueTask(ofType arguments[0]))
         elif isGeneric typedefof<Async<_>> kind then
-            waiting "Async" arguments[0] (ofType arguments[0])
+            free ((waiter arguments[0]).Async(ofType arguments[0]))
         elif FSharpType.IsFunction kind && fst (FSharpType.GetFunctionElements kind) = typeof<CancellationToken> then
             let result = snd (FSharpType.GetFunctionElements kind)
-            waiting "Token" result (ofType result)
+            let inner = ofType result
+            { IsBlocking = inner.IsBlocking; Say = (waiter result).Token inner }
         elif isGeneric typedefof<Result<_, _>> kind then
             ofResult kind arguments
         else

@@ -230,6 +230,9 @@ module internal Dom =
         // A name with an escaped lone surrogate cannot be compared with another.
         | :? InvalidOperationException as failure -> Error failure.Message
 
+    /// A member's name; JsonProperty.Name would throw where an escape in it is half of a pair.
+    let nameOf (property: JsonProperty) : string = Json.unescape (JsonMarshal.GetRawUtf8PropertyName property)
+
     let isObject (element: JsonElement) = element.ValueKind = JsonValueKind.Object
 
     /// The last property of that name, found by our own reading of names.
@@ -237,7 +240,7 @@ module internal Dom =
         let mutable found = ValueNone
 
         for item in element.EnumerateObject() do
-            if Json.unescape (JsonMarshal.GetRawUtf8PropertyName item) = name then found <- ValueSome item.Value
+            if nameOf item = name then found <- ValueSome item.Value
 
         found
 

@@ -68,6 +68,7 @@ let ``cancellation passes`` () =
     let tool = Tool.create "t" "" (fun () -> async { do! Async.Sleep 60_000 })
     let running = tool.Run () (call "{}") source.Token
     source.Cancel()
+
     let isCancelled =
         try
             running.Wait 5_000 |> ignore
@@ -92,7 +93,9 @@ let ``a type that has no shape is refused when the tool is made`` () =
 
 /// The weather in a city.
 [<System.ComponentModel.Description("The weather in a city.")>]
-let getWeather ([<System.ComponentModel.Description("Where")>] city: string) (days: int option) : Async<string> = async { return $"{city} {days}" }
+let getWeather ([<System.ComponentModel.Description("Where")>] city: string) (days: int option) : Async<string> = async {
+    return $"{city} {days}"
+}
 
 type Library() =
     static member FindBook(title: string, year: int, cancellationToken: CancellationToken) : Task<string> = task {

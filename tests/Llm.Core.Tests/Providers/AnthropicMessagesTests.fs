@@ -197,6 +197,14 @@ let ``a tool call without an id gets one of ours, in the provider's own form too
         Assert.That((reply.Native |> Option.map Json.text |> Option.defaultValue "").Contains "\"id\":\"llm_msg_1_1\"")
 
 [<Test>]
+let ``a member of a block is known whatever escapes its name is written with`` () =
+    let call = """{"type":"tool_use","\u0069d":"t","name":"add","\u0069nput":{"a":1}}"""
+    let streamed = complete ([ start; opened 0 call; closed 0 ] @ ended "tool_use")
+    let expected = [ AssistantPart.ToolCall { Id = "t"; Name = "add"; Arguments = "{\"a\":1}" } ]
+    Assert.That(streamed.Content, equalTo expected)
+    Assert.That(Json.text streamed.Native.Value, equalTo """[{"type":"tool_use","id":"t","name":"add","input":{"a":1}}]""")
+
+[<Test>]
 let ``compaction grows by its deltas`` () =
     let reply =
         complete (

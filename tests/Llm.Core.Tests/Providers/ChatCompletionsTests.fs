@@ -58,6 +58,27 @@ let ``a whole answer to a streamed request is read as one`` () =
     | other -> failwith $"{other}"
 
 [<Test>]
+let ``a member whose name holds half of a pair is passed over`` () =
+    let odd = chunk """{"content":" there","\ud83d":1}"""
+    complete [ content "Hi"; odd; finish "stop" ] |> parts [ AssistantPart.Text "Hi there" ]
+
+    wholeReply """{"\ud83d":1,"choices":[{"message":{"content":"Hi","tool_calls":[{"id":"a","\ud83d":1,"function":{"name":"f"}}]}}]}"""
+    |> parts [ AssistantPart.Text "Hi"; call "a" "f" "{}" ]
+
+    complete [ callDelta """{"index":0,"id":"a","\ud83d":1,"function":{"name":"f","arguments":"{}"}}"""; finish "stop" ]
+    |> parts [ call "a" "f" "{}" ]
+
+[<Test>]
+let ``a message with a call that has no id does not go back as it came`` () =
+    let withId (id: string) =
+        answer
+            $"""{{"role":"assistant","tool_calls":[{{{id}"type":"function","function":{{"name":"f","arguments":"{{}}"}}}}]}}"""
+            "tool_calls"
+
+    same true (wholeReply (withId "\"id\":\"a\",")).Native.IsSome
+    same None (wholeReply (withId "")).Native
+
+[<Test>]
 let ``the message so far beside each delta is not read twice`` () =
     let beside delta soFar reason =
         $"""{{"choices":[{{"index":0,"delta":{{"content":"{delta}"}},"message":{{"content":"{soFar}"}},"finish_reason":{reason}}}]}}"""

@@ -218,6 +218,19 @@ module CohereChatTests =
         |> equal [ AssistantPart.ToolCall { Id = "llm_a_0"; Name = "f"; Arguments = "{}" } ]
 
     [<Test>]
+    let ``an id of ours stands in the provider's own form of a whole answer`` () =
+        let call = """{"type":"function","function":{"name":"f","arguments":"{}"}}"""
+        let message = $"""{{"role":"assistant","tool_plan":"So.","tool_calls":[{call}],"citations":[{{"start":0}}]}}"""
+
+        match CohereMade.decode $"""{{"id":"a","message":{message},"finish_reason":"TOOL_CALL"}}""" with
+        | Ok reply ->
+            let native = Json.text reply.Native.Value
+            Assert.That(native, Does.Contain "\"tool_plan\":\"So.\"")
+            Assert.That(native, Does.Contain "\"id\":\"llm_a_1\"")
+            Assert.That(native, Does.Contain "\"citations\":[{\"start\":0}]")
+        | Error error -> Assert.Fail(LlmError.render error)
+
+    [<Test>]
     let ``calls may grow in turns`` () =
         let start position =
             let call = $"""{{"id":"c{position}","function":{{"name":"f"}}}}"""

@@ -1,8 +1,11 @@
 /// Tools and structured output in Gemini's generateContent.
 module Llm.Core.Tests.GenerateContentToolTests
 
+open FsCheck
+open FsCheck.FSharp
 open NUnit.Framework
 open Llm.Core
+open Llm.FsCheck
 open Llm.Core.Tests.Encoded
 
 let private codec = GenerateContent.codec GenerateContentDialect.standard
@@ -126,19 +129,61 @@ let ``schemas are said in the terms of the API, and what these cannot say in wor
     let whole = $"""{{"type":"object","properties":{{"p":{schema}}}}}"""
     Assert.That(parametersOf whole, equalTo $"""{{"type":"OBJECT","properties":{{"p":{expected}}}}}""")
 
-[<Law>]
-let ``a schema that is no schema is refused or said, never an accident`` (anything: Json) =
-    let tools = withTools ToolChoice.Auto [ { tool "look" with Parameters = anything } ]
-    let formats (request: Request) = { request with Format = Some { format None with Schema = anything } }
+let private keywords =
+    [
+        "type"
+        "properties"
+        "required"
+        "items"
+        "prefixItems"
+        "anyOf"
+        "oneOf"
+        "allOf"
+        "enum"
+        "const"
+        "format"
+        "description"
+        "additionalProperties"
+        "$ref"
+        "$defs"
+        "a"
+    ]
 
-    [ tools old; formats old; tools recent |> formats; tools { old with Model = "claude-sonnet-4-5" } |> formats ]
-    |> List.forall (fun request ->
-        let codec =
-            if request.Model.StartsWith "claude" then
-                AnthropicMessages.codec AnthropicDialect.standard
-            else
-                codec
+/// Values that schemas have, each under any keyword.
+let rec private misplaced (size: int) : Gen<string> =
+    let leaf = Gen.elements [ "1"; "null"; "true"; "false"; "\"object\""; "\"null\""; "\"#/$defs/a\""; "\"#/\""; "[]"; "{}" ]
 
-        match codec.Encode request with
-        | Ok encoded -> (Json.tryParse (System.Text.Encoding.UTF8.GetString encoded.Body.Span)).IsOk
-        | Error error -> error.IsFeatureNotSupported)
+    if size < 2 then
+        leaf
+    else
+        let several item = Gen.choose (1, 4) |> Gen.bind (fun count -> Gen.listOfLength count item) |> Gen.map (String.concat ",")
+        let inner = misplaced (size / 3)
+        let keyword = Gen.map2 (fun name value -> $"\"{name}\":{value}") (Gen.elements keywords) inner
+
+        Gen.frequency
+            [
+                1, leaf
+                1, several inner |> Gen.map (fun items -> $"[{items}]")
+                3, several keyword |> Gen.map (fun members -> $"{{{members}}}")
+            ]
+
+let private anythings = Gen.oneof [ JsonArb.value.Generator; Gen.sized misplaced |> Gen.map json ] |> Arb.fromGen
+
+[<Law(MaxTest = 300)>]
+let ``a schema that is no schema is refused or said, never an accident`` () =
+    Prop.forAll anythings
+    <| fun anything ->
+        let tools = withTools ToolChoice.Auto [ { tool "look" with Parameters = anything } ]
+        let formats (request: Request) = { request with Format = Some { format None with Schema = anything } }
+
+        [ tools old; formats old; tools recent |> formats; tools { old with Model = "claude-sonnet-4-5" } |> formats ]
+        |> List.forall (fun request ->
+            let codec =
+                if request.Model.StartsWith "claude" then
+                    AnthropicMessages.codec AnthropicDialect.standard
+                else
+                    codec
+
+            match codec.Encode request with
+            | Ok encoded -> (Json.tryParse (System.Text.Encoding.UTF8.GetString encoded.Body.Span)).IsOk
+            | Error error -> error.IsFeatureNotSupported)

@@ -5,6 +5,9 @@ open System
 open System.ComponentModel
 open System.Text.Json.Serialization
 open FsCheck
+open FsCheck.FSharp
+open Llm.FsCheck
+open Llm.Core.Tests
 
 /// What it costs to read.
 type Effort =
@@ -75,7 +78,7 @@ type Book =
         Ratings: Map<string, int>
         Figures: Figure[]
         Editions: Box<int option>
-        Next: Book option
+        Next: Tree option
         Pair: int * string
         Places: Place voption list
         Outcome: Result<int, string>
@@ -84,3 +87,19 @@ type Book =
         [<DefaultValue(3)>]
         Copies: int
     }
+
+let rec private tree (size: int) : Gen<Tree> = gen {
+    let! label = TextArb.text.Generator
+    let! count = Gen.choose (0, min size 3)
+    let! children = Gen.listOfLength count (tree (size / 3))
+    return { Label = label; Children = children }
+}
+
+/// Records that hold themselves, which FsCheck cannot make by itself.
+type SampleArbitraries =
+    static member Tree() : Arbitrary<Tree> = Arb.fromGen (Gen.sized tree)
+
+/// A law over the samples.
+type ShapeLawAttribute() as this =
+    inherit LawAttribute()
+    do this.Arbitrary <- [| typeof<Arbitraries>; typeof<SampleArbitraries> |]

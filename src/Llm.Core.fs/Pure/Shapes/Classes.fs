@@ -69,32 +69,39 @@ module internal Classes =
             | [||] -> None
             | fitting -> Some(Array.maxBy (fun (each: ConstructorInfo) -> each.GetParameters().Length) fitting))
 
-    let private tryMake (constructor: ConstructorInfo) : obj option =
-        if constructor.GetParameters().Length > 0 then
-            None
-        else
-            try
-                Some(constructor.Invoke [||])
-            // A user's constructor may do anything; then it tells no defaults.
-            with _ ->
-                None
+    /// Something of the type, of two kinds, to see what an initializer makes of it.
+    let private placeholder (isOther: bool) (parameter: ParameterInfo) : obj =
+        let kind = parameter.ParameterType
 
-    /// What an initializer set: anything but the nothing that a type begins with.
-    let private initial (fresh: obj option) (property: PropertyInfo) : obj voption =
+        match Attributes.parameterDefault parameter with
+        | ValueSome value when not isOther -> value
+        | _ when kind = typeof<string> -> if isOther then "other" else ""
+        | _ when kind.IsPrimitive && isOther && kind <> typeof<nativeint> && kind <> typeof<unativeint> ->
+            Convert.ChangeType(1uy, kind, Globalization.CultureInfo.InvariantCulture)
+        | _ when kind.IsValueType -> RuntimeHelpers.GetUninitializedObject kind
+        | _ -> null
+
+    let private tryMake (constructor: ConstructorInfo) (isOther: bool) : obj option =
+        try
+            Some(constructor.Invoke(constructor.GetParameters() |> Array.map (placeholder isOther)))
+        // A user's constructor may do anything; then it tells no defaults.
+        with _ ->
+            None
+
+    /// What an initializer sets whatever the constructor is given, where that is more than the nothing that a type begins with.
+    let private initial (fresh: obj list) (property: PropertyInfo) : obj voption =
         let nothing =
             if property.PropertyType.IsValueType then
                 RuntimeHelpers.GetUninitializedObject property.PropertyType
             else
                 null
 
-        match fresh with
-        | None -> ValueNone
-        | Some instance ->
-            try
-                let value = property.GetValue instance
-                if Object.Equals(value, nothing) then ValueNone else ValueSome value
-            with :? TargetInvocationException ->
-                ValueNone
+        try
+            match fresh |> List.map property.GetValue with
+            | [ first; second ] when Object.Equals(first, second) && not (Object.Equals(first, nothing)) -> ValueSome first
+            | _ -> ValueNone
+        with :? TargetInvocationException ->
+            ValueNone
 
     let private isRequired (property: PropertyInfo) =
         property.IsDefined typeof<RequiredMemberAttribute> || property.IsDefined typeof<JsonRequiredAttribute>
@@ -110,7 +117,7 @@ module internal Classes =
             | None -> Error $"{kind.Name} has no constructor whose parameters are named as its properties"
             | Some constructor ->
                 let parameters = constructor.GetParameters()
-                let fresh = tryMake constructor
+                let fresh = [ false; true ] |> List.choose (tryMake constructor)
                 let context = NullabilityInfoContext()
 
                 let form (property: PropertyInfo) =

@@ -2,8 +2,6 @@
 // Called by the decoder for whole answers and for streams alike, so that both say the same.
 namespace Llm.Core
 
-open System.Runtime.InteropServices
-open System.Text
 open System.Text.Json
 
 /// What a content block is for the caller.
@@ -25,7 +23,7 @@ type internal AnthropicGrowing =
         IsPassing: bool
         /// What it began with, as it came.
         Raw: string
-        /// The members that it began with: names without quotes and JSON, both as they came.
+        /// The members that it began with: names without quotes, and JSON as it came.
         Members: (string * string) list
         /// Strings that deltas added to members, in the order in which they first did.
         Grown: (string * TextBuffer) list
@@ -35,13 +33,14 @@ type internal AnthropicGrowing =
 
 [<RequireQualifiedAccess>]
 module internal AnthropicGrowing =
+    /// A member's name as it stands between quotes, without escapes that it does not need.
+    let private memberName (property: JsonProperty) : string =
+        let quoted = Json.quote (Dom.nameOf property)
+        quoted.Substring(1, quoted.Length - 2)
+
     let private members (block: JsonElement) : (string * string) list =
         if Dom.isObject block then
-            // The name as it came: a lone surrogate in it would throw, and it is only sent back.
-            [
-                for property in block.EnumerateObject() ->
-                    Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName property), Dom.rawText property.Value
-            ]
+            [ for property in block.EnumerateObject() -> memberName property, Dom.rawText property.Value ]
         else
             []
 

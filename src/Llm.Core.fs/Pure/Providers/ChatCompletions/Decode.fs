@@ -10,9 +10,13 @@ module internal ChatDecode =
     let private orEmpty (value: string voption) = ValueOption.defaultValue "" value
 
     let private readWhole (message: JsonElement) (progress: ChatProgress) : ChatProgress =
-        progress
-        |> ChatDecodeMessage.read true message
-        |> ChatState.emit (Chunk.Native [ NativeFragment.Raw(Dom.rawText message) ])
+        let read = ChatDecodeMessage.read true message progress
+
+        // The message as it came lacks an id of ours, by which the call's output must find the call.
+        if read.State.Calls |> List.exists (fun call -> call.WireId = "") then
+            read
+        else
+            ChatState.emit (Chunk.Native [ NativeFragment.Raw(Dom.rawText message) ]) read
 
     let private isEmpty (state: ChatState) = state.Next = 0
 
@@ -88,7 +92,7 @@ module internal ChatDecode =
         | ValueSome error -> Dom.isObject error || (Dom.asString error |> orEmpty) <> ""
         | ValueNone -> not (Dom.has "choices" root) && Dom.string "object" root = ValueSome "error"
 
-    let private hasProperty (name: string) (element: JsonElement) = Dom.isObject element && fst (element.TryGetProperty name)
+    let private hasProperty (name: string) (element: JsonElement) = (Dom.propertyOrNull name element).IsSome
 
     /// Vendors of Google's send errors within an array.
     let private unwrap (root: JsonElement) =

@@ -210,5 +210,7 @@ module internal ChatDecodeFast =
                     chunksOf state &sight
                 else
                     ValueNone
-            with :? JsonException ->
-                ValueNone
+            with
+            | :? JsonException
+            // An escaped name with a lone surrogate.
+            | :? InvalidOperationException -> ValueNone

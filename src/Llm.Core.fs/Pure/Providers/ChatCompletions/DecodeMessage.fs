@@ -98,18 +98,20 @@ module internal ChatDecodeMessage =
             progress
         else
             let isGrowing (property: JsonProperty) =
-                List.contains property.Name growingMembers && property.Value.ValueKind = JsonValueKind.String
+                List.contains (Dom.nameOf property) growingMembers && property.Value.ValueKind = JsonValueKind.String
 
             let properties = [ for property in item.EnumerateObject() -> property ]
             let key = $"""{Dom.scalar "type" item |> orEmpty}/{Dom.scalar "index" item |> orEmpty}"""
 
             let growing =
-                properties |> List.filter isGrowing |> List.map (fun property -> property.Name, Dom.asString property.Value |> orEmpty)
+                properties
+                |> List.filter isGrowing
+                |> List.map (fun property -> Dom.nameOf property, Dom.asString property.Value |> orEmpty)
 
             let rest =
                 properties
                 |> List.filter (fun property -> not (isGrowing property) && property.Value.ValueKind <> JsonValueKind.Null)
-                |> List.map (fun property -> property.Name, Dom.rawText property.Value)
+                |> List.map (fun property -> Dom.nameOf property, Dom.rawText property.Value)
 
             ChatParts.detail key growing rest progress
 
@@ -155,8 +157,8 @@ module internal ChatDecodeMessage =
     let private extraMembers (item: JsonElement) : (string * string) list =
         [
             for property in item.EnumerateObject() do
-                if property.Value.ValueKind <> JsonValueKind.Null && not (List.contains property.Name knownCallMembers) then
-                    property.Name, Dom.rawText property.Value
+                if property.Value.ValueKind <> JsonValueKind.Null && not (List.contains (Dom.nameOf property) knownCallMembers) then
+                    Dom.nameOf property, Dom.rawText property.Value
         ]
 
     /// Whether what a delta says at the index of a call begins another one: vendors that send calls whole give all the same index.

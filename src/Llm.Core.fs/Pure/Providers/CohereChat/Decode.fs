@@ -29,7 +29,7 @@ module internal CohereDecode =
         if Dom.isObject element then
             [
                 for property in element.EnumerateObject() do
-                    let isKnown = known |> List.exists (fun name -> property.NameEquals(name: string))
+                    let isKnown = List.contains (Dom.nameOf property) known
 
                     if not isKnown && property.Value.ValueKind <> JsonValueKind.Null then
                         // The name as it came: a lone surrogate in it would throw.
@@ -134,6 +134,9 @@ module internal CohereDecode =
 
     let private indexed (name: string) (element: JsonElement) : (int * JsonElement) list = Dom.items name element |> List.indexed
 
+    let private addCitation (citation: JsonElement) (state: CohereState) : CohereState =
+        { state with Citations = Dom.rawText citation :: state.Citations }
+
     /// The message of a whole answer.
     let private readMessage (message: JsonElement) (progress: CohereProgress) : CohereProgress =
         let planned = CohereState.grow CohereSlot.Plan 0 (Dom.string "tool_plan" message |> orEmpty) progress
@@ -147,8 +150,11 @@ module internal CohereDecode =
             contents
             |> List.fold (fun progress (position, content) -> progress |> startContent position content |> endContent position) planned
 
-        indexed "tool_calls" message
-        |> List.fold (fun progress (position, call) -> progress |> startCall position call |> endCall position) said
+        let called =
+            indexed "tool_calls" message
+            |> List.fold (fun progress (position, call) -> progress |> startCall position call |> endCall position) said
+
+        CohereState.change (fun state -> Dom.items "citations" message |> List.fold (fun state item -> addCitation item state) state) called
 
     let private isError (root: JsonElement) =
         match Dom.property "error" root with
@@ -162,15 +168,12 @@ module internal CohereDecode =
         match Dom.property "message" root with
         | _ when isError root || isFailure word -> Some(Error(ErrorBody.ofElement provider root))
         | ValueSome message when Dom.isObject message ->
-            let verbatim = [ NativeFragment.Raw(Dom.rawText message) ]
+            // The message as it came lacks an id of ours, by which the call's output must find the call.
+            let hasId call = Dom.scalar "id" call |> ValueOption.exists (fun id -> id <> "")
+            let verbatim _ = ValueSome [ NativeFragment.Raw(Dom.rawText message) ]
+            let native = if Dom.items "tool_calls" message |> List.forall hasId then verbatim else CohereState.native
 
-            progress
-            |> readMeta root
-            |> readMessage message
-            |> readUsage root
-            |> finish word (fun _ -> ValueSome verbatim)
-            |> Ok
-            |> Some
+            progress |> readMeta root |> readMessage message |> readUsage root |> finish word native |> Ok |> Some
         | _ -> None
 
     /// What a delta says of a member of the message; lists are taken by their first item.
@@ -178,9 +181,6 @@ module internal CohereDecode =
         match Dom.path [ "delta"; "message"; name ] root with
         | ValueSome value when value.ValueKind = JsonValueKind.Array -> Dom.asItems value |> List.tryHead |> ValueOption.ofOption
         | found -> found
-
-    let private addCitation (citation: JsonElement) (state: CohereState) : CohereState =
-        { state with Citations = Dom.rawText citation :: state.Citations }
 
     /// The error that a `message-end` is.
     let private failure (provider: string) (root: JsonElement) (delta: JsonElement) : LlmError =
