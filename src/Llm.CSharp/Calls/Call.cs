@@ -61,7 +61,7 @@ public sealed class Call<TInput>
     /// <summary>Who answers.</summary>
     public Model Model { get; }
 
-    /// <summary>The call with another model, and the same tools unless that model has its own.</summary>
+    /// <summary>The call with another model, and the same tools and format unless that model has its own.</summary>
     /// <param name="model">Who answers.</param>
     public Call<TInput> WithModel(Model model)
     {
@@ -90,6 +90,16 @@ public sealed class Call<TInput>
     /// <param name="choice">Whether and which to call.</param>
     public Call<TInput> WithToolChoice(ToolChoice choice) => new(Model.WithToolChoice(choice), _prompt);
 
+    /// <summary>The call whose answers are values of a type.</summary>
+    /// <typeparam name="TOutput">What answers become.</typeparam>
+    /// <exception cref="NotSupportedException">The type has no form in JSON.</exception>
+    public Call<TInput, TOutput> WithFormat<TOutput>() => WithFormat(Format.For<TOutput>());
+
+    /// <summary>The call whose answers are values.</summary>
+    /// <typeparam name="TOutput">What answers become.</typeparam>
+    /// <param name="format">What they should look like.</param>
+    public Call<TInput, TOutput> WithFormat<TOutput>(Format<TOutput> format) => new(this, format);
+
     /// <summary>What would be sent for this input.</summary>
     /// <param name="input">What the prompt is made from.</param>
     /// <exception cref="InvalidRequestException">The prompt has no part.</exception>
@@ -117,4 +127,6 @@ public sealed class Call<TInput>
     /// <summary>The answer as a stream, which connects when it is first read.</summary>
     /// <param name="input">What the prompt is made from.</param>
     public StreamResponse Stream(TInput input) => Model.Open(_prompt(input));
+
+    internal Prompt PromptOf(TInput input) => _prompt(input);
 }

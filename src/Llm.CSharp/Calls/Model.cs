@@ -104,6 +104,17 @@ public sealed class Model
         return WithUses(Uses with { Choice = choice });
     }
 
+    /// <summary>The model whose answers are values of a type.</summary>
+    /// <typeparam name="T">What answers become.</typeparam>
+    /// <exception cref="NotSupportedException">The type has no form in JSON.</exception>
+    /// <example><c>Book book = (await model.WithFormat&lt;Book&gt;().CallAsync("Recommend a book")).Parse();</c></example>
+    public Model<T> WithFormat<T>() => WithFormat(Format.For<T>());
+
+    /// <summary>The model whose answers are values.</summary>
+    /// <typeparam name="T">What answers become.</typeparam>
+    /// <param name="format">What they should look like.</param>
+    public Model<T> WithFormat<T>(Format<T> format) => new(this, format);
+
     /// <summary>Asks the model and waits for the whole answer.</summary>
     /// <param name="prompt">What the user says.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -175,8 +186,8 @@ public sealed class Model
 
     internal Model WithUses(Uses uses) => new(Id, Params, Client, uses);
 
-    /// <summary>The model with what another may use, unless it may use something of its own.</summary>
-    internal Model InPlaceOf(Model other) => Uses == Uses.None ? WithUses(other.Uses) : this;
+    /// <summary>The model, with the tools and the format of another where it has none of its own.</summary>
+    internal Model InPlaceOf(Model other) => WithUses(Uses.Or(other.Uses));
 
     internal StreamResponse Open(Prompt prompt) => new(_engine.Stream(this, prompt));
 }

@@ -72,7 +72,7 @@ public sealed record Response
     /// <summary>All parts of the answer as readable text.</summary>
     public string Pretty() => Rendering.Pretty(Content);
 
-    /// <summary>The response as another model will go on with it, with the same tools unless that model has its own.</summary>
+    /// <summary>The response as another model will go on with it, with the same tools and format unless that model has its own.</summary>
     /// <param name="model">Who goes on.</param>
     public Response WithModel(Model model)
     {
@@ -84,6 +84,12 @@ public sealed record Response
     /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
     /// <example><c>await answer.WithModel("anthropic/claude-sonnet-4-5").ResumeAsync("And what do you think?")</c></example>
     public Response WithModel(string modelId) => this with { Model = Model.WithId(modelId) };
+
+    /// <summary>The answer as one that should be a value, such as that of a stream.</summary>
+    /// <typeparam name="T">What it becomes.</typeparam>
+    /// <param name="format">What it should look like; going on with it asks for the same.</param>
+    /// <example><c>Book book = (await stream.FinishAsync()).WithFormat(Format.For&lt;Book&gt;()).Parse();</c></example>
+    public Response<T> WithFormat<T>(Format<T> format) => new(this with { Model = Model.WithFormat(format).Plain }, format);
 
     /// <summary>
     /// Runs the tools that the answer asks for, all at once; results in the order of the calls. What goes wrong is an output for the model.

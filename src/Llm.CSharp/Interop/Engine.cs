@@ -11,7 +11,7 @@ internal sealed class Engine(Model model)
         CallMapping.ToCore(model.Params),
         ClientMapping.ToCore(model.Client),
         ToolMapping.ToRequest(model.Tools, model.ProviderTools, model.ToolChoice),
-        FSharpOption<Core.OutputFormat>.None);
+        Optional.ToCore(model.Uses.Output, output => output.Output));
 
     public async Task<Result<Response>> CallAsync(Model model, ValueList<Message> messages, CancellationToken cancellationToken)
     {

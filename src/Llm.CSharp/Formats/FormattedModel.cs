@@ -1,0 +1,80 @@
+// A model whose answers are values of one type.
+namespace Llm;
+
+/// <summary>A model whose answers are values, made by <c>WithFormat</c>. It never changes and may be shared by all threads.</summary>
+/// <typeparam name="T">What answers become.</typeparam>
+/// <example>
+/// <code>
+/// Model&lt;Book&gt; model = new Model("openai/gpt-5").WithFormat&lt;Book&gt;();
+/// Book book = (await model.CallAsync("Please recommend a fantasy book")).Parse();
+/// </code>
+/// </example>
+public sealed class Model<T>
+{
+    internal Model(Model model, Format<T> format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        Plain = model.WithUses(model.Uses with { Output = format.Output });
+        Format = format;
+    }
+
+    /// <summary>The model, whose answers are text that looks like the format.</summary>
+    public Model Plain { get; }
+
+    /// <summary>What answers should look like.</summary>
+    public Format<T> Format { get; }
+
+    /// <summary>Asks the model and waits for the whole answer.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Response<T>> CallAsync(string prompt, CancellationToken cancellationToken = default) =>
+        CallAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>Asks the model and waits for the whole answer.</summary>
+    /// <param name="prompt">What the user says, part by part.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Response<T>> CallAsync(IEnumerable<UserPart> prompt, CancellationToken cancellationToken = default) =>
+        CallAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>Asks the model and waits for the whole answer.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Response<T>> CallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
+        CallAsync(Prompt.Of(messages), cancellationToken);
+
+    /// <summary>As <see cref="CallAsync(string, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response<T>>> TryCallAsync(string prompt, CancellationToken cancellationToken = default) =>
+        SendAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>As <see cref="CallAsync(IEnumerable{UserPart}, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="prompt">What the user says, part by part.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response<T>>> TryCallAsync(IEnumerable<UserPart> prompt, CancellationToken cancellationToken = default) =>
+        SendAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>As <see cref="CallAsync(IEnumerable{Message}, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response<T>>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
+        SendAsync(Prompt.Of(messages), cancellationToken);
+
+    /// <summary>The id.</summary>
+    public override string ToString() => Plain.Id;
+
+    internal async Task<Response<T>> CallAsync(Prompt prompt, CancellationToken cancellationToken) =>
+        (await SendAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
+
+    internal async Task<Result<Response<T>>> SendAsync(Prompt prompt, CancellationToken cancellationToken)
+    {
+        Result<Response> result = await Plain.SendAsync(prompt, cancellationToken).ConfigureAwait(false);
+        return result.TryGetValue(out Response? answer, out LlmException? error) ? new Response<T>(answer, Format) : error;
+    }
+}
