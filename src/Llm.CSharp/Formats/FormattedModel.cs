@@ -66,6 +66,18 @@ public sealed class Model<T>
     public Task<Result<Response<T>>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
         SendAsync(Prompt.Of(messages), cancellationToken);
 
+    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <param name="prompt">What the user says.</param>
+    public StreamResponse Stream(string prompt) => Plain.Stream(prompt);
+
+    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <param name="prompt">What the user says, part by part.</param>
+    public StreamResponse Stream(IEnumerable<UserPart> prompt) => Plain.Stream(prompt);
+
+    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    public StreamResponse Stream(IEnumerable<Message> messages) => Plain.Stream(messages);
+
     /// <summary>The id.</summary>
     public override string ToString() => Plain.Id;
 

@@ -1,5 +1,6 @@
 // Tools of delegates and methods: names as the user wrote them, parameters by the core's walk over types.
 using System.Reflection;
+using System.Reflection.Emit;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 
@@ -50,6 +51,11 @@ internal static class ToolMaking
             ?? WrittenName(method)
             ?? throw new ArgumentException("A lambda has no name: give the tool one.", nameof(name));
 
+        ParameterInfo? nameless = parameters.FirstOrDefault(parameter => !IsContext<TContext>(parameter) && !HasWrittenName(parameter));
+
+        if (nameless is not null)
+            throw new ArgumentException($"The parameter at {nameless.Position} of '{given}' has no name that a model could use.", nameof(method));
+
         FSharpList<ParameterInfo> known = ListModule.OfSeq(parameters.Where(parameter => !IsContext<TContext>(parameter)));
 
         object? Run(TContext context, object values, CancellationToken cancellationToken)
@@ -64,7 +70,7 @@ internal static class ToolMaking
                 given,
                 description ?? Described(method) ?? given,
                 new Core.ToolFunction<TContext>(
-                    Core.ToolMethod.arguments(method, known),
+                    Shaped(method, known, given),
                     Core.OutcomeModule.ofType(method.ReturnType),
                     FuncConvert.FromFunc<TContext, object, CancellationToken, object>((context, values, token) => Run(context, values, token)!))));
     }
@@ -82,7 +88,27 @@ internal static class ToolMaking
         if (local >= 0)
             return method.Name[(local + mark.Length)..].Split('|')[0];
 
-        return method.Name.StartsWith('<') || method.Name == "" ? null : method.Name[(method.Name.LastIndexOf('.') + 1)..];
+        bool isHidden = method.Name is "" or "Invoke" || method.Name.StartsWith('<') || method is DynamicMethod;
+        return isHidden ? null : method.Name[(method.Name.LastIndexOf('.') + 1)..];
+    }
+
+    /// <summary>Compiled expressions have no names of parameters, and closures of F# have numbers.</summary>
+    private static bool HasWrittenName(ParameterInfo parameter) =>
+        !string.IsNullOrEmpty(parameter.Name)
+        && !parameter.Name.StartsWith("delegateArg", StringComparison.Ordinal)
+        && parameter.Member is not DynamicMethod;
+
+    private static Core.Shape Shaped(MethodInfo method, FSharpList<ParameterInfo> parameters, string name)
+    {
+        try
+        {
+            return Core.ToolMethod.arguments(method, parameters);
+        }
+        catch (NotSupportedException problem)
+        {
+            // The compiler's name of a lambda would tell nobody which tool it is.
+            throw new NotSupportedException(problem.Message.Replace(method.Name, name, StringComparison.Ordinal), problem);
+        }
     }
 
     /// <summary>What attribute or comment say; the core gives the method's name where neither says anything.</summary>

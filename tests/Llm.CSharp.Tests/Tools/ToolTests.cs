@@ -103,6 +103,21 @@ public sealed class ToolTests
     }
 
     [Test]
+    public void What_has_no_names_is_refused()
+    {
+        System.Linq.Expressions.Expression<Func<string, string>> expression = city => city;
+
+        Assert.That(() => Tool.Create(expression.Compile()), Throws.ArgumentException);
+        Assert.That(() => Tool.Create(expression.Compile(), "echo"), Throws.ArgumentException.With.Message.Contains("echo"));
+    }
+
+    [Test]
+    public void What_has_no_form_in_JSON_is_refused_by_the_name_of_the_tool() =>
+        Assert.That(
+            () => Tool.Create((Func<int> number, int other) => number() + other, "count"),
+            Throws.InstanceOf<NotSupportedException>().With.Message.Contains("count").And.Message.Not.Contains("b__"));
+
+    [Test]
     public async Task An_extension_method_that_holds_its_receiver_shows_only_the_rest()
     {
         Tool tool = Tool.Create("a,b".Times);
