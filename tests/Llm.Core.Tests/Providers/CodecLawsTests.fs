@@ -154,7 +154,8 @@ let ``a decoder steps from one state as often as one likes`` (script: Script) =
                 Law.equal "a decoder is a value" (chunks, next.IsDone) (again, other.IsDone)
             | None -> Law.holds))
 
-let private request (message: Message) : Request = Request.create "model" Params.none false [ Message.user "hi"; message ]
+let private request (message: Message) : Request =
+    Request.create "model" { Params.none with PromptCaching = PromptCaching.Off } false [ Message.user "hi"; message ]
 
 /// The assistant's items in a request that has this message.
 let private sent (format: Format) (message: Message) : Result<string list, LlmError> =
