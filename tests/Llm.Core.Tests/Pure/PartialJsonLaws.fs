@@ -1,6 +1,8 @@
 // What is shown of growing JSON only grows, and ends as the whole; finding JSON in an answer is total.
 module Llm.Core.Tests.PartialJsonLaws
 
+open FsCheck
+open FsCheck.FSharp
 open NUnit.Framework
 open Llm.Core
 open Llm.FsCheck
@@ -29,15 +31,23 @@ let ``a partial value of whole JSON is whole`` (json: Json) =
     | Some partial -> PartialJson.isWhole partial
     | None -> false
 
-[<Law>]
-let ``finding an object in any text is total`` (text: string) =
-    Law.all
-        [
-            Law.isTotal "extract" (fun () -> Answer.extract text)
-            Law.isTotal "extractPartial" (fun () -> Answer.extractPartial text)
-            Law.isTotal "partial" (fun () -> PartialJson.read text)
-        ]
-    |> Law.toProperty
+/// Pieces of JSON in any order, also at the very end, between texts of any kind.
+let private scraps: Gen<string> =
+    let piece =
+        Gen.elements [ "{"; "}"; "["; "]"; "\""; "\\"; "\\u"; "d83"; ","; ":"; "-1"; "tru"; "\uD83D"; "```json"; "{\""; " " ]
+
+    Gen.frequency [ 8, piece; 1, TextArb.text.Generator ] |> Gen.listOf |> Gen.map (String.concat "")
+
+[<Law(MaxTest = 1000)>]
+let ``finding an object in any text is total`` () =
+    Prop.forAll (Arb.fromGen scraps) (fun text ->
+        Law.all
+            [
+                Law.isTotal "extract" (fun () -> Answer.extract text)
+                Law.isTotal "extractPartial" (fun () -> Answer.extractPartial text)
+                Law.isTotal "partial" (fun () -> PartialJson.read text)
+            ]
+        |> Law.toProperty)
 
 [<TestCase("{\"a\":12", "")>]
 [<TestCase("{\"a\":12,", "a=12")>]

@@ -95,9 +95,35 @@ let rec private tree (size: int) : Gen<Tree> = gen {
     return { Label = label; Children = children }
 }
 
-/// Records that hold themselves, which FsCheck cannot make by itself.
+/// With every digit that a type can hold; FsCheck's own numbers are small.
+let private numbers: Gen<Numbers> = gen {
+    let! bits = Gen.choose64 (Int64.MinValue, Int64.MaxValue)
+    let! low = Gen.choose (Int32.MinValue, Int32.MaxValue)
+    // With a point: the validator of others holds no whole number so long.
+    let! scale = Gen.choose (1, 28)
+    let! real = ArbMap.defaults |> ArbMap.generate<NormalFloat>
+    let! is = Gen.elements [ true; false ]
+    let! letter = Gen.choose (0, 0xD7FF)
+
+    return
+        {
+            Whole = low
+            Long = bits
+            // Nor one of 64 bits.
+            Unsigned = uint64 bits >>> 1
+            Real = real
+            Money = Decimal(low, int bits, int (bits >>> 32), low < 0, byte scale)
+            Is = is
+            Letter = char letter
+        }
+}
+
+let private smallNumbers: Gen<Numbers> = ArbMap.defaults |> ArbMap.generate<Numbers>
+
+/// Records that hold themselves, which FsCheck cannot make by itself, and numbers of any size.
 type SampleArbitraries =
     static member Tree() : Arbitrary<Tree> = Arb.fromGen (Gen.sized tree)
+    static member Numbers() : Arbitrary<Numbers> = Arb.fromGen (Gen.oneof [ numbers; smallNumbers ])
 
 /// A law over the samples.
 type ShapeLawAttribute() as this =
