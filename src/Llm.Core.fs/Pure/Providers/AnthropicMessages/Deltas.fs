@@ -102,7 +102,7 @@ module internal AnthropicDeltas =
             && not (isNull text)
             && reader.TokenType = JsonTokenType.EndObject
             && not (reader.Read())
-            && state.Open.TryGetValue(index, &block)
+            && state.Blocks.Open.TryGetValue(index, &block)
         then
             chunks text kind block
         else
