@@ -19,6 +19,14 @@ module internal Wire =
     /// JSON as it is.
     let raw (json: Json) (writer: Utf8JsonWriter) : unit = writer.WriteRawValue(Json.text json, skipInputValidation = true)
 
+    /// Any text: the writer itself would refuse a lone surrogate.
+    let text (text: string) (writer: Utf8JsonWriter) : unit = raw (Json.ofString text) writer
+
+    /// A property that is any text.
+    let textProperty (name: string) (value: string) (writer: Utf8JsonWriter) : unit =
+        writer.WritePropertyName name
+        text value writer
+
     /// A property, where there is a value.
     let optional (name: string) (value: 'value option) (write: Utf8JsonWriter -> 'value -> unit) (writer: Utf8JsonWriter) : unit =
         match value with

@@ -22,12 +22,7 @@ type internal AnthropicState =
         Provider: string
         /// The answer's id.
         Answer: string option
-        /// The blocks that have begun and not ended, by their index on the wire.
-        Open: Map<int, AnthropicGrowing>
-        /// The indices of all parts so far.
-        Parts: Set<int>
-        /// The provider's own form of the blocks that ended, by part.
-        Native: Map<int, NativeFragment list>
+        Blocks: OpenBlocks<AnthropicGrowing>
         Counters: AnthropicCounters
         Reason: FinishReason option
         IsDone: bool
@@ -49,9 +44,7 @@ module internal AnthropicDecode =
         {
             Provider = provider
             Answer = None
-            Open = Map.empty
-            Parts = Set.empty
-            Native = Map.empty
+            Blocks = OpenBlocks.empty
             Counters = noCounters
             Reason = None
             IsDone = false
@@ -117,66 +110,47 @@ module internal AnthropicDecode =
         | None, None -> struct ([], state)
         | id, model -> struct ([ Chunk.Meta(id, model) ], { state with Answer = Option.orElse state.Answer id })
 
-    let private closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        match Map.tryFind index state.Open with
-        | Some block ->
-            struct (AnthropicGrowing.finish block,
-                    { state with
-                        Open = Map.remove index state.Open
-                        Native = Map.add block.Part (AnthropicGrowing.native block) state.Native
-                    })
-        | None -> struct ([], state)
+    let private withBlocks (state: AnthropicState) (struct (chunks: Chunk list, blocks)) : struct (Chunk list * AnthropicState) =
+        if Object.ReferenceEquals(blocks, state.Blocks) then
+            struct (chunks, state)
+        else
+            struct (chunks, { state with Blocks = blocks })
 
-    /// The part of a block is its index on the wire, unless a vendor uses one twice.
-    let private partOf (index: int) (state: AnthropicState) =
-        if Set.contains index state.Parts then Set.maxElement state.Parts + 1 else index
+    let private ending (block: AnthropicGrowing) : BlockEnd =
+        struct (AnthropicGrowing.finish block, block.Part, AnthropicGrowing.native block)
+
+    let private closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        OpenBlocks.close ending index state.Blocks |> withBlocks state
 
     let private openBlock (index: int) (block: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let struct (before, closed) = closeBlock index state
-        let part = partOf index closed
-        let struct (chunks, growing) = AnthropicGrowing.start closed.Answer part block
-        struct (before @ chunks, { closed with Open = Map.add index growing closed.Open; Parts = Set.add part closed.Parts })
+        OpenBlocks.start ending (fun part -> AnthropicGrowing.start state.Answer part block) index state.Blocks
+        |> withBlocks state
 
     let private growBlock (index: int) (delta: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        match Map.tryFind index state.Open with
-        | Some block ->
-            let struct (chunks, grown) = AnthropicGrowing.delta delta block
-
-            if Object.ReferenceEquals(grown, block) then
-                struct (chunks, state)
-            else
-                struct (chunks, { state with Open = Map.add index grown state.Open })
-        | None -> struct ([], state)
+        OpenBlocks.grow (AnthropicGrowing.delta delta) index state.Blocks |> withBlocks state
 
     /// The proof of completeness, after all that it proves.
     let private complete (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let closing, closed =
-            (([], state), List.sort (List.ofSeq state.Open.Keys))
-            ||> List.fold (fun (chunks, state) index ->
-                let struct (more, next) = closeBlock index state
-                chunks @ more, next)
-
-        let native = closed.Native |> Map.values |> Seq.map Chunk.Native |> List.ofSeq
-
-        struct (closing @ native @ [ Chunk.Finish closed.Reason ], { closed with IsDone = true })
-
-    let private andThen next (struct (chunks, state): struct (Chunk list * AnthropicState)) : struct (Chunk list * AnthropicState) =
-        let struct (more, state) = next state
-        struct (chunks @ more, state)
+        OpenBlocks.complete ending state.Blocks
+        |> withBlocks state
+        |> OpenBlocks.andThen (fun state -> struct ([ Chunk.Finish state.Reason ], { state with IsDone = true }))
 
     /// A block of a whole message; its own form is what came, save an id that had to be made.
     let private wholeBlock (state: AnthropicState) (index: int, block: JsonElement) : struct (Chunk list * AnthropicState) =
-        let struct (chunks, closed) = openBlock index block state |> andThen (closeBlock index)
+        let struct (chunks, closed) = openBlock index block state |> OpenBlocks.andThen (closeBlock index)
 
         if AnthropicGrowing.hasOurId block then
             struct (chunks, closed)
         else
-            struct (chunks, { closed with Native = Map.add index [ NativeFragment.Raw(Dom.rawText block) ] closed.Native })
+            struct (chunks,
+                    { closed with
+                        Blocks = OpenBlocks.keep index [ NativeFragment.Raw(Dom.rawText block) ] closed.Blocks
+                    })
 
     let private wholeMessage (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
 
-        let withBlocks state =
+        let readBlocks state =
             let reversed, decoded =
                 blocks
                 |> List.fold
@@ -187,7 +161,10 @@ module internal AnthropicDecode =
 
             struct (reversed |> List.rev |> List.concat, withReason message decoded)
 
-        withMeta message state |> andThen withBlocks |> andThen (withUsage message) |> andThen complete
+        withMeta message state
+        |> OpenBlocks.andThen readBlocks
+        |> OpenBlocks.andThen (withUsage message)
+        |> OpenBlocks.andThen complete
 
     let private indexed (event: JsonElement) read state : struct (Chunk list * AnthropicState) =
         match Dom.int "index" event with
@@ -209,12 +186,15 @@ module internal AnthropicDecode =
         match Dom.string "type" event with
         | ValueSome "message_start" ->
             state
-            |> inner "message" event (fun message state -> withMeta message (withReason message state) |> andThen (withUsage message))
+            |> inner "message" event (fun message state ->
+                withMeta message (withReason message state) |> OpenBlocks.andThen (withUsage message))
         | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event closeBlock
         | ValueSome "message_delta" ->
-            state |> inner "delta" event (fun delta state -> struct ([], withReason delta state)) |> andThen (withUsage event)
+            state
+            |> inner "delta" event (fun delta state -> struct ([], withReason delta state))
+            |> OpenBlocks.andThen (withUsage event)
         | ValueSome "message_stop" -> complete state
         // A server that does not stream answers with the message.
         | ValueSome "message" -> wholeMessage event state

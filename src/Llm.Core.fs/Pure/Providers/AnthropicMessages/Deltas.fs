@@ -45,14 +45,14 @@ module internal AnthropicDeltas =
         let mutable text: string = null
         let mutable isPlain = reader.TokenType = JsonTokenType.StartObject
 
-        while isPlain && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while isPlain && FastReader.next JsonTokenType.PropertyName &reader do
             if reader.ValueTextEquals typeName then
                 isPlain <- reader.Read() && declared = Hot.Unknown
                 declared <- ofType &reader
                 isPlain <- isPlain && declared <> Hot.Unknown
             else
                 let found = ofName &reader
-                isPlain <- found <> Hot.Unknown && isNull text && reader.Read() && reader.TokenType = JsonTokenType.String
+                isPlain <- found <> Hot.Unknown && isNull text && FastReader.next JsonTokenType.String &reader
 
                 if isPlain then
                     kind <- found
@@ -76,15 +76,15 @@ module internal AnthropicDeltas =
         let mutable isDelta = false
         let mutable kind = Hot.Unknown
         let mutable text: string = null
-        let mutable isPlain = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable isPlain = FastReader.next JsonTokenType.StartObject &reader
 
-        while isPlain && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while isPlain && FastReader.next JsonTokenType.PropertyName &reader do
             if reader.ValueTextEquals typeName then
-                isPlain <- not isDelta && reader.Read() && reader.TokenType = JsonTokenType.String && reader.ValueTextEquals blockDelta
+                isPlain <- not isDelta && FastReader.next JsonTokenType.String &reader && reader.ValueTextEquals blockDelta
 
                 isDelta <- true
             elif reader.ValueTextEquals indexName then
-                isPlain <- index < 0 && reader.Read() && reader.TokenType = JsonTokenType.Number && reader.TryGetInt32 &index
+                isPlain <- index < 0 && FastReader.readInt &reader &index
             elif reader.ValueTextEquals deltaName then
                 isPlain <- isNull text && reader.Read()
 
@@ -96,14 +96,7 @@ module internal AnthropicDeltas =
 
         let mutable block = Unchecked.defaultof<AnthropicGrowing>
 
-        if
-            isPlain
-            && isDelta
-            && not (isNull text)
-            && reader.TokenType = JsonTokenType.EndObject
-            && not (reader.Read())
-            && state.Open.TryGetValue(index, &block)
-        then
+        if isPlain && isDelta && not (isNull text) && FastReader.isWhole &reader && state.Blocks.Open.TryGetValue(index, &block) then
             chunks text kind block
         else
             ValueNone

@@ -37,27 +37,13 @@ type internal AnthropicConversation = { System: string list; Turns: AnthropicTur
 
 [<RequireQualifiedAccess>]
 module internal AnthropicTurns =
-    let private warning (provider: string) (model: string) (feature: string) (message: string) : Warning =
-        {
-            Provider = provider
-            Model = model
-            Feature = feature
-            Message = $"{message} (provider: {provider} with model_id: {model})"
-        }
-
-    /// Anthropic refuses text blocks that are empty or hold white space only.
-    let private isBlank (text: string) = String.IsNullOrWhiteSpace text
-
     let private imageTypes = [ "image/jpeg"; "image/png"; "image/gif"; "image/webp" ]
-
-    let private unsupported (provider: string) (model: string) (feature: string) (alternative: string) =
-        Error(LlmError.FeatureNotSupported(feature, provider, Some model, Some alternative))
 
     let private image provider model (image: Image) : Result<AnthropicBlock, LlmError> =
         match image with
         | Image.Inline("image/jpg", data) -> Ok(AnthropicBlock.Image(Image.Inline("image/jpeg", data)))
         | Image.Inline(mediaType, _) when not (List.contains mediaType imageTypes) ->
-            unsupported provider model $"images of type {mediaType}" "convert the image to JPEG, PNG, GIF or WebP"
+            BlockTurns.unsupported provider model $"images of type {mediaType}" "convert the image to JPEG, PNG, GIF or WebP"
         | Image.Inline _
         | Image.Url _ -> Ok(AnthropicBlock.Image image)
 
@@ -68,7 +54,8 @@ module internal AnthropicTurns =
         | Document.Url _ -> Ok(AnthropicBlock.Document document)
         | Document.Inline(mediaType, data) when mediaType.StartsWith("text/", StringComparison.Ordinal) ->
             Ok(AnthropicBlock.Document(Document.Text(mediaType, Encoding.UTF8.GetString data.Memory.Span)))
-        | Document.Inline(mediaType, _) -> unsupported provider model $"documents of type {mediaType}" "send a PDF, or the document's text"
+        | Document.Inline(mediaType, _) ->
+            BlockTurns.unsupported provider model $"documents of type {mediaType}" "send a PDF, or the document's text"
 
     let private userBlock provider model (part: UserPart) : Result<AnthropicBlock, LlmError> =
         match part with
@@ -76,13 +63,13 @@ module internal AnthropicTurns =
         | UserPart.Image content -> image provider model content
         | UserPart.Document content -> document provider model content
         | UserPart.ToolOutput output -> Ok(AnthropicBlock.ToolResult output)
-        | UserPart.Audio _ -> unsupported provider model "audio input" "send a transcript as text"
+        | UserPart.Audio _ -> BlockTurns.unsupported provider model "audio input" "send a transcript as text"
 
     let private withoutBlanks (blocks: AnthropicBlock list) =
         blocks
         |> List.filter (fun block ->
             match block with
-            | AnthropicBlock.Text text -> not (isBlank text)
+            | AnthropicBlock.Text text -> not (BlockTurns.isBlank text)
             | _ -> true)
 
     let private isToolResult (block: AnthropicBlock) =
@@ -110,64 +97,28 @@ module internal AnthropicTurns =
             | Some content -> Ok { Role = "user"; Content = content; CachedItem = None }
             | None -> Error(LlmError.InvalidRequest("messages", "empty message content")))
 
-    /// A part of an assistant's message that has no native form here: its block, or why it has none.
-    let private assistantBlock provider model thoughtsAsText (part: AssistantPart) : AnthropicBlock list * Warning list =
-        let leftOut feature what = warning provider model feature $"Leaving out {what} of an assistant message"
-
-        match part with
-        | AssistantPart.Text text -> [ AnthropicBlock.Text text ], []
-        | AssistantPart.Thought thought when thoughtsAsText -> [ AnthropicBlock.Text $"**Thinking:** {thought}" ], []
-        | AssistantPart.Thought _ -> [], []
-        | AssistantPart.ToolCall call -> [ AnthropicBlock.ToolUse call ], []
-        | AssistantPart.Audio audio when isBlank audio.Transcript -> [], [ leftOut "audio" "the audio" ]
-        | AssistantPart.Audio audio -> [ AnthropicBlock.Text audio.Transcript ], [ leftOut "audio" "the audio, but not its transcript," ]
-        | AssistantPart.Image _ -> [], [ leftOut "image" "an image" ]
-        | AssistantPart.Other other -> [], [ leftOut other.Kind $"'{other.Kind}', which only its provider understands," ]
-
     /// The items that may go back. A blank text without citations, which the model does write before a tool call, would be refused.
     let private nativeItems (native: Json) : Json list =
         let isSendable item =
             match Dom.string "type" item, Dom.string "text" item with
-            | ValueSome "text", ValueSome text -> not (isBlank text)
+            | ValueSome "text", ValueSome text -> not (BlockTurns.isBlank text)
             | _ -> true
 
-        Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text native))) (Dom.asItems >> List.filter isSendable >> List.map Dom.raw)
-        |> Result.defaultValue []
+        BlockTurns.nativeItems isSendable native
 
     let private assistantContent provider api (request: Request) (message: AssistantMessage) =
         match Request.nativeFor provider api request message |> Option.map nativeItems with
         | Some(_ :: _ as items) -> Some(AnthropicContent.Native items), []
         | Some []
         | None ->
-            let blocks, warnings =
-                message.Content
-                |> List.map (assistantBlock provider request.Model (Params.encodesThoughtsAsText request.Params))
-                |> List.unzip
-
-            contentOf message.Content.Length (List.concat blocks), List.concat warnings
+            let blocks, warnings = BlockTurns.assistantBlocks AnthropicBlock.Text AnthropicBlock.ToolUse provider request message
+            contentOf message.Content.Length blocks, warnings
 
     /// An answer without content (a model may end its turn at once) must not make the conversation unsendable.
     let private assistantTurn provider api (request: Request) (message: AssistantMessage) =
         match assistantContent provider api request message with
         | Some content, warnings -> Some { Role = "assistant"; Content = content; CachedItem = None }, warnings
-        | None, warnings ->
-            None, warnings @ [ warning provider request.Model "content" "Leaving out an assistant message that has no content to send" ]
-
-    let private systemTexts (provider: string) (request: Request) : string list * Warning list =
-        let text message =
-            match message with
-            | Message.System text -> Some text
-            | _ -> None
-
-        let leading = request.Messages |> List.takeWhile (text >> Option.isSome)
-        let all = request.Messages |> List.choose text
-
-        let moved =
-            List.replicate
-                (List.length all - List.length leading)
-                (warning provider request.Model "system" "Moving a later system message to the front, where this format has its only place")
-
-        List.filter (isBlank >> not) all, moved
+        | None, warnings -> None, warnings @ [ BlockTurns.withoutContent provider request ]
 
     let private cacheableTypes = [ "text"; "image"; "document"; "tool_result"; "tool_use" ]
 
@@ -191,20 +142,8 @@ module internal AnthropicTurns =
         else
             turns
 
-    /// The conversation. A later system message joins the leading ones, with a warning: said as a user it would lose its authority, and
-    /// could part a tool's output from its call.
+    /// The conversation.
     let ofRequest (provider: string) (api: string) (request: Request) : Result<AnthropicConversation, LlmError> =
-        let turn message : Result<AnthropicTurn option * Warning list, LlmError> =
-            match message with
-            | Message.System _ -> Ok(None, [])
-            | Message.User user -> userTurn provider request.Model user |> Result.map (fun turn -> Some turn, [])
-            | Message.Assistant assistant -> Ok(assistantTurn provider api request assistant)
-
-        request.Messages
-        |> List.traverseResultM turn
-        |> Result.bind (fun pairs ->
-            let system, moved = systemTexts provider request
-
-            match List.choose fst pairs with
-            | [] -> Error(LlmError.InvalidRequest("messages", "a call needs at least one user or assistant message with content"))
-            | turns -> Ok { System = system; Turns = turns; Warnings = moved @ List.collect snd pairs })
+        request
+        |> BlockTurns.ofRequest provider (userTurn provider request.Model) (assistantTurn provider api request)
+        |> Result.map (fun (system, turns, warnings) -> { System = system; Turns = turns; Warnings = warnings })

@@ -14,12 +14,7 @@ type internal ConverseCounters =
 type internal ConverseState =
     {
         Provider: string
-        /// The blocks that have begun and not ended, by their index on the wire.
-        Open: Map<int, ConverseGrowing>
-        /// The indices of all parts so far.
-        Parts: Set<int>
-        /// The provider's own form of the blocks that ended, by part.
-        Native: Map<int, NativeFragment list>
+        Blocks: OpenBlocks<ConverseGrowing>
         Counters: ConverseCounters
         /// The proof has come.
         IsFinished: bool
@@ -35,9 +30,7 @@ module internal ConverseDecode =
     let initial (provider: string) : ConverseState =
         {
             Provider = provider
-            Open = Map.empty
-            Parts = Set.empty
-            Native = Map.empty
+            Blocks = OpenBlocks.empty
             Counters = noCounters
             IsFinished = false
             IsDone = false
@@ -92,76 +85,57 @@ module internal ConverseDecode =
                 struct ([ Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)) ], { state with Counters = counters })
         | _ -> struct ([], state)
 
-    let private andThen next (struct (chunks, state): struct (Chunk list * ConverseState)) : struct (Chunk list * ConverseState) =
-        let struct (more, state) = next state
-        struct (chunks @ more, state)
+    let private withBlocks (state: ConverseState) (struct (chunks: Chunk list, blocks)) : struct (Chunk list * ConverseState) =
+        if Object.ReferenceEquals(blocks, state.Blocks) then
+            struct (chunks, state)
+        else
+            struct (chunks, { state with Blocks = blocks })
 
-    let private keep (part: int) (native: NativeFragment list) (state: ConverseState) : ConverseState =
-        if List.isEmpty native then state else { state with Native = Map.add part native state.Native }
+    let private ending (block: ConverseGrowing) : BlockEnd =
+        let struct (chunks, native) = ConverseGrowing.finish block
+        struct (chunks, block.Part, native)
 
     let private closeBlock (index: int) (state: ConverseState) : struct (Chunk list * ConverseState) =
-        match Map.tryFind index state.Open with
-        | Some block ->
-            let struct (chunks, native) = ConverseGrowing.finish block
-            struct (chunks, keep block.Part native { state with Open = Map.remove index state.Open })
-        | None -> struct ([], state)
+        OpenBlocks.close ending index state.Blocks |> withBlocks state
 
-    /// The part of a block is its index on the wire, unless that was used before.
-    let private partOf (index: int) (state: ConverseState) =
-        if Set.contains index state.Parts then Set.maxElement state.Parts + 1 else index
-
-    /// Opens a block, and closes the one that had its index.
-    let private openBlock (index: int) (start: int -> struct (Chunk list * ConverseGrowing)) (state: ConverseState) =
-        let struct (before, closed) = closeBlock index state
-        let part = partOf index closed
-        let struct (chunks, block) = start part
-        struct (before @ chunks, { closed with Open = Map.add index block closed.Open; Parts = Set.add part closed.Parts })
+    let private openBlock (index: int) (begins: int -> struct (Chunk list * ConverseGrowing)) (state: ConverseState) =
+        OpenBlocks.start ending begins index state.Blocks |> withBlocks state
 
     let private addDelta (index: int) (delta: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
-        match Map.tryFind index state.Open with
-        | Some block ->
-            let struct (chunks, grown) = ConverseGrowing.delta delta block
-
-            if Object.ReferenceEquals(grown, block) then
-                struct (chunks, state)
-            else
-                struct (chunks, { state with Open = Map.add index grown state.Open })
-        | None -> struct ([], state)
+        OpenBlocks.grow (ConverseGrowing.delta delta) index state.Blocks |> withBlocks state
 
     /// A delta begins a block where there is none that takes it: blocks of text and of reasoning are not announced.
     let private growBlock (index: int) (delta: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
-        match ConverseGrowing.kindOfDelta delta, Map.tryFind index state.Open with
+        match ConverseGrowing.kindOfDelta delta, Map.tryFind index state.Blocks.Open with
         | ValueNone, _ -> struct ([], state)
         | ValueSome kind, Some block when ConverseGrowing.takes kind block -> addDelta index delta state
         // The input of a tool that nobody named.
         | ValueSome ConverseKind.ToolCall, _ -> struct ([], state)
         | ValueSome kind, _ ->
-            state |> openBlock index (fun part -> struct ([], ConverseGrowing.ofDelta part kind)) |> andThen (addDelta index delta)
+            state
+            |> openBlock index (fun part -> struct ([], ConverseGrowing.ofDelta part kind))
+            |> OpenBlocks.andThen (addDelta index delta)
 
     /// The proof of completeness, after all that it proves.
     let private complete (stop: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
-        let closing, closed =
-            (([], state), List.sort (List.ofSeq state.Open.Keys))
-            ||> List.fold (fun (chunks, state) index ->
-                let struct (more, next) = closeBlock index state
-                chunks @ more, next)
-
         let reason = Dom.string "stopReason" stop |> ValueOption.defaultValue "" |> finishReason
-        let native = closed.Native |> Map.values |> Seq.map Chunk.Native |> List.ofSeq
 
-        struct (closing @ native @ [ Chunk.Finish reason ], { closed with IsFinished = true })
+        OpenBlocks.complete ending state.Blocks
+        |> withBlocks state
+        |> OpenBlocks.andThen (fun state -> struct ([ Chunk.Finish reason ], { state with IsFinished = true }))
 
     let private wholeMessage (answer: JsonElement) (message: JsonElement) (state: ConverseState) =
         let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed
         let chunks = blocks |> List.collect (fun (part, block) -> ConverseGrowing.whole part block)
 
-        let withNative =
-            blocks |> List.fold (fun state (part, block) -> keep part (ConverseGrowing.wholeNative part block) state) state
+        let kept =
+            blocks
+            |> List.fold (fun all (part, block) -> OpenBlocks.keep part (ConverseGrowing.wholeNative part block) all) state.Blocks
 
-        struct (chunks, withNative)
-        |> andThen (withUsage answer)
-        |> andThen (complete answer)
-        |> andThen (fun state -> struct ([], { state with IsDone = true }))
+        struct (chunks, { state with Blocks = kept })
+        |> OpenBlocks.andThen (withUsage answer)
+        |> OpenBlocks.andThen (complete answer)
+        |> OpenBlocks.andThen (fun state -> struct ([], { state with IsDone = true }))
 
     let private messageOf (answer: JsonElement) : JsonElement voption =
         Dom.path [ "output"; "message" ] answer |> ValueOption.filter Dom.isObject
@@ -176,7 +150,7 @@ module internal ConverseDecode =
 
     let private onEvent (name: string) (event: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
         match name with
-        | "metadata" -> withUsage event state |> andThen (fun state -> struct ([], { state with IsDone = state.IsFinished }))
+        | "metadata" -> withUsage event state |> OpenBlocks.andThen (fun state -> struct ([], { state with IsDone = state.IsFinished }))
         | _ when state.IsFinished -> struct ([], state)
         | "contentBlockStart" ->
             state

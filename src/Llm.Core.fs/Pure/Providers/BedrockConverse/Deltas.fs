@@ -26,16 +26,13 @@ module internal ConverseDeltas =
     /// The value of an object's only member, a string of this name; null for any other. Leaves the reader at the object's end.
     let private readOnly (reader: byref<Utf8JsonReader>) (name: byte[]) : string =
         if
-            reader.Read()
-            && reader.TokenType = JsonTokenType.StartObject
-            && reader.Read()
-            && reader.TokenType = JsonTokenType.PropertyName
+            FastReader.next JsonTokenType.StartObject &reader
+            && FastReader.next JsonTokenType.PropertyName &reader
             && reader.ValueTextEquals name
-            && reader.Read()
-            && reader.TokenType = JsonTokenType.String
+            && FastReader.next JsonTokenType.String &reader
         then
             let text = Json.readString &reader
-            if reader.Read() && reader.TokenType = JsonTokenType.EndObject then text else null
+            if FastReader.next JsonTokenType.EndObject &reader then text else null
         else
             null
 
@@ -43,16 +40,11 @@ module internal ConverseDeltas =
     let private readDelta (reader: byref<Utf8JsonReader>) (kind: byref<Hot>) : string =
         let mutable text: string = null
 
-        if
-            reader.Read()
-            && reader.TokenType = JsonTokenType.StartObject
-            && reader.Read()
-            && reader.TokenType = JsonTokenType.PropertyName
-        then
+        if FastReader.next JsonTokenType.StartObject &reader && FastReader.next JsonTokenType.PropertyName &reader then
             if reader.ValueTextEquals textName then
                 kind <- Hot.Text
 
-                if reader.Read() && reader.TokenType = JsonTokenType.String then text <- Json.readString &reader
+                if FastReader.next JsonTokenType.String &reader then text <- Json.readString &reader
             elif reader.ValueTextEquals reasoningName then
                 kind <- Hot.Thought
                 text <- readOnly &reader textName
@@ -60,10 +52,7 @@ module internal ConverseDeltas =
                 kind <- Hot.Input
                 text <- readOnly &reader inputName
 
-        if not (isNull text) && reader.Read() && reader.TokenType = JsonTokenType.EndObject then
-            text
-        else
-            null
+        if not (isNull text) && FastReader.next JsonTokenType.EndObject &reader then text else null
 
     let private chunks (text: string) (kind: Hot) (block: ConverseGrowing) : Chunks voption =
         let one chunk = ValueSome(if text = "" then Chunks.empty else Chunks.one chunk)
@@ -80,11 +69,11 @@ module internal ConverseDeltas =
         let mutable index = -1
         let mutable kind = Hot.Unknown
         let mutable text: string = null
-        let mutable isPlain = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable isPlain = FastReader.next JsonTokenType.StartObject &reader
 
-        while isPlain && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while isPlain && FastReader.next JsonTokenType.PropertyName &reader do
             if reader.ValueTextEquals indexName then
-                isPlain <- index < 0 && reader.Read() && reader.TokenType = JsonTokenType.Number && reader.TryGetInt32 &index
+                isPlain <- index < 0 && FastReader.readInt &reader &index
             elif reader.ValueTextEquals deltaName then
                 isPlain <- isNull text
 
@@ -92,19 +81,13 @@ module internal ConverseDeltas =
                     text <- readDelta &reader &kind
                     isPlain <- not (isNull text)
             elif reader.ValueTextEquals paddingName then
-                isPlain <- reader.Read() && reader.TokenType = JsonTokenType.String
+                isPlain <- FastReader.next JsonTokenType.String &reader
             else
                 isPlain <- false
 
         let mutable block = Unchecked.defaultof<ConverseGrowing>
 
-        if
-            isPlain
-            && not (isNull text)
-            && reader.TokenType = JsonTokenType.EndObject
-            && not (reader.Read())
-            && state.Open.TryGetValue(index, &block)
-        then
+        if isPlain && not (isNull text) && FastReader.isWhole &reader && state.Blocks.Open.TryGetValue(index, &block) then
             chunks text kind block
         else
             ValueNone

@@ -44,15 +44,7 @@ module private ChatName =
 
 [<RequireQualifiedAccess>]
 module internal ChatDecodeFast =
-    let inline private named (reader: byref<Utf8JsonReader>) (name: byte[]) = reader.ValueTextEquals(ReadOnlySpan name)
-
-    /// Whether a name comes for the first time.
-    let private once (sight: byref<ChatSight>) (bit: int) : bool =
-        let fresh = sight.Seen &&& bit = 0
-        sight.Seen <- sight.Seen ||| bit
-        fresh
-
-    let private isNull (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = JsonTokenType.Null
+    let private isNull (reader: byref<Utf8JsonReader>) : bool = FastReader.next JsonTokenType.Null &reader
 
     let private isBlank (reader: byref<Utf8JsonReader>) : bool =
         reader.Read()
@@ -61,7 +53,7 @@ module internal ChatDecodeFast =
     let private isZero (reader: byref<Utf8JsonReader>) : bool =
         let mutable number = -1
 
-        reader.Read() && reader.TokenType = JsonTokenType.Number && reader.TryGetInt32 &number && number = 0
+        FastReader.readInt &reader &number && number = 0
 
     let private skip (reader: byref<Utf8JsonReader>) : bool =
         reader.Skip()
@@ -80,10 +72,10 @@ module internal ChatDecodeFast =
 
     /// The members of an object up to its end, as far as all are understood.
     let private readFunction (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
-        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
-        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
-            understood <- named &reader ChatName.arguments && once &sight 1 && readText &reader &sight.Arguments
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
+            understood <- FastReader.isAt ChatName.arguments &reader && FastReader.once &sight.Seen 1 && readText &reader &sight.Arguments
 
         understood && reader.TokenType = JsonTokenType.EndObject
 
@@ -97,39 +89,37 @@ module internal ChatDecodeFast =
                     || (reader.TokenType = JsonTokenType.StartObject
                         && (let mutable understood = true
 
-                            while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+                            while understood && FastReader.next JsonTokenType.PropertyName &reader do
                                 understood <-
-                                    if named &reader ChatName.index then
-                                        once &sight 2
-                                        && reader.Read()
-                                        && reader.TokenType = JsonTokenType.Number
-                                        && reader.TryGetInt32 &sight.Position
-                                    elif named &reader ChatName.called then
-                                        once &sight 4 && readFunction &reader &sight
-                                    elif named &reader ChatName.kind then
+                                    if FastReader.isAt ChatName.index &reader then
+                                        FastReader.once &sight.Seen 2 && FastReader.readInt &reader &sight.Position
+                                    elif FastReader.isAt ChatName.called &reader then
+                                        FastReader.once &sight.Seen 4 && readFunction &reader &sight
+                                    elif FastReader.isAt ChatName.kind &reader then
                                         skip &reader
                                     else
                                         false
 
-                            understood
-                            && reader.TokenType = JsonTokenType.EndObject
-                            && reader.Read()
-                            && reader.TokenType = JsonTokenType.EndArray)))))
+                            understood && reader.TokenType = JsonTokenType.EndObject && FastReader.next JsonTokenType.EndArray &reader)))))
 
     let private readDelta (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
-        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
-        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if named &reader ChatName.content then
-                    once &sight 8 && readText &reader &sight.Content
-                elif named &reader ChatName.reasoning || named &reader ChatName.reasoningContent then
-                    once &sight 16 && readText &reader &sight.Thought
-                elif named &reader ChatName.toolCalls then
-                    once &sight 32 && readCalls &reader &sight
-                elif named &reader ChatName.refusal then
+                if FastReader.isAt ChatName.content &reader then
+                    FastReader.once &sight.Seen 8 && readText &reader &sight.Content
+                elif FastReader.isAt ChatName.reasoning &reader || FastReader.isAt ChatName.reasoningContent &reader then
+                    FastReader.once &sight.Seen 16 && readText &reader &sight.Thought
+                elif FastReader.isAt ChatName.toolCalls &reader then
+                    FastReader.once &sight.Seen 32 && readCalls &reader &sight
+                elif FastReader.isAt ChatName.refusal &reader then
                     isBlank &reader
-                elif named &reader ChatName.reasoningDetails || named &reader ChatName.audio || named &reader ChatName.images then
+                elif
+                    FastReader.isAt ChatName.reasoningDetails &reader
+                    || FastReader.isAt ChatName.audio &reader
+                    || FastReader.isAt ChatName.images &reader
+                then
                     isNull &reader
                 else
                     skip &reader
@@ -139,44 +129,50 @@ module internal ChatDecodeFast =
     let private readChoice (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
         let mutable understood = true
 
-        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if named &reader ChatName.delta then once &sight 64 && readDelta &reader &sight
-                elif named &reader ChatName.index then once &sight 128 && isZero &reader
-                elif named &reader ChatName.finishReason then once &sight 256 && isBlank &reader
-                elif named &reader ChatName.message then false
-                else skip &reader
+                if FastReader.isAt ChatName.delta &reader then
+                    FastReader.once &sight.Seen 64 && readDelta &reader &sight
+                elif FastReader.isAt ChatName.index &reader then
+                    FastReader.once &sight.Seen 128 && isZero &reader
+                elif FastReader.isAt ChatName.finishReason &reader then
+                    FastReader.once &sight.Seen 256 && isBlank &reader
+                elif FastReader.isAt ChatName.message &reader then
+                    false
+                else
+                    skip &reader
 
         understood && reader.TokenType = JsonTokenType.EndObject
 
     /// A list of exactly one choice.
     let private readChoices (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
-        reader.Read()
-        && reader.TokenType = JsonTokenType.StartArray
-        && reader.Read()
-        && reader.TokenType = JsonTokenType.StartObject
+        FastReader.next JsonTokenType.StartArray &reader
+        && FastReader.next JsonTokenType.StartObject &reader
         && readChoice &reader &sight
-        && reader.Read()
-        && reader.TokenType = JsonTokenType.EndArray
+        && FastReader.next JsonTokenType.EndArray &reader
 
     /// The whole event; what stands behind it is not understood.
     let private readRoot (state: ChatState) (reader: byref<Utf8JsonReader>) (sight: byref<ChatSight>) : bool =
-        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
-        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if named &reader ChatName.choices then
-                    once &sight 512 && readChoices &reader &sight
-                elif named &reader ChatName.usage || named &reader ChatName.error || named &reader ChatName.groq then
+                if FastReader.isAt ChatName.choices &reader then
+                    FastReader.once &sight.Seen 512 && readChoices &reader &sight
+                elif
+                    FastReader.isAt ChatName.usage &reader
+                    || FastReader.isAt ChatName.error &reader
+                    || FastReader.isAt ChatName.groq &reader
+                then
                     isNull &reader
-                elif named &reader ChatName.id then
+                elif FastReader.isAt ChatName.id &reader then
                     state.AnswerId.IsSome && skip &reader
-                elif named &reader ChatName.model then
+                elif FastReader.isAt ChatName.model &reader then
                     state.HasModel && skip &reader
                 else
                     skip &reader
 
-        understood && reader.TokenType = JsonTokenType.EndObject && not (reader.Read())
+        understood && FastReader.isWhole &reader
 
     let rec private findCall (position: int) (calls: ChatCall list) : ChatCall voption =
         match calls with

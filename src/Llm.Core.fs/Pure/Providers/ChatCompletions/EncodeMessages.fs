@@ -13,19 +13,13 @@ module internal ChatMessages =
     /// The name of the format, in the origin of messages too.
     let api = "chat"
 
-    /// Any text: the writer itself would refuse a lone surrogate.
-    let private writeText (text: string) (writer: Utf8JsonWriter) = Wire.raw (Json.ofString text) writer
-
-    let private writeNamed (name: string) (text: string) (writer: Utf8JsonWriter) =
-        writer.WritePropertyName name
-        writeText text writer
-
     let private writeTyped (kind: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
         Wire.object writer (fun () ->
             writer.WriteString("type", kind)
             members ())
 
-    let private writeTextChunk (text: string) (writer: Utf8JsonWriter) = writeTyped "text" writer (fun () -> writeNamed "text" text writer)
+    let private writeTextChunk (text: string) (writer: Utf8JsonWriter) =
+        writeTyped "text" writer (fun () -> Wire.textProperty "text" text writer)
 
     let private writeMessage (role: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
         Wire.object writer (fun () ->
@@ -42,7 +36,7 @@ module internal ChatMessages =
             writer.WritePropertyName "image_url"
 
             Wire.object writer (fun () ->
-                writeNamed "url" url writer
+                Wire.textProperty "url" url writer
                 writer.WriteString("detail", "auto")))
 
     /// The name that the format has for a media type's audio: <c>audio/mpeg</c> is <c>mp3</c>.
@@ -85,7 +79,7 @@ module internal ChatMessages =
             | Document.Url url -> struct (url, "document.pdf")
 
         match form with
-        | DocumentForm.DocumentUrl -> writeTyped "document_url" writer (fun () -> writeNamed "document_url" address writer)
+        | DocumentForm.DocumentUrl -> writeTyped "document_url" writer (fun () -> Wire.textProperty "document_url" address writer)
         | DocumentForm.File
         | DocumentForm.FileOrUrl
         | DocumentForm.Refused ->
@@ -93,20 +87,20 @@ module internal ChatMessages =
                 writer.WritePropertyName "file"
 
                 Wire.object writer (fun () ->
-                    writeNamed "file_data" address writer
+                    Wire.textProperty "file_data" address writer
                     writer.WriteString("filename", fileName)))
 
     let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
         writeMessage "tool" writer (fun () ->
-            writeNamed "content" output.Result writer
-            writeNamed "tool_call_id" output.Id writer)
+            Wire.textProperty "content" output.Result writer
+            Wire.textProperty "tool_call_id" output.Id writer)
 
     let private writeUserContent (target: ChatTarget) (parts: UserPart list) (writer: Utf8JsonWriter) =
         writeMessage "user" writer (fun () ->
             writer.WritePropertyName "content"
 
             match parts with
-            | [ UserPart.Text text ] -> writeText text writer
+            | [ UserPart.Text text ] -> Wire.text text writer
             | _ ->
                 Wire.array writer (fun () ->
                     for part in parts do
@@ -117,21 +111,6 @@ module internal ChatMessages =
                         | UserPart.Document document -> writeDocument target.Dialect.Documents document writer
                         | UserPart.ToolOutput _ -> ()))
 
-    /// Tool outputs are messages of their own; what stands between them keeps its place.
-    let private writeUser (target: ChatTarget) (message: UserMessage) (writer: Utf8JsonWriter) =
-        let rec write (gathered: UserPart list) (rest: UserPart list) =
-            let flush () = if not (List.isEmpty gathered) then writeUserContent target (List.rev gathered) writer
-
-            match rest with
-            | [] -> flush ()
-            | UserPart.ToolOutput output :: others ->
-                flush ()
-                writeToolOutput output writer
-                write [] others
-            | part :: others -> write (part :: gathered) others
-
-        write [] message.Content
-
     /// Whether the vendor and model of the request said this themselves.
     let private isOwn (target: ChatTarget) (message: AssistantMessage) =
         match message.Origin with
@@ -141,17 +120,13 @@ module internal ChatMessages =
     /// What becomes of a part of an assistant's message.
     [<RequireQualifiedAccess>]
     type private Said =
-        | Text of string
+        | Plain of Spoken
         /// A chunk of the content other than text.
         | Chunk of Json
-        | Call of ToolCall
         /// An item of the tool calls, as it came.
         | RawCall of Json
         | ReturnedThought of string
         | Audio of id: string
-        | Nothing
-        /// Left out, and why.
-        | Lost of feature: string * reason: string
 
     let private thinkingChunk (thought: string) =
         Json.write (fun writer ->
@@ -161,37 +136,27 @@ module internal ChatMessages =
 
     let private said (target: ChatTarget) (message: AssistantMessage) (part: AssistantPart) : Said list =
         let own = isOwn target message
-        let lost feature reason = [ Said.Lost(feature, reason) ]
+        let asText = Params.encodesThoughtsAsText target.Request.Params
 
-        match part with
-        | AssistantPart.Text text -> [ Said.Text text ]
-        | AssistantPart.ToolCall call -> [ Said.Call call ]
-        | AssistantPart.Thought thought when Params.encodesThoughtsAsText target.Request.Params -> [ Said.Text("**Thinking:** " + thought) ]
-        | AssistantPart.Thought thought ->
-            match target.Dialect.ThoughtsReturn with
-            | ThoughtsReturn.ThinkingChunks when own -> [ Said.Chunk(thinkingChunk thought) ]
-            | ThoughtsReturn.Property _ when own -> [ Said.ReturnedThought thought ]
-            | _ -> [ Said.Nothing ]
-        | AssistantPart.Audio { Id = Some id } when own -> [ Said.Audio id ]
-        | AssistantPart.Audio audio ->
-            let transcript = if audio.Transcript = "" then [] else [ Said.Text audio.Transcript ]
-            transcript @ lost "audio" "only its transcript is sent"
-        | AssistantPart.Image _ -> lost "image" "an assistant's image cannot be sent back"
-        | AssistantPart.Other other when not own -> lost other.Kind "only the model that sent it understands it"
-        | AssistantPart.Other other when other.Kind = "custom" -> [ Said.RawCall other.Json ]
-        | AssistantPart.Other other -> [ Said.Chunk other.Json ]
+        match part, target.Dialect.ThoughtsReturn with
+        | AssistantPart.Thought thought, ThoughtsReturn.ThinkingChunks when own && not asText -> [ Said.Chunk(thinkingChunk thought) ]
+        | AssistantPart.Thought thought, ThoughtsReturn.Property _ when own && not asText -> [ Said.ReturnedThought thought ]
+        | AssistantPart.Audio { Id = Some id }, _ when own -> [ Said.Audio id ]
+        | AssistantPart.Other other, _ when own && other.Kind = "custom" -> [ Said.RawCall other.Json ]
+        | AssistantPart.Other other, _ when own -> [ Said.Chunk other.Json ]
+        | _ -> Spoken.ofPart target.Request.Params part |> List.map Said.Plain
 
     let private sentParts target (message: AssistantMessage) = message.Content |> List.collect (said target message)
 
     let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
         Wire.object writer (fun () ->
-            writeNamed "id" call.Id writer
+            Wire.textProperty "id" call.Id writer
             writer.WriteString("type", "function")
             writer.WritePropertyName "function"
 
             Wire.object writer (fun () ->
-                writeNamed "name" call.Name writer
-                writeNamed "arguments" call.Arguments writer))
+                Wire.textProperty "name" call.Name writer
+                Wire.textProperty "arguments" call.Arguments writer))
 
     let private writeContent (content: Said list) (hasMore: bool) (writer: Utf8JsonWriter) =
         writer.WritePropertyName "content"
@@ -200,12 +165,12 @@ module internal ChatMessages =
         | [] when hasMore -> writer.WriteNullValue()
         // A message of nothing at all would be refused.
         | [] -> writer.WriteStringValue ""
-        | [ Said.Text text ] -> writeText text writer
+        | [ Said.Plain(Spoken.Text text) ] -> Wire.text text writer
         | several ->
             Wire.array writer (fun () ->
                 for item in several do
                     match item with
-                    | Said.Text text -> writeTextChunk text writer
+                    | Said.Plain(Spoken.Text text) -> writeTextChunk text writer
                     | Said.Chunk json -> Wire.raw json writer
                     | _ -> ())
 
@@ -216,7 +181,7 @@ module internal ChatMessages =
             Wire.array writer (fun () ->
                 for call in calls do
                     match call with
-                    | Said.Call call -> writeCall call writer
+                    | Said.Plain(Spoken.Call call) -> writeCall call writer
                     | Said.RawCall json -> Wire.raw json writer
                     | _ -> ())
 
@@ -225,13 +190,13 @@ module internal ChatMessages =
 
         let isContent part =
             match part with
-            | Said.Text _
+            | Said.Plain(Spoken.Text _)
             | Said.Chunk _ -> true
             | _ -> false
 
         let isCall part =
             match part with
-            | Said.Call _
+            | Said.Plain(Spoken.Call _)
             | Said.RawCall _ -> true
             | _ -> false
 
@@ -256,10 +221,11 @@ module internal ChatMessages =
             writeContent (List.filter isContent parts) (audioId.IsSome || not (List.isEmpty calls)) writer
 
             match target.Dialect.ThoughtsReturn with
-            | ThoughtsReturn.Property name when thoughts <> "" -> writeNamed name thoughts writer
+            | ThoughtsReturn.Property name when thoughts <> "" -> Wire.textProperty name thoughts writer
             | _ -> ()
 
-            writer |> Wire.optional "audio" audioId (fun writer id -> Wire.object writer (fun () -> writeNamed "id" id writer))
+            writer
+            |> Wire.optional "audio" audioId (fun writer id -> Wire.object writer (fun () -> Wire.textProperty "id" id writer))
 
             writeCalls calls writer)
 
@@ -274,8 +240,10 @@ module internal ChatMessages =
     let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit =
         for message in target.Request.Messages do
             match message with
-            | Message.System text -> writeMessage "system" writer (fun () -> writeNamed "content" text writer)
-            | Message.User user -> writeUser target user writer
+            | Message.System text -> writeMessage "system" writer (fun () -> Wire.textProperty "content" text writer)
+            | Message.User user ->
+                user
+                |> Spoken.writeUser (fun parts -> writeUserContent target parts writer) (fun output -> writeToolOutput output writer)
             | Message.Assistant assistant ->
                 match nativeOf target assistant with
                 | Some native -> Wire.nativeItems native writer
@@ -283,20 +251,11 @@ module internal ChatMessages =
 
     /// What of the assistant's messages is left out.
     let warnings (target: ChatTarget) : Warning list =
-        target.Request.Messages
-        |> List.collect (fun message ->
-            match message with
-            | Message.Assistant assistant when (nativeOf target assistant).IsNone -> sentParts target assistant
-            | _ -> [])
-        |> List.choose (fun part ->
-            match part with
-            | Said.Lost(feature, reason) ->
-                Some
-                    {
-                        Provider = target.Dialect.Provider
-                        Model = target.Request.Model
-                        Feature = feature
-                        Message = $"Leaving out an assistant's part: {feature}: {reason}"
-                    }
-            | _ -> None)
-        |> List.distinct
+        let spoken message =
+            sentParts target message
+            |> List.choose (fun part ->
+                match part with
+                | Said.Plain spoken -> Some spoken
+                | _ -> None)
+
+        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) spoken

@@ -14,13 +14,6 @@ module internal CohereEncode =
     /// The name of the format, in the origin of messages too.
     let api = "v2-chat"
 
-    /// Any text: the writer itself would refuse a lone surrogate.
-    let private writeText (text: string) (writer: Utf8JsonWriter) = Wire.raw (Json.ofString text) writer
-
-    let private writeNamed (name: string) (text: string) (writer: Utf8JsonWriter) =
-        writer.WritePropertyName name
-        writeText text writer
-
     let private writeMessage (role: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
         Wire.object writer (fun () ->
             writer.WriteString("role", role)
@@ -51,7 +44,7 @@ module internal CohereEncode =
     let private writeTextItem (text: string) (writer: Utf8JsonWriter) =
         Wire.object writer (fun () ->
             writer.WriteString("type", "text")
-            writeNamed "text" text writer)
+            Wire.textProperty "text" text writer)
 
     let private writeImage (image: Image) (writer: Utf8JsonWriter) =
         let url =
@@ -62,12 +55,12 @@ module internal CohereEncode =
         Wire.object writer (fun () ->
             writer.WriteString("type", "image_url")
             writer.WritePropertyName "image_url"
-            Wire.object writer (fun () -> writeNamed "url" url writer))
+            Wire.object writer (fun () -> Wire.textProperty "url" url writer))
 
     let private writeTexts (texts: string list) (writer: Utf8JsonWriter) =
         match texts with
         | [] -> writer.WriteStringValue ""
-        | [ text ] -> writeText text writer
+        | [ text ] -> Wire.text text writer
         | several -> Wire.array writer (fun () -> several |> List.iter (fun text -> writeTextItem text writer))
 
     let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
@@ -98,70 +91,23 @@ module internal CohereEncode =
 
     let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
         writeMessage "tool" writer (fun () ->
-            writeNamed "tool_call_id" output.Id writer
-            writeNamed "content" output.Result writer)
-
-    /// Tool outputs are messages of their own; what stands between them keeps its place.
-    let private writeUser (message: UserMessage) (writer: Utf8JsonWriter) =
-        let rec write (gathered: UserPart list) (rest: UserPart list) =
-            let flush () = if not (List.isEmpty gathered) then writeUserContent (List.rev gathered) writer
-
-            match rest with
-            | [] -> flush ()
-            | UserPart.ToolOutput output :: others ->
-                flush ()
-                writeToolOutput output writer
-                write [] others
-            | part :: others -> write (part :: gathered) others
-
-        write [] message.Content
-
-    /// What becomes of a part of an assistant's message.
-    [<RequireQualifiedAccess>]
-    type private Said =
-        | Text of string
-        | Call of ToolCall
-        /// Left out, and why.
-        | Lost of feature: string * reason: string
-
-    let private said (target: CohereTarget) (part: AssistantPart) : Said list =
-        match part with
-        | AssistantPart.Text text -> [ Said.Text text ]
-        | AssistantPart.ToolCall call -> [ Said.Call call ]
-        | AssistantPart.Thought thought when Params.encodesThoughtsAsText target.Request.Params -> [ Said.Text("**Thinking:** " + thought) ]
-        | AssistantPart.Thought _ -> []
-        | AssistantPart.Audio audio ->
-            let transcript = if audio.Transcript = "" then [] else [ Said.Text audio.Transcript ]
-            transcript @ [ Said.Lost("audio", "only its transcript is sent") ]
-        | AssistantPart.Image _ -> [ Said.Lost("image", "an assistant's image cannot be sent back") ]
-        | AssistantPart.Other other -> [ Said.Lost(other.Kind, "only the model that sent it understands it") ]
+            Wire.textProperty "tool_call_id" output.Id writer
+            Wire.textProperty "content" output.Result writer)
 
     let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
         Wire.object writer (fun () ->
-            writeNamed "id" call.Id writer
+            Wire.textProperty "id" call.Id writer
             writer.WriteString("type", "function")
             writer.WritePropertyName "function"
 
             Wire.object writer (fun () ->
-                writeNamed "name" call.Name writer
-                writeNamed "arguments" call.Arguments writer))
+                Wire.textProperty "name" call.Name writer
+                Wire.textProperty "arguments" call.Arguments writer))
 
     let private writeAssistant (target: CohereTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        let parts = message.Content |> List.collect (said target)
-
-        let texts =
-            parts
-            |> List.choose (fun part ->
-                match part with
-                | Said.Text text -> Some text
-                | _ -> None)
-
-        let calls =
-            parts
-            |> List.choose (fun part ->
-                match part with
-                | Said.Call call -> Some call
-                | _ -> None)
+        let spoken = Spoken.ofMessage target.Request.Params message
+        let texts = Spoken.texts spoken
+        let calls = Spoken.calls spoken
 
         writeMessage "assistant" writer (fun () ->
             if List.isEmpty calls || not (List.isEmpty texts) then
@@ -178,8 +124,9 @@ module internal CohereEncode =
     let private writeMessages (target: CohereTarget) (writer: Utf8JsonWriter) =
         for message in target.Request.Messages do
             match message with
-            | Message.System text -> writeMessage "system" writer (fun () -> writeNamed "content" text writer)
-            | Message.User user -> writeUser user writer
+            | Message.System text -> writeMessage "system" writer (fun () -> Wire.textProperty "content" text writer)
+            | Message.User user ->
+                user |> Spoken.writeUser (fun parts -> writeUserContent parts writer) (fun output -> writeToolOutput output writer)
             | Message.Assistant assistant ->
                 match nativeOf target assistant with
                 | Some native -> Wire.nativeItems native writer
@@ -201,7 +148,7 @@ module internal CohereEncode =
                 for text in texts do
                     Wire.object writer (fun () ->
                         writer.WritePropertyName "data"
-                        Wire.object writer (fun () -> writeNamed "text" text writer)))
+                        Wire.object writer (fun () -> Wire.textProperty "text" text writer)))
 
     /// How much of max_tokens a level may think with; None for as much as the model wants.
     let private share (level: ThinkingLevel) : float option =
@@ -239,7 +186,7 @@ module internal CohereEncode =
 
         if not (List.isEmpty parameters.StopSequences) then
             writer.WritePropertyName "stop_sequences"
-            Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writeText stop writer))
+            Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> Wire.text stop writer))
 
         match parameters.Thinking with
         | Some thinking when target.Model.Thinks -> writeThinking target thinking writer
@@ -254,23 +201,7 @@ module internal CohereEncode =
         | _ -> []
 
     let private lost (target: CohereTarget) : Warning list =
-        target.Request.Messages
-        |> List.collect (fun message ->
-            match message with
-            | Message.Assistant assistant when (nativeOf target assistant).IsNone -> assistant.Content |> List.collect (said target)
-            | _ -> [])
-        |> List.choose (fun part ->
-            match part with
-            | Said.Lost(feature, reason) ->
-                Some
-                    {
-                        Provider = target.Dialect.Provider
-                        Model = target.Request.Model
-                        Feature = feature
-                        Message = $"Leaving out an assistant's part: {feature}: {reason}"
-                    }
-            | _ -> None)
-        |> List.distinct
+        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) (Spoken.ofMessage target.Request.Params)
 
     let private encode (target: CohereTarget) : EncodedRequest =
         {
@@ -279,7 +210,7 @@ module internal CohereEncode =
             Body =
                 Wire.body (fun writer ->
                     Wire.object writer (fun () ->
-                        writeNamed "model" target.Request.Model writer
+                        Wire.textProperty "model" target.Request.Model writer
                         writer.WritePropertyName "messages"
                         Wire.array writer (fun () -> writeMessages target writer)
                         writeDocuments target writer

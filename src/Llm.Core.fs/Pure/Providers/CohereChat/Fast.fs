@@ -27,66 +27,52 @@ module private CohereName =
 module internal CohereFast =
     let private nothing = CohereSlot.Other
 
-    let inline private named (reader: byref<Utf8JsonReader>) (name: byte[]) = reader.ValueTextEquals(ReadOnlySpan name)
-
-    let private opens (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = JsonTokenType.StartObject
-
     /// The name of an object's one member, where it is this one.
     let private only (reader: byref<Utf8JsonReader>) (name: byte[]) : bool =
-        reader.Read() && reader.TokenType = JsonTokenType.PropertyName && named &reader name
-
-    let private closes (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = JsonTokenType.EndObject
-
-    let private readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
-        if reader.Read() && reader.TokenType = JsonTokenType.String then
-            text <- Json.readString &reader
-            true
-        else
-            false
+        FastReader.next JsonTokenType.PropertyName &reader && FastReader.isAt name &reader
 
     /// An object of one member, a content's text or thought.
     let private readContent (reader: byref<Utf8JsonReader>) (slot: byref<CohereSlot>) (text: byref<string>) : bool =
-        if opens &reader && reader.Read() && reader.TokenType = JsonTokenType.PropertyName then
+        if FastReader.next JsonTokenType.StartObject &reader && FastReader.next JsonTokenType.PropertyName &reader then
             slot <-
-                if named &reader CohereName.text then CohereSlot.Text
-                elif named &reader CohereName.thinking then CohereSlot.Thought
+                if FastReader.isAt CohereName.text &reader then CohereSlot.Text
+                elif FastReader.isAt CohereName.thinking &reader then CohereSlot.Thought
                 else nothing
 
-            slot <> nothing && readText &reader &text && closes &reader
+            slot <> nothing && FastReader.readText &reader &text && FastReader.next JsonTokenType.EndObject &reader
         else
             false
 
     let private readCall (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
-        opens &reader
+        FastReader.next JsonTokenType.StartObject &reader
         && only &reader CohereName.called
-        && opens &reader
+        && FastReader.next JsonTokenType.StartObject &reader
         && only &reader CohereName.arguments
-        && readText &reader &text
-        && closes &reader
-        && closes &reader
+        && FastReader.readText &reader &text
+        && FastReader.next JsonTokenType.EndObject &reader
+        && FastReader.next JsonTokenType.EndObject &reader
 
     /// The whole delta: one member of one message.
     let private readDelta (reader: byref<Utf8JsonReader>) (slot: byref<CohereSlot>) (text: byref<string>) : bool =
         if
-            opens &reader
+            FastReader.next JsonTokenType.StartObject &reader
             && only &reader CohereName.message
-            && opens &reader
-            && reader.Read()
-            && reader.TokenType = JsonTokenType.PropertyName
+            && FastReader.next JsonTokenType.StartObject &reader
+            && FastReader.next JsonTokenType.PropertyName &reader
         then
             let understood =
-                if named &reader CohereName.content then
+                if FastReader.isAt CohereName.content &reader then
                     readContent &reader &slot &text
-                elif named &reader CohereName.toolPlan then
+                elif FastReader.isAt CohereName.toolPlan &reader then
                     slot <- CohereSlot.Plan
-                    readText &reader &text
-                elif named &reader CohereName.toolCalls then
+                    FastReader.readText &reader &text
+                elif FastReader.isAt CohereName.toolCalls &reader then
                     slot <- CohereSlot.Call
                     readCall &reader &text
                 else
                     false
 
-            understood && closes &reader && closes &reader
+            understood && FastReader.next JsonTokenType.EndObject &reader && FastReader.next JsonTokenType.EndObject &reader
         else
             false
 
@@ -94,10 +80,10 @@ module internal CohereFast =
     let private agrees (event: CohereSlot) (slot: CohereSlot) = event = slot || (event = CohereSlot.Text && slot = CohereSlot.Thought)
 
     let private readType (reader: byref<Utf8JsonReader>) : CohereSlot =
-        if not (reader.Read() && reader.TokenType = JsonTokenType.String) then nothing
-        elif named &reader CohereName.contentDelta then CohereSlot.Text
-        elif named &reader CohereName.callDelta then CohereSlot.Call
-        elif named &reader CohereName.planDelta then CohereSlot.Plan
+        if not (FastReader.next JsonTokenType.String &reader) then nothing
+        elif FastReader.isAt CohereName.contentDelta &reader then CohereSlot.Text
+        elif FastReader.isAt CohereName.callDelta &reader then CohereSlot.Call
+        elif FastReader.isAt CohereName.planDelta &reader then CohereSlot.Plan
         else nothing
 
     let private read (state: CohereState) (data: ReadOnlySpan<byte>) : Chunks voption =
@@ -106,36 +92,24 @@ module internal CohereFast =
         let mutable slot = nothing
         let mutable position = -1
         let mutable text = ""
-        let mutable isClear = opens &reader
+        let mutable isClear = FastReader.next JsonTokenType.StartObject &reader
 
         // A name that comes twice is not understood: a document takes the last.
-        while isClear && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
-            if named &reader CohereName.kind then
+        while isClear && FastReader.next JsonTokenType.PropertyName &reader do
+            if FastReader.isAt CohereName.kind &reader then
                 isClear <- event = nothing
 
                 if isClear then
                     event <- readType &reader
                     isClear <- event <> nothing
-            elif named &reader CohereName.index then
-                isClear <-
-                    position < 0
-                    && reader.Read()
-                    && reader.TokenType = JsonTokenType.Number
-                    && reader.TryGetInt32 &position
-                    && position >= 0
-            elif named &reader CohereName.delta then
+            elif FastReader.isAt CohereName.index &reader then
+                isClear <- position < 0 && FastReader.readInt &reader &position && position >= 0
+            elif FastReader.isAt CohereName.delta &reader then
                 isClear <- slot = nothing && readDelta &reader &slot &text
             else
                 isClear <- false
 
-        if
-            isClear
-            && reader.TokenType = JsonTokenType.EndObject
-            && not (reader.Read())
-            && event <> nothing
-            && slot <> nothing
-            && agrees event slot
-        then
+        if isClear && FastReader.isWhole &reader && event <> nothing && slot <> nothing && agrees event slot then
             let place = if slot = CohereSlot.Plan then 0 else max position 0
 
             match CohereState.findOpen slot place state.Parts with

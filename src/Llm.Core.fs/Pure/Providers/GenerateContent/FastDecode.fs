@@ -33,8 +33,6 @@ module internal GenerateContentFast =
 
     let private options = JsonReaderOptions(MaxDepth = Json.maxDepth)
 
-    let private isAt (name: byte[]) (reader: byref<Utf8JsonReader>) = reader.ValueTextEquals(ReadOnlySpan name)
-
     /// Moves to the next member's name; false at the end of the object.
     let private nextMember (reader: byref<Utf8JsonReader>) : bool =
         reader.Read() |> ignore
@@ -56,11 +54,11 @@ module internal GenerateContentFast =
         let mutable understood = true
 
         while understood && nextMember &reader do
-            if isAt textName &reader && text = "" then
+            if FastReader.isAt textName &reader && text = "" then
                 understood <- valueIs JsonTokenType.String &reader
 
                 if understood then text <- Json.readString &reader
-            elif isAt thoughtName &reader && not isThought then
+            elif FastReader.isAt thoughtName &reader && not isThought then
                 reader.Read() |> ignore
                 isThought <- (reader.TokenType = JsonTokenType.True)
                 understood <- isThought
@@ -80,11 +78,11 @@ module internal GenerateContentFast =
         let mutable understood = valueIs JsonTokenType.StartObject &reader
 
         while understood && nextMember &reader do
-            if isAt partsName &reader && found.IsNone then
+            if FastReader.isAt partsName &reader && found.IsNone then
                 if enterOnly &reader then found <- readPart &reader
 
                 understood <- found.IsSome && leaveOnly &reader
-            elif isAt roleName &reader then
+            elif FastReader.isAt roleName &reader then
                 skipValue &reader
             else
                 understood <- false
@@ -96,14 +94,14 @@ module internal GenerateContentFast =
         let mutable understood = enterOnly &reader
 
         while understood && nextMember &reader do
-            if isAt contentName &reader && found.IsNone then
+            if FastReader.isAt contentName &reader && found.IsNone then
                 found <- readContent &reader
                 understood <- found.IsSome
-            elif isAt indexName &reader then
+            elif FastReader.isAt indexName &reader then
                 let mutable index = 0
 
                 understood <- valueIs JsonTokenType.Number &reader && reader.TryGetInt32 &index && index = 0
-            elif isAt safetyName &reader || isAt likelihoodName &reader then
+            elif FastReader.isAt safetyName &reader || FastReader.isAt likelihoodName &reader then
                 skipValue &reader
             else
                 understood <- false
@@ -133,8 +131,8 @@ module internal GenerateContentFast =
                 understood <- false
             else
                 while understood && nextMember &reader do
-                    if isAt modalityName &reader then
-                        understood <- valueIs JsonTokenType.String &reader && not (isAt audioName &reader)
+                    if FastReader.isAt modalityName &reader then
+                        understood <- valueIs JsonTokenType.String &reader && not (FastReader.isAt audioName &reader)
                     else
                         skipValue &reader
 
@@ -149,19 +147,19 @@ module internal GenerateContentFast =
         let mutable understood = valueIs JsonTokenType.StartObject &reader
 
         while understood && nextMember &reader do
-            if isAt promptName &reader then
+            if FastReader.isAt promptName &reader then
                 understood <- readCount &prompt &reader
-            elif isAt outputName &reader then
+            elif FastReader.isAt outputName &reader then
                 understood <- readCount &output &reader
-            elif isAt thoughtsName &reader then
+            elif FastReader.isAt thoughtsName &reader then
                 understood <- readCount &thoughts &reader
-            elif isAt toolUseName &reader then
+            elif FastReader.isAt toolUseName &reader then
                 understood <- readCount &toolUse &reader
-            elif isAt cachedName &reader then
+            elif FastReader.isAt cachedName &reader then
                 understood <- readCount &cached &reader
-            elif isAt promptDetailsName &reader then
+            elif FastReader.isAt promptDetailsName &reader then
                 understood <- before.AudioInput = 0L && passDetails &reader
-            elif isAt outputDetailsName &reader then
+            elif FastReader.isAt outputDetailsName &reader then
                 understood <- before.AudioOutput = 0L && passDetails &reader
             else
                 skipValue &reader
@@ -217,13 +215,17 @@ module internal GenerateContentFast =
         let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
 
         while understood && nextMember &reader do
-            if isAt candidatesName &reader && found.IsNone then
+            if FastReader.isAt candidatesName &reader && found.IsNone then
                 found <- readCandidates &reader
                 understood <- found.IsSome
-            elif isAt usageName &reader && counts.IsNone then
+            elif FastReader.isAt usageName &reader && counts.IsNone then
                 counts <- readUsage state.Counts &reader
                 understood <- counts.IsSome
-            elif (isAt modelName &reader && state.Model.IsSome) || (isAt idName &reader && state.Id.IsSome) || isAt timeName &reader then
+            elif
+                (FastReader.isAt modelName &reader && state.Model.IsSome)
+                || (FastReader.isAt idName &reader && state.Id.IsSome)
+                || FastReader.isAt timeName &reader
+            then
                 skipValue &reader
             else
                 understood <- false

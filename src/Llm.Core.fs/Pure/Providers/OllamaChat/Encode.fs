@@ -16,17 +16,10 @@ module internal OllamaEncode =
     /// The name of the format of a single prompt, which is read and not written.
     let generateApi = "ollama-generate"
 
-    /// Any text: the writer itself would refuse a lone surrogate.
-    let private writeText (text: string) (writer: Utf8JsonWriter) = Wire.raw (Json.ofString text) writer
-
-    let private writeNamed (name: string) (text: string) (writer: Utf8JsonWriter) =
-        writer.WritePropertyName name
-        writeText text writer
-
     let private writeMessage (role: string) (content: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
         Wire.object writer (fun () ->
             writer.WriteString("role", role)
-            writeNamed "content" content writer
+            Wire.textProperty "content" content writer
             members ())
 
     /// Why a part of a user's message cannot be sent.
@@ -76,48 +69,13 @@ module internal OllamaEncode =
     /// An id that we made Ollama has never seen.
     let private writeSentId (name: string) (id: string) (writer: Utf8JsonWriter) =
         match ToolCallId.sent id with
-        | Some known -> writeNamed name known writer
+        | Some known -> Wire.textProperty name known writer
         | None -> ()
 
     let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
         writeMessage "tool" output.Result writer (fun () ->
-            writeNamed "tool_name" output.Name writer
+            Wire.textProperty "tool_name" output.Name writer
             writeSentId "tool_call_id" output.Id writer)
-
-    /// Tool outputs are messages of their own; what stands between them keeps its place.
-    let private writeUser (message: UserMessage) (writer: Utf8JsonWriter) =
-        let rec write (gathered: UserPart list) (rest: UserPart list) =
-            let flush () = if not (List.isEmpty gathered) then writeUserContent (List.rev gathered) writer
-
-            match rest with
-            | [] -> flush ()
-            | UserPart.ToolOutput output :: others ->
-                flush ()
-                writeToolOutput output writer
-                write [] others
-            | part :: others -> write (part :: gathered) others
-
-        write [] message.Content
-
-    /// What becomes of a part of an assistant's message.
-    [<RequireQualifiedAccess>]
-    type private Said =
-        | Text of string
-        | Call of ToolCall
-        /// Left out, and why.
-        | Lost of feature: string * reason: string
-
-    let private said (target: OllamaTarget) (part: AssistantPart) : Said list =
-        match part with
-        | AssistantPart.Text text -> [ Said.Text text ]
-        | AssistantPart.ToolCall call -> [ Said.Call call ]
-        | AssistantPart.Thought thought when Params.encodesThoughtsAsText target.Request.Params -> [ Said.Text("**Thinking:** " + thought) ]
-        | AssistantPart.Thought _ -> []
-        | AssistantPart.Audio audio ->
-            let transcript = if audio.Transcript = "" then [] else [ Said.Text audio.Transcript ]
-            transcript @ [ Said.Lost("audio", "only its transcript is sent") ]
-        | AssistantPart.Image _ -> [ Said.Lost("image", "an assistant's image cannot be sent back") ]
-        | AssistantPart.Other other -> [ Said.Lost(other.Kind, "only the model that sent it understands it") ]
 
     let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
         Wire.object writer (fun () ->
@@ -125,28 +83,15 @@ module internal OllamaEncode =
             writer.WritePropertyName "function"
 
             Wire.object writer (fun () ->
-                writeNamed "name" call.Name writer
+                Wire.textProperty "name" call.Name writer
                 writer.WritePropertyName "arguments"
                 Wire.raw (Wire.argumentsObject call.Arguments) writer))
 
     let private writeAssistant (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        let parts = message.Content |> List.collect (said target)
+        let spoken = Spoken.ofMessage target.Request.Params message
+        let calls = Spoken.calls spoken
 
-        let texts =
-            parts
-            |> List.choose (fun part ->
-                match part with
-                | Said.Text text -> Some text
-                | _ -> None)
-
-        let calls =
-            parts
-            |> List.choose (fun part ->
-                match part with
-                | Said.Call call -> Some call
-                | _ -> None)
-
-        writeMessage "assistant" (joined texts) writer (fun () ->
+        writeMessage "assistant" (joined (Spoken.texts spoken)) writer (fun () ->
             if not (List.isEmpty calls) then
                 writer.WritePropertyName "tool_calls"
                 Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
@@ -158,30 +103,15 @@ module internal OllamaEncode =
         for message in target.Request.Messages do
             match message with
             | Message.System text -> writeMessage "system" text writer ignore
-            | Message.User user -> writeUser user writer
+            | Message.User user ->
+                user |> Spoken.writeUser (fun parts -> writeUserContent parts writer) (fun output -> writeToolOutput output writer)
             | Message.Assistant assistant ->
                 match nativeOf target assistant with
                 | Some native -> Wire.nativeItems native writer
                 | None -> writeAssistant target assistant writer
 
     let private lost (target: OllamaTarget) : Warning list =
-        target.Request.Messages
-        |> List.collect (fun message ->
-            match message with
-            | Message.Assistant assistant when (nativeOf target assistant).IsNone -> assistant.Content |> List.collect (said target)
-            | _ -> [])
-        |> List.choose (fun part ->
-            match part with
-            | Said.Lost(feature, reason) ->
-                Some
-                    {
-                        Provider = target.Dialect.Provider
-                        Model = target.Request.Model
-                        Feature = feature
-                        Message = $"Leaving out an assistant's part: {feature}: {reason}"
-                    }
-            | _ -> None)
-        |> List.distinct
+        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) (Spoken.ofMessage target.Request.Params)
 
     /// The level of a model that takes levels; None where it is a matter of yes or no.
     let private levelName (level: ThinkingLevel) : string option =
@@ -215,7 +145,7 @@ module internal OllamaEncode =
 
                 if not (List.isEmpty parameters.StopSequences) then
                     writer.WritePropertyName "stop"
-                    Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writeText stop writer)))
+                    Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> Wire.text stop writer)))
 
     let private encode (target: OllamaTarget) : EncodedRequest =
         {
@@ -224,7 +154,7 @@ module internal OllamaEncode =
             Body =
                 Wire.body (fun writer ->
                     Wire.object writer (fun () ->
-                        writeNamed "model" target.Request.Model writer
+                        Wire.textProperty "model" target.Request.Model writer
                         writer.WritePropertyName "messages"
                         Wire.array writer (fun () -> writeMessages target writer)
                         // Ollama streams unless told not to.

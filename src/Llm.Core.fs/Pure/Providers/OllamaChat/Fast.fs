@@ -29,59 +29,45 @@ module private OllamaName =
 
 [<RequireQualifiedAccess>]
 module internal OllamaFast =
-    let inline private named (reader: byref<Utf8JsonReader>) (name: byte[]) = reader.ValueTextEquals(ReadOnlySpan name)
-
-    let private once (sight: byref<OllamaSight>) (bit: int) : bool =
-        let fresh = sight.Seen &&& bit = 0
-        sight.Seen <- sight.Seen ||| bit
-        fresh
-
-    let private readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
-        if reader.Read() && reader.TokenType = JsonTokenType.String then
-            if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
-
-            true
-        else
-            false
-
-    let private skipString (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = JsonTokenType.String
-
     let private readMessage (reader: byref<Utf8JsonReader>) (sight: byref<OllamaSight>) : bool =
-        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
-        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if named &reader OllamaName.content then once &sight 1 && readText &reader &sight.Text
-                elif named &reader OllamaName.thinking then once &sight 2 && readText &reader &sight.Thought
-                elif named &reader OllamaName.role then skipString &reader
-                else false
+                if FastReader.isAt OllamaName.content &reader then
+                    FastReader.once &sight.Seen 1 && FastReader.readText &reader &sight.Text
+                elif FastReader.isAt OllamaName.thinking &reader then
+                    FastReader.once &sight.Seen 2 && FastReader.readText &reader &sight.Thought
+                elif FastReader.isAt OllamaName.role &reader then
+                    FastReader.next JsonTokenType.String &reader
+                else
+                    false
 
         understood && reader.TokenType = JsonTokenType.EndObject
 
     /// The whole event. Chat has a message, generate a response: one with both is not understood.
     let private readRoot (state: OllamaState) (reader: byref<Utf8JsonReader>) (sight: byref<OllamaSight>) : bool =
-        let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
-        while understood && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if named &reader OllamaName.model then
-                    state.HasModel && skipString &reader
-                elif named &reader OllamaName.createdAt then
-                    state.Began.IsSome && skipString &reader
-                elif named &reader OllamaName.message then
-                    once &sight 4 && once &sight 16 && readMessage &reader &sight
-                elif named &reader OllamaName.response then
-                    once &sight 4 && once &sight 1 && readText &reader &sight.Text
-                elif named &reader OllamaName.thinking then
-                    once &sight 8 && once &sight 2 && readText &reader &sight.Thought
-                elif named &reader OllamaName.isDone then
-                    reader.Read() && reader.TokenType = JsonTokenType.False
+                if FastReader.isAt OllamaName.model &reader then
+                    state.HasModel && FastReader.next JsonTokenType.String &reader
+                elif FastReader.isAt OllamaName.createdAt &reader then
+                    state.Began.IsSome && FastReader.next JsonTokenType.String &reader
+                elif FastReader.isAt OllamaName.message &reader then
+                    FastReader.once &sight.Seen 4 && FastReader.once &sight.Seen 16 && readMessage &reader &sight
+                elif FastReader.isAt OllamaName.response &reader then
+                    FastReader.once &sight.Seen 4 && FastReader.once &sight.Seen 1 && FastReader.readText &reader &sight.Text
+                elif FastReader.isAt OllamaName.thinking &reader then
+                    FastReader.once &sight.Seen 8 && FastReader.once &sight.Seen 2 && FastReader.readText &reader &sight.Thought
+                elif FastReader.isAt OllamaName.isDone &reader then
+                    FastReader.next JsonTokenType.False &reader
                 else
                     false
 
         understood
-        && reader.TokenType = JsonTokenType.EndObject
-        && not (reader.Read())
+        && FastReader.isWhole &reader
         && sight.Seen &&& 4 <> 0
         // A thought beside a message is none of its own.
         && (sight.Seen &&& 8 = 0 || sight.Seen &&& 16 = 0)

@@ -46,9 +46,9 @@ module internal ResponsesFast =
         let mutable isEvent = false
         let mutable isOutput = false
         let mutable isSub = (hot.Delta = ResponsesDelta.Arguments)
-        let mutable isClear = reader.Read() && reader.TokenType = JsonTokenType.StartObject
+        let mutable isClear = FastReader.next JsonTokenType.StartObject &reader
 
-        while isClear && reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
+        while isClear && FastReader.next JsonTokenType.PropertyName &reader do
             if reader.ValueIsEscaped then
                 isClear <- false
             else
@@ -84,7 +84,7 @@ module internal ResponsesFast =
                     isClear <- reader.TrySkip()
 
         // After the last brace nothing may follow: the reader throws where something does.
-        let isWhole = isClear && reader.TokenType = JsonTokenType.EndObject && not (reader.Read())
+        let isWhole = isClear && FastReader.isWhole &reader
         if isWhole && isEvent && isOutput && isSub then text else null
 
     /// The chunks of the event with the same state, where it is a delta of the hot part and nothing else.

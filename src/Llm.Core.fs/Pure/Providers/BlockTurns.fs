@@ -1,0 +1,91 @@
+// What the formats of content blocks (Anthropic's messages, Converse) share in turning a conversation into turns: what a message says,
+// what is left out and its warnings, and where system messages go. Called by their Turns modules, which know the blocks.
+namespace Llm.Core
+
+open System
+open System.Text
+open System.Text.Json
+open FsToolkit.ErrorHandling
+
+[<RequireQualifiedAccess>]
+module internal BlockTurns =
+    let private warning (provider: string) (model: string) (feature: string) (message: string) : Warning =
+        {
+            Provider = provider
+            Model = model
+            Feature = feature
+            Message = $"{message} (provider: {provider} with model_id: {model})"
+        }
+
+    /// Both formats refuse texts that are empty or hold white space only.
+    let isBlank (text: string) : bool = String.IsNullOrWhiteSpace text
+
+    let unsupported (provider: string) (model: string) (feature: string) (alternative: string) : Result<'value, LlmError> =
+        Error(LlmError.FeatureNotSupported(feature, provider, Some model, Some alternative))
+
+    /// A part of an assistant's message that has no native form here: its block, or why it has none.
+    let private assistantBlock (ofText: string -> 'block) (ofCall: ToolCall -> 'block) provider (request: Request) (part: AssistantPart) =
+        let leftOut feature what = warning provider request.Model feature $"Leaving out {what} of an assistant message"
+
+        match part with
+        | AssistantPart.Text text -> [ ofText text ], []
+        | AssistantPart.Thought thought when Params.encodesThoughtsAsText request.Params -> [ ofText $"**Thinking:** {thought}" ], []
+        | AssistantPart.Thought _ -> [], []
+        | AssistantPart.ToolCall call -> [ ofCall call ], []
+        | AssistantPart.Audio audio when isBlank audio.Transcript -> [], [ leftOut "audio" "the audio" ]
+        | AssistantPart.Audio audio -> [ ofText audio.Transcript ], [ leftOut "audio" "the audio, but not its transcript," ]
+        | AssistantPart.Image _ -> [], [ leftOut "image" "an image" ]
+        | AssistantPart.Other other -> [], [ leftOut other.Kind $"'{other.Kind}', which only its provider understands," ]
+
+    /// The blocks of an assistant's message that does not go back as it came, blank ones too.
+    let assistantBlocks ofText ofCall (provider: string) (request: Request) (message: AssistantMessage) : 'block list * Warning list =
+        let blocks, warnings = message.Content |> List.map (assistantBlock ofText ofCall provider request) |> List.unzip
+        List.concat blocks, List.concat warnings
+
+    /// The items of a message's native form that may go back.
+    let nativeItems (isSendable: JsonElement -> bool) (native: Json) : Json list =
+        Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text native))) (Dom.asItems >> List.filter isSendable >> List.map Dom.raw)
+        |> Result.defaultValue []
+
+    /// Said of an assistant's message that has nothing to send.
+    let withoutContent (provider: string) (request: Request) : Warning =
+        warning provider request.Model "content" "Leaving out an assistant message that has no content to send"
+
+    let private systemTexts (provider: string) (request: Request) : string list * Warning list =
+        let text message =
+            match message with
+            | Message.System text -> Some text
+            | _ -> None
+
+        let leading = request.Messages |> List.takeWhile (text >> Option.isSome)
+        let all = request.Messages |> List.choose text
+
+        let moved =
+            List.replicate
+                (List.length all - List.length leading)
+                (warning provider request.Model "system" "Moving a later system message to the front, where this format has its only place")
+
+        List.filter (isBlank >> not) all, moved
+
+    /// The system texts, the turns and the warnings of a conversation. A later system message joins the leading ones, with a warning: said
+    /// as a user it would lose its authority, and could part a tool's output from its call.
+    let ofRequest
+        (provider: string)
+        (ofUser: UserMessage -> Result<'turn, LlmError>)
+        (ofAssistant: AssistantMessage -> 'turn option * Warning list)
+        (request: Request)
+        : Result<string list * 'turn list * Warning list, LlmError> =
+        let turn message =
+            match message with
+            | Message.System _ -> Ok(None, [])
+            | Message.User user -> ofUser user |> Result.map (fun turn -> Some turn, [])
+            | Message.Assistant assistant -> Ok(ofAssistant assistant)
+
+        request.Messages
+        |> List.traverseResultM turn
+        |> Result.bind (fun pairs ->
+            let system, moved = systemTexts provider request
+
+            match List.choose fst pairs with
+            | [] -> Error(LlmError.InvalidRequest("messages", "a call needs at least one user or assistant message with content"))
+            | turns -> Ok(system, turns, moved @ List.collect snd pairs))

@@ -1,0 +1,36 @@
+// The small steps of the readers of hot deltas, which go over an event's bytes without a document: each tells whether it found just what
+// it expects. Called by the fast decoders of the formats; nothing here allocates but the texts that are asked for.
+namespace Llm.Core
+
+open System
+open System.Text.Json
+
+[<RequireQualifiedAccess>]
+module internal FastReader =
+    /// Whether the token is this name or text.
+    let inline isAt (name: byte[]) (reader: byref<Utf8JsonReader>) : bool = reader.ValueTextEquals(ReadOnlySpan name)
+
+    /// Whether the next token is of a type.
+    let inline next (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool = reader.Read() && reader.TokenType = expected
+
+    /// Whether an object ended and nothing stands behind it.
+    let isWhole (reader: byref<Utf8JsonReader>) : bool = reader.TokenType = JsonTokenType.EndObject && not (reader.Read())
+
+    /// Whether the next token is a number that is an Int32.
+    let readInt (reader: byref<Utf8JsonReader>) (number: byref<int>) : bool =
+        reader.Read() && reader.TokenType = JsonTokenType.Number && reader.TryGetInt32 &number
+
+    /// Whether the next token is a text. An empty one leaves what was there.
+    let readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        if reader.Read() && reader.TokenType = JsonTokenType.String then
+            if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+
+            true
+        else
+            false
+
+    /// Whether a bit is set for the first time: of a name that comes twice the document's reader takes the last.
+    let once (seen: byref<int>) (bit: int) : bool =
+        let fresh = seen &&& bit = 0
+        seen <- seen ||| bit
+        fresh
