@@ -51,13 +51,13 @@ module internal ToolRun =
         | failure -> failure.Message
 
     /// A function that takes its thread gets one of its own, so that many that wait do not wait for each other.
-    let private start (outcome: Outcome) (work: unit -> Task<ToolSaid>) : Task<ToolSaid> =
+    let private start (outcome: Outcome) (cancellationToken: CancellationToken) (work: unit -> Task<ToolSaid>) : Task<ToolSaid> =
         if outcome.IsBlocking then
             Task.Factory
-                .StartNew(Func<Task<ToolSaid>> work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .StartNew(Func<Task<ToolSaid>> work, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .Unwrap()
         else
-            Task.Run<ToolSaid>(Func<Task<ToolSaid>> work)
+            Task.Run<ToolSaid>(Func<Task<ToolSaid>> work, cancellationToken)
 
     let run (run: ToolFunction<'context>) (context: 'context) (call: ToolCall) (cancellationToken: CancellationToken) : Task<ToolOutput> =
         task {
@@ -68,7 +68,7 @@ module internal ToolRun =
             | Ok arguments ->
                 try
                     let work () = run.Outcome.Say (run.Invoke context arguments cancellationToken) cancellationToken
-                    let! said = (start run.Outcome work).WaitAsync cancellationToken
+                    let! said = (start run.Outcome cancellationToken work).WaitAsync cancellationToken
                     return output call said
                 with
                 | :? OperationCanceledException when cancellationToken.IsCancellationRequested ->

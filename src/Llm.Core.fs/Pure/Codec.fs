@@ -106,10 +106,10 @@ type Ending =
 /// Functions on <see cref="T:Llm.Core.Codec"/>.
 [<RequireQualifiedAccess>]
 module Codec =
-    /// <summary>The reply of a whole answer.</summary>
+    /// <summary>The reply of a whole answer; one whose chunks do not prove it complete is <c>Truncated</c>, as a stream would be.</summary>
     let decode (body: ReadOnlyMemory<byte>) (codec: Codec) : Result<Reply, LlmError> =
         codec.DecodeWhole body
-        |> Result.map (fun chunks ->
+        |> Result.bind (fun chunks ->
             match Reducer.ofChunks chunks |> Reducer.finish with
-            | Completion.Complete reply
-            | Completion.Truncated reply -> reply)
+            | Completion.Complete reply -> Ok reply
+            | Completion.Truncated _ -> Error(LlmError.Truncated codec.Api))

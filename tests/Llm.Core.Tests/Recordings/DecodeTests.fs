@@ -7,13 +7,14 @@ open Llm.Core
 open Llm.Recordings
 open Llm.Recordings.Outcomes
 
-/// Apis that no codec reads; of Bedrock's invocations those of other models than Claude.
-let private unsupported = set [ "invoke"; "invoke-stream"; "mirascope-cloud/functions" ]
+/// Bedrock's invocations of other models than Claude: each has a format of its own.
+let private isForeignInvoke (exchange: Recording.Exchange) =
+    exchange.Api.StartsWith "invoke" && not (exchange.Request.Url.Contains "anthropic.")
 
 let private isUnsupported (decoded: Decoded) =
     let exchange = decoded.Exchange
 
-    Set.contains exchange.Api unsupported || exchange.Request.Method = "GET"
+    isForeignInvoke exchange || exchange.Api = "mirascope-cloud/functions" || exchange.Request.Method = "GET"
 
 let private decodeAll =
     lazy (Recording.filesUnder (Folder.find ()) |> List.map (fun file -> file, Recording.read file |> List.map decode))
