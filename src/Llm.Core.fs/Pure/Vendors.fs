@@ -28,20 +28,20 @@ module Vendors =
     let private openaiChat = ChatCompletions.codec ChatDialect.openai
     let private openaiResponses = OpenAiResponses.codec ResponsesDialect.standard
 
-    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears, does.
+    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears and speaks, does.
     let private routeOpenai (request: Request) : Result<struct (Codec * Request), LlmError> =
         if request.Model.EndsWith(chatSuffix, StringComparison.Ordinal) then
             Ok(struct (openaiChat, withoutSuffix chatSuffix request))
         elif request.Model.EndsWith(responsesSuffix, StringComparison.Ordinal) then
             Ok(struct (openaiResponses, withoutSuffix responsesSuffix request))
-        elif hasAudio request then
+        elif hasAudio request || request.Params.Speech.IsSome then
             Ok(struct (openaiChat, request))
         else
             Ok(struct (openaiResponses, request))
 
     /// <summary>
-    /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c> or a
-    /// message holds audio. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
+    /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c>, a
+    /// message holds audio or the answer is to be spoken. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
     /// </summary>
     let openai: Provider =
         { Provider.create "openai" "https://api.openai.com/v1" openaiResponses with

@@ -99,7 +99,11 @@ module internal ConverseEncode =
 
     /// The request of a dialect.
     let request (dialect: ConverseDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
+        let! request =
+            Request.validate request
+            |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
+            |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
+
         let! conversation = ConverseTurns.ofRequest dialect.Provider api request
         let settings = ConverseSettings.ofRequest dialect request
 

@@ -224,6 +224,7 @@ module internal CohereEncode =
     /// A request in a dialect.
     let request (dialect: CohereDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = dialect.Model request.Model; Request = request }
