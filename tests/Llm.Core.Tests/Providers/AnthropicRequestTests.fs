@@ -289,6 +289,11 @@ let ``models since Opus 4.7 think by effort and take no sampling`` () =
 
     let encoded = encode { withParams parameters with Model = "claude-opus-4-7" }
     Assert.That(at "thinking" encoded, equalTo """{"type":"adaptive","display":"summarized"}""")
+
+    let hidden = { parameters with Thinking = Some { thinking ThinkingLevel.Minimal with IncludeThoughts = false } }
+    let encodedHidden = encode { withParams hidden with Model = "claude-opus-4-7" }
+    Assert.That(at "thinking" encodedHidden, equalTo """{"type":"adaptive","display":"omitted"}""")
+
     Assert.That(at "output_config" encoded, equalTo """{"effort":"low"}""")
     Assert.That(features encoded, equalTo [ "temperature" ])
 

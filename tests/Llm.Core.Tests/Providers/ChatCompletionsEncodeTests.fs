@@ -201,6 +201,16 @@ let ``a level of thinking becomes the nearest effort, or a warning`` () =
     same (",\"thinking\":{\"type\":\"disabled\"}}", 0) (think ChatDialect.deepseek "m" ThinkingLevel.None)
 
 [<Test>]
+let ``thoughts that nobody wants to see are not asked for, where they would come unasked`` () =
+    let asked dialect model level =
+        let thinking = { Level = level; IncludeThoughts = false; EncodeThoughtsAsText = false }
+        afterMessages (asked dialect model { Params.none with Thinking = Some thinking })
+
+    same ""","reasoning_effort":"low","include_reasoning":false}""" (asked ChatDialect.groq "openai/gpt-oss-20b" ThinkingLevel.Low)
+    same ""","reasoning_effort":"none"}""" (asked ChatDialect.groq "qwen/qwen3-32b" ThinkingLevel.None)
+    same ""","reasoning":{"effort":"low","exclude":true}}""" (asked ChatDialect.openrouter "m" ThinkingLevel.Low)
+
+[<Test>]
 let ``a stream asks for its usage where the vendor wants to be asked`` () =
     let streamed dialect = afterMessages (encode dialect { request "m" [ Message.user "u" ] with Stream = true })
     same ""","stream":true,"stream_options":{"include_usage":true}}""" (streamed acme)

@@ -204,7 +204,8 @@ module internal AnthropicEncode =
             write (fun () ->
                 writer.WriteString("type", "adaptive")
 
-                if shown then writer.WriteString("display", "summarized"))
+                // Some of these models show their thoughts unasked, later ones do not even when they think.
+                writer.WriteString("display", (if shown then "summarized" else "omitted")))
 
     /// With how much effort the output is to come.
     let outputConfig (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =

@@ -212,7 +212,8 @@ module ChatDialect =
         }
 
     /// <summary>
-    /// Groq (console.groq.com/docs/reasoning): Qwen models know only thinking or not, gpt-oss three efforts. Only some models have strict
+    /// Groq (console.groq.com/docs/reasoning): Qwen models know only thinking or not, gpt-oss three efforts; thoughts are shown unless
+    /// <c>include_reasoning</c> says not to. Only some models have strict
     /// schemas, and none together with tools or streams (console.groq.com/docs/structured-outputs).
     /// </summary>
     let groq: ChatDialect =
@@ -221,12 +222,18 @@ module ChatDialect =
             | ThinkingLevel.None -> ThinkingRequest.Members [ "reasoning_effort", Json.ofString "none" ]
             | _ -> ThinkingRequest.Members [ "reasoning_effort", Json.ofString "default" ]
 
+        let hiding (ask: Thinking -> ThinkingRequest) (thinking: Thinking) =
+            match ask thinking with
+            | ThinkingRequest.Members members when not thinking.IncludeThoughts && thinking.Level <> ThinkingLevel.None ->
+                ThinkingRequest.Members(members @ [ "include_reasoning", Json.trusted "false" ])
+            | asked -> asked
+
         let traits (name: string) =
             let has (part: string) = name.Contains(part, StringComparison.OrdinalIgnoreCase)
 
             let thinking =
-                if has "qwen" then qwen
-                elif has "gpt-oss" then ThinkingEffort.request [ "low"; "medium"; "high" ]
+                if has "qwen" then hiding qwen
+                elif has "gpt-oss" then hiding (ThinkingEffort.request [ "low"; "medium"; "high" ])
                 else ThinkingEffort.none
 
             { anyModel with
@@ -238,7 +245,7 @@ module ChatDialect =
 
         { standard "groq" with Documents = DocumentForm.Refused; Model = traits }
 
-    /// <summary>xAI (docs.x.ai): only grok-3-mini and grok-4.3 let choose an effort.</summary>
+    /// <summary>xAI (docs.x.ai): only grok-3-mini and grok-4.3 let choose an effort; thoughts may come back.</summary>
     let xai: ChatDialect =
         let traits (name: string) =
             let thinking =
@@ -251,7 +258,11 @@ module ChatDialect =
 
             { anyModel with AudioTypes = []; Thinking = thinking; Formats = FormatSupport.full }
 
-        { standard "xai" with Documents = DocumentForm.Refused; Model = traits }
+        { standard "xai" with
+            Documents = DocumentForm.Refused
+            ThoughtsReturn = ThoughtsReturn.Property "reasoning_content"
+            Model = traits
+        }
 
     /// What turns thinking on and off by an object, as DeepSeek and Z.ai do.
     let private switchedThinking (thinking: Thinking) =
