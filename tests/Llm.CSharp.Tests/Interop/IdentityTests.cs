@@ -29,6 +29,14 @@ public sealed class IdentityTests
     public void Parameters_come_back_as_they_went() => IsIdentity<Core.Params, Params>(CallMapping.ToFacade, CallMapping.ToCore);
 
     [Test]
+    public void What_an_answer_may_be_beside_text_comes_back_as_it_went([Values] AudioFormat format, [Values] bool images)
+    {
+        var parameters = new Params { Speech = new("alloy", format), Images = images };
+
+        Assert.That(CallMapping.ToFacade(CallMapping.ToCore(parameters)), Is.EqualTo(parameters));
+    }
+
+    [Test]
     public void Usage_comes_back_as_it_went() => IsIdentity<Core.Usage, Usage>(CallMapping.ToFacade, CallMapping.ToCore);
 
     [Test]
