@@ -69,6 +69,15 @@ module Model =
         let client = if Object.ReferenceEquals(model.Client, Client.standard) then None else Some model.Client
         Override.enter (Override(model.Id, model.Params, client))
 
+    /// <summary>
+    /// Does work with a model in the place of every other. The scope ends when the function returns; a task that it gives back keeps the
+    /// model to its end. What <c>overrideWith</c> does, where the beginning of the work runs as a part of its caller (<c>Async.StartImmediate</c>).
+    /// </summary>
+    /// <example><c>Model.within claude (fun () -> recommend |> Call.run "fantasy" cancellationToken)</c></example>
+    let within (model: Model) (work: unit -> 'result) : 'result =
+        use _ = overrideWith model
+        work ()
+
     /// <summary>The model that a call of this one asks here and now: itself, unless another is in force.</summary>
     let inForce (model: Model) : Model =
         match Override.current () with

@@ -134,7 +134,8 @@ module private Hidden =
         | JsonValueKind.Object ->
             [
                 if isEncrypted element then LostContent.EncryptedReasoning
-                if signatures |> List.exists (fun name -> (Dom.nonEmpty name element).IsSome) then LostContent.Signature
+                if signatures |> List.exists (fun name -> (Dom.nonEmpty name element).IsSome) then
+                    LostContent.Signature
                 for property in element.EnumerateObject() do
                     yield! find property.Value
             ]
@@ -180,8 +181,7 @@ module private Adapting =
 
     let private goesBackAsItCame (target: Target) (parameters: Params) (message: AssistantMessage) : bool =
         target.ReturnsNative
-        && Request.nativeFor target.Provider target.Api (Request.create target.Model parameters false []) message
-           |> Option.isSome
+        && Request.nativeFor target.Provider target.Api (Request.create target.Model parameters false []) message |> Option.isSome
 
     let adapt (target: Target) (parameters: Params) (message: AssistantMessage) : AssistantMessage * LostContent list =
         if goesBackAsItCame target parameters message then
@@ -224,13 +224,7 @@ module Target =
     /// A model that gets its own messages back, and whom of others' messages nothing reaches but texts, tool calls and transcripts.
     /// </summary>
     let create (provider: string) (api: string) (model: string) : Target =
-        {
-            Provider = provider
-            Api = api
-            Model = model
-            ReturnsNative = true
-            Carries = fun _ _ -> false
-        }
+        { Provider = provider; Api = api; Model = model; ReturnsNative = true; Carries = fun _ _ -> false }
 
     /// What is lost of messages that others than the model itself wrote, as far as encoders do not say it.
     let internal unsaidLosses (target: Target) (parameters: Params) (history: Message list) : Loss list =

@@ -139,10 +139,7 @@ module Interruption =
         match firstStray interruption.Partial outputs with
         | Some id -> Error(LlmError.InvalidRequest("content", $"the output '{id}' answers no whole tool call of the answer that broke off"))
         | None ->
-            let kept, dropped =
-                interruption.Partial.Content
-                |> List.map (sort outputs)
-                |> List.partitionWith id
+            let kept, dropped = interruption.Partial.Content |> List.map (sort outputs) |> List.partitionWith id
 
             let left = dropped @ List.map Dropped.Unfinished interruption.Unfinished
             let says parts = Message.userParts parts |> Result.toOption |> Option.toList

@@ -45,7 +45,8 @@ let ``the innermost scope that is open is in force, in whatever order scopes are
             (snd entered[index]).Dispose()
             (entered, openOnes |> List.filter (fun (_, other) -> other <> index))
 
-    let states = steps |> List.scan (fun (state, _) step -> let next = apply state step in next, Some(asked ())) (([], []), None)
+    let states =
+        steps |> List.scan (fun (state, _) step -> let next = apply state step in next, Some(asked ())) (([], []), None)
 
     let expected (_, openOnes) = openOnes |> List.tryHead |> Option.map fst |> Option.defaultValue "fake/one"
     let isRight = states |> List.forall (fun (state, seen) -> seen |> Option.forall (fun id -> id = expected state))
@@ -76,7 +77,11 @@ let ``calls, streams and resumed conversations ask the model in force, and respo
     let! after = Response.resume model.Client [ UserPart.Text "e" ] none (List.head responses)
 
     Expect.equal [ "one"; "two"; "two"; "two"; "two"; "two" ] (names (bodies ()))
-    Expect.equal (List.replicate 4 ("fake/two", Some 7)) (responses |> List.map (fun response -> response.ModelId, response.Params.MaxTokens))
+
+    Expect.equal
+        (List.replicate 4 ("fake/two", Some 7))
+        (responses |> List.map (fun response -> response.ModelId, response.Params.MaxTokens))
+
     Expect.equal ("fake/two", Some 7) ((Fake.ok after).ModelId, (Fake.ok after).Params.MaxTokens)
 }
 
@@ -88,7 +93,7 @@ let ``parameters are replaced as a whole, tools and format stay`` () =
         one
         |> Model.withParams { Params.none with Temperature = Some 1.0 }
         |> Model.withTools { ToolRequest.none with Definitions = [ tool ] }
-        |> Model.withFormat (Format.ofType<int> ()).Output
+        |> Model.withFormat (Format.ofType<int>()).Output
 
     use _ = Model.overrideWith (Model.parse "fake/two" |> Model.withParams { Params.none with TopP = Some 0.5 })
     let inForce = Model.inForce model
@@ -171,6 +176,26 @@ let ``a callee's override is not its caller's`` () : Task = task {
     let! seen = running
     Expect.equal ("fake/two", "fake/two") seen
     Expect.equal "fake/one" (asked ())
+}
+
+[<Test>]
+let ``a function's scope ends when it returns, and the task that it gives keeps it`` () : Task = task {
+    let gate = TaskCompletionSource()
+
+    let work = async {
+        return!
+            Model.within (Model.parse "fake/two") (fun () -> task {
+                do! gate.Task
+                return asked ()
+            })
+            |> Async.AwaitTask
+    }
+
+    let running = Async.StartImmediateAsTask work
+    Expect.equal "fake/one" (asked ())
+    gate.SetResult()
+    let! seen = running
+    Expect.equal ("fake/two", "fake/one") (seen, asked ())
 }
 
 [<Test>]

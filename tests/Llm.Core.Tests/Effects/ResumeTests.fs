@@ -25,8 +25,7 @@ let private over (answers: ScriptedAnswer list) : struct (Client * ScriptedTrans
     let script = ScriptedTransport.create answers
     struct ({ Client.standard with Transport = script.Transport; Environment = fun _ -> Some "key" }, script)
 
-let private bodies (script: ScriptedTransport) =
-    script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
+let private bodies (script: ScriptedTransport) = script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
 
 let private tool = { Name = "search"; Description = "Finds."; Parameters = Encoded.objectOf "q"; Strict = None }
 
@@ -35,7 +34,7 @@ let private equipped client =
     |> Model.withClient client
     |> Model.withParams { Params.none with Temperature = Some 0.5 }
     |> Model.withTools { ToolRequest.none with Definitions = [ tool ] }
-    |> Model.withFormat (Format.ofType<{| Title: string |}> ()).Output
+    |> Model.withFormat (Format.ofType<{| Title: string |}>()).Output
 
 let private question = [ Message.user "Tell me." ]
 

@@ -136,7 +136,8 @@ let private claudes: AssistantMessage =
 let private history = [ Message.user "Hello"; Message.Assistant claudes; Message.user "And?" ]
 
 let private losses (codec: Codec) (model: string) (asText: bool) =
-    (Message.adapt (codec.Target model) (parametersOf asText) history).Losses |> List.map (fun loss -> loss.Message, loss.Content)
+    (Message.adapt (codec.Target model) (parametersOf asText) history).Losses
+    |> List.map (fun loss -> loss.Message, loss.Content)
 
 let private claude = AnthropicMessages.codec AnthropicDialect.standard
 let private gpt = OpenAiResponses.codec ResponsesDialect.standard
@@ -157,13 +158,14 @@ let ``thoughts as text are not lost`` () =
     Expect.equal [ 1, LostContent.RedactedThought redacted ] (losses gpt "gpt-5" true)
 
     match (Message.adapt (gpt.Target "gpt-5") (parametersOf true) history).Messages[1] with
-    | Message.Assistant { Content = content } ->
-        Expect.equal [ AssistantPart.Text "**Thinking:** hm"; AssistantPart.Text "Hi" ] content
+    | Message.Assistant { Content = content } -> Expect.equal [ AssistantPart.Text "**Thinking:** hm"; AssistantPart.Text "Hi" ] content
     | other -> Assert.Fail $"%A{other}"
 
 [<Test>]
 let ``encrypted reasoning is lost to others`` () =
-    let items = """[{"type":"reasoning","id":"r","summary":[],"encrypted_content":"e"},{"type":"message","role":"assistant","content":[]}]"""
+    let items =
+        """[{"type":"reasoning","id":"r","summary":[],"encrypted_content":"e"},{"type":"message","role":"assistant","content":[]}]"""
+
     let origin = { Provider = "openai"; Api = "responses"; Model = "gpt-5"; Native = Some(Json.trusted items) }
     let message = Message.Assistant { Content = [ AssistantPart.Text "Hi" ]; Name = None; Origin = Some origin }
     let adapted = Message.adapt (claude.Target "claude") Params.none [ message ]

@@ -77,10 +77,12 @@ let ``OpenAI speaks by chat completions, whatever its default is`` () =
 
 let private data = [| 1uy .. 9uy |]
 
-let private message = $"""{{"role":"assistant","content":null,"refusal":null,"annotations":[],
+let private message =
+    $"""{{"role":"assistant","content":null,"refusal":null,"annotations":[],
     "audio":{{"id":"au","data":"{Convert.ToBase64String data}","expires_at":9,"transcript":"Hello"}}}}"""
 
-let private answer = $"""{{"id":"a","model":"gpt-audio","choices":[{{"index":0,"message":{message},"finish_reason":"stop"}}]}}"""
+let private answer =
+    $"""{{"id":"a","model":"gpt-audio","choices":[{{"index":0,"message":{message},"finish_reason":"stop"}}]}}"""
 
 let private said = AssistantPart.Audio { Id = Some "au"; Data = Bytes.ofArray data; Transcript = "Hello" }
 
@@ -102,8 +104,7 @@ let private over (answers: ScriptedAnswer list) (format: AudioFormat) : struct (
     let client = { Client.standard with Transport = script.Transport; Environment = fun _ -> Some "key" }
     struct (Model.parse "openai/gpt-audio" |> Model.withClient client |> Model.withParams (spoken format), script)
 
-let private bodies (script: ScriptedTransport) =
-    script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
+let private bodies (script: ScriptedTransport) = script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
 
 [<Test>]
 let ``a spoken answer is bytes and transcript, and goes back by its id alone`` () : Task = task {

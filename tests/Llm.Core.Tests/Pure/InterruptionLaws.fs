@@ -33,7 +33,10 @@ let private outputOf (call: ToolCall) = UserPart.ToolOutput { Id = call.Id; Name
 
 /// Outputs for the first of the whole calls.
 let private someOutputs (count: NonNegativeInt) (interruption: Interruption) =
-    Content.toolCalls interruption.Partial.Content |> List.distinctBy (fun call -> call.Id) |> List.truncate count.Get |> List.map outputOf
+    Content.toolCalls interruption.Partial.Content
+    |> List.distinctBy (fun call -> call.Id)
+    |> List.truncate count.Get
+    |> List.map outputOf
 
 let private continued content interruption = Interruption.continuation content interruption |> Fake.ok
 

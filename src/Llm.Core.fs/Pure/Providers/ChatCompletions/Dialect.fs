@@ -187,7 +187,10 @@ module ChatDialect =
                 else
                     anyModel
 
-            { traits with Thinking = reasoning; Draws = name.Contains("image", StringComparison.OrdinalIgnoreCase) }
+            { traits with
+                Thinking = reasoning
+                Draws = name.Contains("image", StringComparison.OrdinalIgnoreCase)
+            }
 
         { standard "openrouter" with
             TopKName = Some "top_k"

@@ -127,7 +127,10 @@ module internal ChatMessages =
             | AssistantPart.Other _ -> true
             | _ -> false
 
-        { Target.create dialect.Provider api model with ReturnsNative = dialect.SendsNativeBack; Carries = carries }
+        { Target.create dialect.Provider api model with
+            ReturnsNative = dialect.SendsNativeBack
+            Carries = carries
+        }
 
     /// What becomes of a part of an assistant's message.
     [<RequireQualifiedAccess>]

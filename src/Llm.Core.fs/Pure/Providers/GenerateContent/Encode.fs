@@ -312,7 +312,9 @@ module internal GenerateContentEncode =
         let media = if (dialect.Model request.Model).DrawsImages then MediaOut.draws else MediaOut.none
 
         let! request =
-            Request.validate request |> Result.bind (MediaOut.check dialect.Provider media) |> Result.bind (GeminiTools.resolve dialect)
+            Request.validate request
+            |> Result.bind (MediaOut.check dialect.Provider media)
+            |> Result.bind (GeminiTools.resolve dialect)
 
         let! plan = GeminiTools.plan dialect request
         let! contents, warnings = request.Messages |> List.map (messageContent dialect request) |> gather

@@ -126,7 +126,9 @@ module internal ResponsesEncode =
             { nothing with Items = [ item ] }
         | AssistantPart.Audio { Transcript = "" } -> leftOut dialect request "audio" "audio"
         | AssistantPart.Audio audio ->
-            { leftOut dialect request "audio" "the audio, but not its transcript," with Items = [ plainMessage "assistant" audio.Transcript ] }
+            { leftOut dialect request "audio" "the audio, but not its transcript," with
+                Items = [ plainMessage "assistant" audio.Transcript ]
+            }
         | AssistantPart.Image _ -> leftOut dialect request "image" "an image"
         | AssistantPart.Other other -> leftOut dialect request other.Kind $"'{other.Kind}'"
 
