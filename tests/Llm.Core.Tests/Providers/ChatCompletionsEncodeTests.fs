@@ -128,8 +128,9 @@ let ``the vendor's own message goes back as it came, to that model only`` () =
 let ``thoughts go back to a vendor that wants them, in its own place`` () =
     let message provider = own provider None [ AssistantPart.Thought "hm"; AssistantPart.Text "a" ]
 
-    messages ChatDialect.deepseek [ message "deepseek" ]
-    |> same """[{"role":"assistant","content":"a","reasoning_content":"hm"}]"""
+    for dialect in [ ChatDialect.deepseek; ChatDialect.xai ] do
+        messages dialect [ message dialect.Provider ]
+        |> same """[{"role":"assistant","content":"a","reasoning_content":"hm"}]"""
 
     messages ChatDialect.mistral [ message "mistral" ]
     |> same """[{"role":"assistant","content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"a"}]}]"""
