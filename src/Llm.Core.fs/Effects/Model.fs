@@ -31,7 +31,7 @@ type private Prepared =
         Request: Request
         Encoded: EncodedRequest
         Transport: TransportRequest
-        Redact: LlmError -> LlmError
+        Redaction: Redaction
     }
 
 /// Functions on <see cref="T:Llm.Core.Model"/>.
@@ -64,12 +64,7 @@ module Model =
 
         let! struct (codec, routed) = provider.Route request
         let! encoded = codec.Encode routed
-        let! key = Auth.key model.Client.Environment provider
-
-        let redact =
-            match key with
-            | Some secret -> LlmError.mapText (Secret.redact secret)
-            | None -> id
+        let! url = Provider.url model.Client.Environment encoded.Path provider
 
         return
             {
@@ -80,14 +75,14 @@ module Model =
                 Transport =
                     {
                         Method = "POST"
-                        Url = $"{Auth.baseUrl model.Client.Environment provider}/{encoded.Path}"
+                        Url = url
                         Headers = encoded.Headers @ provider.Headers
-                        SecretHeaders = key |> Option.map (Auth.header provider.KeyPlace) |> Option.defaultValue []
+                        SecretHeaders = []
                         Body = encoded.Body
                         Stream = stream
                         ConnectTimeout = model.Client.Timeouts.Connect
                     }
-                Redact = redact
+                Redaction = Redaction()
             }
     }
 
@@ -136,13 +131,12 @@ module Model =
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.
-    let private send (client: Client) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
+    let private send (model: Model) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
         fun cancellationToken -> task {
+            let client = model.Client
             prepared.Encoded.Warnings |> List.iter client.OnWarning
 
-            let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
-
-            match! transport.Send prepared.Transport cancellationToken with
+            match! client |> Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport <| cancellationToken with
             | Error error -> return Error error
             | Ok response ->
                 let limits =
@@ -178,18 +172,18 @@ module Model =
         match prepare false messages model with
         | Error error -> return Error error
         | Ok prepared ->
-            match! send model.Client prepared cancellationToken with
-            | Error error -> return Error(prepared.Redact error)
+            match! send model prepared cancellationToken with
+            | Error error -> return Error(prepared.Redaction.Clean error)
             | Ok(struct (body, headers)) ->
                 use body = body
 
                 match! body.ReadToEndAsync cancellationToken with
-                | Error error -> return Error(prepared.Redact error)
+                | Error error -> return Error(prepared.Redaction.Clean error)
                 | Ok bytes ->
                     return
                         Codec.decode bytes prepared.Codec
                         |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) headers)
-                        |> Result.mapError prepared.Redact
+                        |> Result.mapError prepared.Redaction.Clean
     }
 
     /// A stream that connects when it is first read.
@@ -197,7 +191,7 @@ module Model =
         prepare true messages model
         |> Result.map (fun prepared ->
             let connect: CancellableTaskResult<OpenStream, LlmError> = cancellableTaskResult {
-                let! struct (body, headers) = send model.Client prepared
+                let! struct (body, headers) = send model prepared
 
                 return { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
             }
@@ -207,7 +201,7 @@ module Model =
                     Provider = prepared.Provider.Id
                     ToResponse = fun reply headers -> toResponse model messages prepared None headers reply
                     ShowsThoughts = Params.showsThoughts model.Params
-                    Redact = prepared.Redact
+                    Redact = prepared.Redaction.Clean
                 },
                 connect
             ))

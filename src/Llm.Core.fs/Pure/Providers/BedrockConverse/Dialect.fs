@@ -90,3 +90,6 @@ module ConverseDialect =
             Model = ConverseModel.ofName
             DefaultMaxTokens = 16000
         }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: ConverseDialect) : ConverseDialect = { dialect with Provider = provider }

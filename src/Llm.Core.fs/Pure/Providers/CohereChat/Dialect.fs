@@ -55,3 +55,6 @@ module CohereDialect =
     /// <summary>Cohere itself, below <c>https://api.cohere.com</c>.</summary>
     let standard: CohereDialect =
         { Provider = "cohere"; Path = "v2/chat"; Model = CohereModel.ofName; DefaultMaxTokens = 16000 }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: CohereDialect) : CohereDialect = { dialect with Provider = provider }
