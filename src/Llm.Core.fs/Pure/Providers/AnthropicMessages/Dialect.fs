@@ -46,7 +46,7 @@ module AnthropicModel =
     let private tokens (name: string) = name.Split('-', '.', '@', '/', ':', '_') |> List.ofArray
 
     /// The version in a Claude's name, whichever vendor spelled it; dates are no versions.
-    let private version (name: string) : (int * int) option =
+    let internal version (name: string) : (int * int) option =
         let isWord (token: string) = token <> "" && Char.IsAsciiLetter token[0]
 
         let numbers = tokens name |> List.skipWhile (fun token -> token <> "claude") |> List.skipWhile isWord |> List.map number
