@@ -26,7 +26,7 @@ module Vendors =
         { request with Model = request.Model.Substring(0, request.Model.Length - suffix.Length) }
 
     let private openaiChat = ChatCompletions.codec ChatDialect.openai
-    let private openaiResponses = OpenAiResponses.codec ResponsesDialect.standard
+    let private openaiResponses = OpenAiResponses.codec ResponsesDialect.openai
 
     /// A suffix of the model's name chooses the format; else audio, which only chat completions hears, does.
     let private routeOpenai (request: Request) : Result<struct (Codec * Request), LlmError> =
