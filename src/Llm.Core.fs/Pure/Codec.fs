@@ -83,6 +83,8 @@ type Codec =
         /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>, <c>v2-chat</c>,
         /// <c>ollama-chat</c>.
         Api: string
+        /// Whom a conversation with the model of a name goes to: what is said there of messages that others wrote.
+        Target: string -> Target
         /// Writes a request. What the provider lacks becomes a warning; what it would refuse, an error.
         Encode: Request -> Result<EncodedRequest, LlmError>
         /// Reads a whole answer as the chunks that say the same, so that one reducer serves both.

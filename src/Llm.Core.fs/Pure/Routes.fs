@@ -31,7 +31,7 @@ module internal Routes =
             Ok(struct (chat, withoutSuffix chatSuffix request))
         elif request.Model.EndsWith(responsesSuffix, StringComparison.Ordinal) then
             Ok(struct (responses, withoutSuffix responsesSuffix request))
-        elif hasAudio request then
+        elif hasAudio request || request.Params.Speech.IsSome then
             Ok(struct (chat, request))
         else
             Ok(struct (responses, request))

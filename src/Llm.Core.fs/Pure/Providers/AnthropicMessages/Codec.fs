@@ -75,6 +75,7 @@ module AnthropicMessages =
     let codec (dialect: AnthropicDialect) : Codec =
         {
             Api = AnthropicEncode.api
+            Target = Target.create dialect.Provider AnthropicEncode.api
             Encode = AnthropicEncode.request dialect
             DecodeWhole = AnthropicDecode.whole dialect.Provider
             Decoder = decoder dialect

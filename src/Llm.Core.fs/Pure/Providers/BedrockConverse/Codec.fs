@@ -55,6 +55,7 @@ module BedrockConverse =
 
         {
             Api = ConverseEncode.api
+            Target = Target.create dialect.Provider ConverseEncode.api
             Encode = ConverseEncode.request dialect
             DecodeWhole = ConverseDecode.whole dialect.Provider
             Decoder = Decoder.createFramed newFramer step (fun state -> state.IsDone) (ConverseDecode.initial dialect.Provider)

@@ -17,6 +17,7 @@ module ChatCompletions =
     let codec (dialect: ChatDialect) : Codec =
         {
             Api = ChatEncode.api
+            Target = ChatMessages.goesTo dialect
             Encode = ChatEncode.request dialect
             DecodeWhole = ChatDecode.whole dialect.Provider
             Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) ChatState.initial

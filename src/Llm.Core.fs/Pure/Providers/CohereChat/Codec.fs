@@ -96,6 +96,7 @@ module CohereChat =
     let codec (dialect: CohereDialect) : Codec =
         {
             Api = CohereEncode.api
+            Target = Target.create dialect.Provider CohereEncode.api
             Encode = CohereEncode.request dialect
             DecodeWhole = CohereDecode.whole dialect.Provider
             Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) CohereState.initial

@@ -234,6 +234,7 @@ module internal CohereEncode =
         let model = dialect.Model request.Model
 
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (FormatSupport.resolve dialect.Provider (CohereTools.support model request))
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = model; Request = request }

@@ -68,6 +68,7 @@ module GenerateContent =
     let codec (dialect: GenerateContentDialect) : Codec =
         {
             Api = GenerateContentEncode.api
+            Target = GenerateContentEncode.target dialect
             Encode = GenerateContentEncode.encode dialect
             DecodeWhole = GenerateContentDecode.whole dialect
             Decoder = Decoder.create (step dialect) (fun _ -> false) GeminiState.initial

@@ -30,6 +30,7 @@ module OllamaChat =
     let codec (dialect: OllamaDialect) : Codec =
         {
             Api = OllamaEncode.api
+            Target = Target.create dialect.Provider OllamaEncode.api
             Encode = OllamaEncode.request dialect
             DecodeWhole = OllamaDecode.whole dialect.Provider
             Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) OllamaState.initial

@@ -213,6 +213,7 @@ module internal OllamaEncode =
     /// A request in a dialect.
     let request (dialect: OllamaDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (FormatSupport.resolve dialect.Provider (formats request))
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Request = request }

@@ -124,8 +124,10 @@ module internal ResponsesEncode =
                     ]
 
             { nothing with Items = [ item ] }
-        | AssistantPart.Audio _ -> leftOut dialect request "assistant_audio" "audio"
-        | AssistantPart.Image _ -> leftOut dialect request "assistant_image" "an image"
+        | AssistantPart.Audio { Transcript = "" } -> leftOut dialect request "audio" "audio"
+        | AssistantPart.Audio audio ->
+            { leftOut dialect request "audio" "the audio, but not its transcript," with Items = [ plainMessage "assistant" audio.Transcript ] }
+        | AssistantPart.Image _ -> leftOut dialect request "image" "an image"
         | AssistantPart.Other other -> leftOut dialect request other.Kind $"'{other.Kind}'"
 
     /// The item without its members that are null: the API sends some that it does not take back.
@@ -240,6 +242,7 @@ module internal ResponsesEncode =
     /// The call, or why it cannot be sent.
     let request (dialect: ResponsesDialect) (api: string) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (ResponsesTools.check dialect)
         |> Result.bind (FormatSupport.resolve dialect.Provider (dialect.Formats request.Model))
         |> Result.bind (fun request ->
