@@ -11,7 +11,7 @@ namespace Llm;
 /// await using StreamResponse&lt;Book&gt; stream = model.WithFormat&lt;Book&gt;().Stream("Recommend a book.");
 ///
 /// await foreach (Partial&lt;Book&gt; partial in stream.PartialsAsync())
-///     if (partial.TryGet(book => book.Title, out string? title)) Show(title);
+///     if (partial.TryGet(book => book.Title, out var title)) Show(title);
 ///
 /// Book book = (await stream.FinishAsync()).Parse();
 /// </code>

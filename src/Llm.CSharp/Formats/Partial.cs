@@ -26,7 +26,7 @@ public enum PartialState
 /// <example>
 /// <code>
 /// await foreach (Partial&lt;Book&gt; partial in stream.PartialsAsync())
-///     if (partial.TryGet(book => book.Title, out string? title)) Show(title);
+///     if (partial.TryGet(book => book.Title, out var title)) Show(title);
 /// </code>
 /// </example>
 public sealed class Partial<T>
@@ -52,7 +52,7 @@ public sealed class Partial<T>
 
     /// <summary>The value as far as it is known.</summary>
     /// <param name="value">The value, where one can be made of what is known.</param>
-    public bool TryGetValue([MaybeNullWhen(false)] out T value) => _handle.TryGetValue(out value);
+    public bool TryGetValue([NotNullWhen(true)] out T? value) => _handle.TryGetValue(out value);
 
     /// <summary>How far a member has come.</summary>
     /// <typeparam name="TField">The member's type.</typeparam>
@@ -68,10 +68,10 @@ public sealed class Partial<T>
     /// <summary>A member as far as it is known.</summary>
     /// <typeparam name="TField">The member's type.</typeparam>
     /// <param name="field">The member, or a member of a member, or an item of a list.</param>
-    /// <param name="value">A text or a list as it grows, anything else when it is whole.</param>
+    /// <param name="value">A text or a list as it grows, anything else when it is whole; a member that is null is none.</param>
     /// <exception cref="NotSupportedException">The lambda names no member, such as a call does.</exception>
     /// <example><c>partial.TryGet(book => book.Authors[0].Name, out string? name)</c></example>
-    public bool TryGet<TField>(Expression<Func<T, TField>> field, [MaybeNullWhen(false)] out TField value)
+    public bool TryGet<TField>(Expression<Func<T, TField>> field, [NotNullWhen(true)] out TField? value)
     {
         ArgumentNullException.ThrowIfNull(field);
         return _handle.TryGet(field, out value);
@@ -83,7 +83,7 @@ public sealed class Partial<T>
     /// <typeparam name="TOther">The type.</typeparam>
     /// <param name="value">The value, where one can be made of what is known.</param>
     /// <example><c>partial.TryAs(out BookSoFar? soFar)</c></example>
-    public bool TryAs<TOther>([MaybeNullWhen(false)] out TOther value) => _handle.TryAs(out value);
+    public bool TryAs<TOther>([NotNullWhen(true)] out TOther? value) => _handle.TryAs(out value);
 
     /// <summary>The JSON so far.</summary>
     public override string ToString() => Json ?? "";

@@ -13,19 +13,19 @@ internal sealed class PartialHandle<T>(Core.Partial<T> partial)
 
     public Result<T>? Result => partial.Result is { } result ? FormatHandle<T>.ToFacade(result.Value, Json ?? "") : default(Result<T>?);
 
-    public bool TryGetValue([MaybeNullWhen(false)] out T value) => TryTake(partial.Value, out value);
+    public bool TryGetValue([NotNullWhen(true)] out T? value) => TryTake(partial.Value, out value);
 
     public PartialState StateOf<TField>(Expression<Func<T, TField>> field) => ToFacade(partial.StateOf(field));
 
-    public bool TryGet<TField>(Expression<Func<T, TField>> field, [MaybeNullWhen(false)] out TField value) =>
+    public bool TryGet<TField>(Expression<Func<T, TField>> field, [NotNullWhen(true)] out TField? value) =>
         TryTake(partial.TryGet(field), out value);
 
-    public bool TryAs<TOther>([MaybeNullWhen(false)] out TOther value) => TryTake(Core.Partial.tryAs<TOther, T>(partial), out value);
+    public bool TryAs<TOther>([NotNullWhen(true)] out TOther? value) => TryTake(Core.Partial.tryAs<TOther, T>(partial), out value);
 
-    private static bool TryTake<TValue>(FSharpOption<TValue>? option, [MaybeNullWhen(false)] out TValue value)
+    private static bool TryTake<TValue>(FSharpOption<TValue>? option, [NotNullWhen(true)] out TValue? value)
     {
         value = option is null ? default : option.Value;
-        return option is not null;
+        return value is not null && option is not null;
     }
 
     private static PartialState ToFacade(Core.PartialState state) => state.Tag switch
