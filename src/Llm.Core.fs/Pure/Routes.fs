@@ -25,7 +25,7 @@ module internal Routes =
     let private withoutSuffix (suffix: string) (request: Request) =
         { request with Model = request.Model.Substring(0, request.Model.Length - suffix.Length) }
 
-    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears, does.
+    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears and speaks, does.
     let chatOrResponses (chat: Codec) (responses: Codec) (request: Request) : Result<struct (Codec * Request), LlmError> =
         if request.Model.EndsWith(chatSuffix, StringComparison.Ordinal) then
             Ok(struct (chat, withoutSuffix chatSuffix request))
