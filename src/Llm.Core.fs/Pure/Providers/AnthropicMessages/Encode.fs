@@ -22,7 +22,8 @@ module internal AnthropicEncode =
     let private base64Source (writer: Utf8JsonWriter) (mediaType: string) (data: Bytes) =
         writer.WriteString("type", "base64")
         writer.WriteString("media_type", mediaType)
-        writer.WriteBase64String("data", data.Memory.Span)
+        writer.WritePropertyName "data"
+        Wire.base64 data writer
 
     let private urlSource (writer: Utf8JsonWriter) (url: string) =
         writer.WriteString("type", "url")

@@ -23,7 +23,8 @@ module internal GenerateContentEncode =
                 writer.WritePropertyName "inlineData"
 
                 Wire.object writer (fun () ->
-                    writer.WriteString("data", (Bytes.toBase64 data).Replace('+', '-').Replace('/', '_'))
+                    writer.WritePropertyName "data"
+                    Wire.base64Url data writer
                     writer.WriteString("mimeType", mediaType)))
 
     let private idMember (id: string) (writer: Utf8JsonWriter) : unit =
@@ -63,8 +64,7 @@ module internal GenerateContentEncode =
         | UserPart.Image(Image.Url _) -> unsupported dialect request "image by url"
         | UserPart.Audio audio -> Ok(inlineData audio.MediaType audio.Data)
         | UserPart.Document(Document.Inline(mediaType, data)) -> Ok(inlineData mediaType data)
-        | UserPart.Document(Document.Text(mediaType, text)) ->
-            Ok(inlineData mediaType (Bytes.ofMemory (ReadOnlyMemory(Encoding.UTF8.GetBytes text))))
+        | UserPart.Document(Document.Text(mediaType, text)) -> Ok(inlineData mediaType (Wire.textBytes text))
         | UserPart.Document(Document.Url _) -> unsupported dialect request "document by url"
         | UserPart.ToolOutput output -> Ok(functionResponse output)
 
