@@ -28,7 +28,9 @@ module internal ConverseEncode =
     let private source (writer: Utf8JsonWriter) (source: ConverseSource) =
         member' writer "source" (fun () ->
             match source with
-            | ConverseSource.Inline data -> writer.WriteBase64String("bytes", data.Memory.Span)
+            | ConverseSource.Inline data ->
+                writer.WritePropertyName "bytes"
+                Wire.base64 data writer
             | ConverseSource.S3 uri -> member' writer "s3Location" (fun () -> writer.WriteString("uri", uri)))
 
     let private toolResult (writer: Utf8JsonWriter) (output: ToolOutput) =
