@@ -4,19 +4,20 @@ namespace Llm.Core
 /// <summary>The messages format of Anthropic, which Claude speaks on Vertex AI and Bedrock too.</summary>
 [<RequireQualifiedAccess>]
 module AnthropicMessages =
-    let private step (state: AnthropicState) (event: WireEvent) : Result<struct (Chunks * AnthropicState), LlmError> =
-        match AnthropicDeltas.fast state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> AnthropicDecode.careful state event
+    let private newFramer (dialect: AnthropicDialect) () : Framer =
+        if dialect.StreamsInFrames then
+            new EventStreamFramer(dialect.Provider, FramePayload.Base64Bytes)
+        else
+            new TextFramer()
 
-    let private decoder (dialect: AnthropicDialect) : Decoder =
-        let create =
-            if dialect.StreamsInFrames then
-                Decoder.createFramed (fun () -> new EventStreamFramer(dialect.Provider, FramePayload.Base64Bytes))
-            else
-                Decoder.create
-
-        create step (fun state -> state.IsDone) (AnthropicDecode.initial dialect.Provider)
+    let private reader (dialect: AnthropicDialect) : EventReader<AnthropicState> =
+        {
+            Hot = EventReader.still AnthropicDeltas.read
+            Counted = EventReader.uncounted
+            Careful = AnthropicDecode.careful
+            IsDone = _.IsDone
+            NewFramer = newFramer dialect
+        }
 
     /// <summary>
     /// The codec of a dialect. Later system messages join the leading ones with a warning; an assistant's message without content is left
@@ -28,6 +29,6 @@ module AnthropicMessages =
             Api = AnthropicEncode.api
             Encode = AnthropicEncode.request dialect
             DecodeWhole = AnthropicDecode.whole dialect.Provider
-            Decoder = decoder dialect
+            Decoder = Decoder.ofReader (reader dialect) (AnthropicDecode.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
         }

@@ -5,10 +5,14 @@ namespace Llm.Core
 /// <summary>Converse of Amazon Bedrock: one format for the models of many makers. Streams are frames of Amazon's event stream.</summary>
 [<RequireQualifiedAccess>]
 module BedrockConverse =
-    let private step (state: ConverseState) (event: WireEvent) : Result<struct (Chunks * ConverseState), LlmError> =
-        match ConverseDeltas.fast state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> ConverseDecode.careful state event
+    let private reader (provider: string) : EventReader<ConverseState> =
+        {
+            Hot = EventReader.still ConverseDeltas.read
+            Counted = EventReader.uncounted
+            Careful = ConverseDecode.careful
+            IsDone = _.IsDone
+            NewFramer = fun () -> new EventStreamFramer(provider, FramePayload.Plain)
+        }
 
     /// <summary>
     /// The codec of a dialect. Neighbouring messages of one role become one turn; later system messages join the leading ones with a
@@ -17,12 +21,10 @@ module BedrockConverse =
     /// </summary>
     /// <example><c>BedrockConverse.codec ConverseDialect.standard</c></example>
     let codec (dialect: ConverseDialect) : Codec =
-        let newFramer () : Framer = new EventStreamFramer(dialect.Provider, FramePayload.Plain)
-
         {
             Api = ConverseEncode.api
             Encode = ConverseEncode.request dialect
             DecodeWhole = ConverseDecode.whole dialect.Provider
-            Decoder = Decoder.createFramed newFramer step (fun state -> state.IsDone) (ConverseDecode.initial dialect.Provider)
+            Decoder = Decoder.ofReader (reader dialect.Provider) (ConverseDecode.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
         }

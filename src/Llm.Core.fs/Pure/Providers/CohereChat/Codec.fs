@@ -8,10 +8,14 @@ namespace Llm.Core
 /// <example><c>CohereChat.codec CohereDialect.standard</c></example>
 [<RequireQualifiedAccess>]
 module CohereChat =
-    let private step (provider: string) (state: CohereState) (event: WireEvent) =
-        match CohereFast.tryRead state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> CohereDecode.careful provider state event
+    let private reader (provider: string) : EventReader<CohereState> =
+        {
+            Hot = EventReader.still CohereFast.read
+            Counted = EventReader.uncounted
+            Careful = CohereDecode.careful provider
+            IsDone = _.IsDone
+            NewFramer = fun () -> new TextFramer()
+        }
 
     /// <summary>The codec of a dialect.</summary>
     let codec (dialect: CohereDialect) : Codec =
@@ -19,6 +23,6 @@ module CohereChat =
             Api = CohereEncode.api
             Encode = CohereEncode.request dialect
             DecodeWhole = CohereDecode.whole dialect.Provider
-            Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) CohereState.initial
+            Decoder = Decoder.ofReader (reader dialect.Provider) CohereState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
         }

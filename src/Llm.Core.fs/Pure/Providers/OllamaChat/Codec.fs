@@ -8,10 +8,14 @@ namespace Llm.Core
 /// <example><c>OllamaChat.codec OllamaDialect.standard</c></example>
 [<RequireQualifiedAccess>]
 module OllamaChat =
-    let private step (provider: string) (state: OllamaState) (event: WireEvent) =
-        match OllamaFast.tryRead state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> OllamaDecode.careful provider state event
+    let private reader (provider: string) : EventReader<OllamaState> =
+        {
+            Hot = EventReader.still OllamaFast.read
+            Counted = EventReader.uncounted
+            Careful = OllamaDecode.careful provider
+            IsDone = _.IsDone
+            NewFramer = fun () -> new TextFramer()
+        }
 
     /// <summary>The codec of a dialect: conversations, by <c>api/chat</c>. Several texts of a message are sent as lines of one.</summary>
     let codec (dialect: OllamaDialect) : Codec =
@@ -19,7 +23,7 @@ module OllamaChat =
             Api = OllamaEncode.api
             Encode = OllamaEncode.request dialect
             DecodeWhole = OllamaDecode.whole dialect.Provider
-            Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) OllamaState.initial
+            Decoder = Decoder.ofReader (reader dialect.Provider) OllamaState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
         }
 
