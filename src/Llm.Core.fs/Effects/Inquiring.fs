@@ -10,28 +10,33 @@ open System.Threading.Tasks
 [<NoComparison; NoEquality>]
 type internal Inquiry<'answer> =
     {
+        /// The model id, or the prefix of model ids, that it is asked for.
+        ModelId: string
         Provider: Provider
         Codec: Codec
         Method: string
-        BaseUrl: string -> string
+        /// Where it goes, from where a call would go.
+        Url: string -> string
         Path: string
         Headers: Headers
-        Body: ReadOnlyMemory<byte>
+        Body: RequestBody
         Decode: ReadOnlyMemory<byte> -> Result<'answer, LlmError>
     }
 
 [<RequireQualifiedAccess>]
 module internal Inquiry =
-    let private transportRequest (client: Client) (key: Secret option) (inquiry: Inquiry<'answer>) : TransportRequest =
-        {
-            Method = inquiry.Method
-            Url = $"{inquiry.BaseUrl(Auth.baseUrl client.Environment inquiry.Provider)}/{inquiry.Path}"
-            Headers = inquiry.Headers @ inquiry.Provider.Headers
-            SecretHeaders = key |> Option.map (Auth.header inquiry.Provider.KeyPlace) |> Option.defaultValue []
-            Body = inquiry.Body
-            Stream = false
-            ConnectTimeout = client.Timeouts.Connect
-        }
+    let private transportRequest (client: Client) (inquiry: Inquiry<'answer>) : Result<TransportRequest, LlmError> =
+        Provider.url client.Environment inquiry.Path inquiry.Provider
+        |> Result.map (fun url ->
+            {
+                Method = inquiry.Method
+                Url = inquiry.Url url
+                Headers = inquiry.Headers @ inquiry.Provider.Headers
+                SecretHeaders = []
+                Body = inquiry.Body
+                Stream = false
+                ConnectTimeout = client.Timeouts.Connect
+            })
 
     let private read (client: Client) (inquiry: Inquiry<'answer>) (host: string) (response: TransportResponse) = cancellableTaskResult {
         use body =
@@ -51,19 +56,17 @@ module internal Inquiry =
 
     /// Asks, and reads the answer.
     let ask (client: Client) (inquiry: Inquiry<'answer>) (cancellationToken: CancellationToken) : Task<Result<'answer, LlmError>> = task {
-        match Auth.key client.Environment inquiry.Provider with
+        match transportRequest client inquiry with
         | Error error -> return Error error
-        | Ok key ->
-            let request = transportRequest client key inquiry
-            let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
+        | Ok request ->
+            let redaction = Redaction()
 
             let! answer =
                 task {
-                    match! transport.Send request cancellationToken with
+                    match! client |> Client.send inquiry.ModelId inquiry.Provider redaction request <| cancellationToken with
                     | Error error -> return Error error
                     | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
                 }
 
-            let redact = key |> Option.map (Secret.redact >> LlmError.mapText) |> Option.defaultValue id
-            return Result.mapError redact answer
+            return Result.mapError redaction.Clean answer
     }

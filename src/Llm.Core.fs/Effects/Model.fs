@@ -316,12 +316,7 @@ module Model =
     /// <example><c>Model.parse "anthropic/claude-sonnet-4-5" |> Model.countTokens [ Message.user "Hello" ] cancellationToken</c></example>
     let countTokens (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<int64, LlmError>> =
         let asked = result {
-            let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
-
-            let! request =
-                { Request.create name model.Params false messages with Tools = model.Tools; Format = model.Format } |> Request.validate
-
-            let! struct (codec, routed) = provider.Route request
+            let! struct (provider, codec, routed) = route false messages model
 
             match codec.TokenCounter with
             | Some counter ->
@@ -329,7 +324,7 @@ module Model =
                 return (provider, codec, counter, encoded)
             | None ->
                 let alternative = "estimate by the usage of earlier calls"
-                return! Error(LlmError.FeatureNotSupported("token counting", provider.Id, Some name, Some alternative))
+                return! Error(LlmError.FeatureNotSupported("token counting", provider.Id, Some routed.Model, Some alternative))
         }
 
         match asked with
@@ -337,10 +332,11 @@ module Model =
         | Ok(provider, codec, counter, encoded) ->
             let inquiry =
                 {
+                    ModelId = model.Id
                     Provider = provider
                     Codec = codec
                     Method = "POST"
-                    BaseUrl = id
+                    Url = id
                     Path = encoded.Path
                     Headers = encoded.Headers
                     Body = encoded.Body

@@ -10,21 +10,22 @@ module Models =
     /// A list that has no end is a fault of the server's.
     let private mostPages = 100
 
-    let private inquiry (provider: Provider) (codec: Codec) (listing: ModelListing) (next: string option) : Inquiry<ModelPage> =
+    let private inquiry (prefix: string) (provider: Provider) (codec: Codec) (listing: ModelListing) (next: string option) : Inquiry<ModelPage> =
         {
+            ModelId = prefix
             Provider = provider
             Codec = codec
             Method = "GET"
-            BaseUrl = listing.BaseUrl
+            Url = listing.Url
             Path = listing.Path next
             Headers = listing.Headers
-            Body = System.ReadOnlyMemory.Empty
+            Body = RequestBody.empty
             Decode = listing.Decode
         }
 
-    let private pages (client: Client) (provider: Provider) (codec: Codec) (listing: ModelListing) (cancellationToken: CancellationToken) =
+    let private pages (client: Client) (prefix: string) (provider: Provider) (codec: Codec) (listing: ModelListing) (cancellationToken: CancellationToken) =
         let rec from (next: string option) (found: ModelInfo list list) : Task<Result<ModelInfo list, LlmError>> = task {
-            match! Inquiry.ask client (inquiry provider codec listing next) cancellationToken with
+            match! Inquiry.ask client (inquiry prefix provider codec listing next) cancellationToken with
             | Error error -> return Error error
             | Ok page ->
                 let all = page.Models :: found
@@ -52,7 +53,7 @@ module Models =
         | Error error -> Task.FromResult(Error error)
         | Ok(struct (provider, codec)) ->
             match codec.ModelListing with
-            | Some listing -> pages client provider codec listing cancellationToken
+            | Some listing -> pages client prefix provider codec listing cancellationToken
             | None ->
                 let alternative = "see the vendor's page of models"
                 Task.FromResult(Error(LlmError.FeatureNotSupported("listing models", provider.Id, None, Some alternative)))

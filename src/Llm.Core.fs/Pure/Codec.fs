@@ -52,7 +52,7 @@ module internal EventReader =
 type internal Expectation =
     {
         /// Null where nothing is expected.
-        Template: Template
+        Template: EventTemplate
         IsProven: bool
         /// How many templates in a row fitted no event.
         Failures: int
@@ -84,7 +84,7 @@ module Decoder =
                 if isNull marks then
                     ValueNone
                 else
-                    Chunks.tryFirst chunks |> ValueOption.bind (fun delta -> Template.learn event marks delta expected.Template)
+                    Chunks.tryFirst chunks |> ValueOption.bind (fun delta -> EventTemplate.learn event marks delta expected.Template)
 
             match learnt with
             | ValueSome template ->
@@ -125,7 +125,7 @@ module Decoder =
             else
                 let mutable count = 0L
 
-                match Template.tryRead event &count template with
+                match EventTemplate.tryRead event &count template with
                 | ValueSome delta when template.Counter < 0 -> Ok(struct (Chunks.one delta, this.Confirm state))
                 | ValueSome delta ->
                     let struct (chunks, next) = reader.Counted template.Counter count delta state
@@ -135,7 +135,7 @@ module Decoder =
         interface IExpecting with
             member _.Expects event =
                 let mutable count = 0L
-                not (isNull expected.Template) && (Template.tryRead event &count expected.Template).IsSome
+                not (isNull expected.Template) && (EventTemplate.tryRead event &count expected.Template).IsSome
 
             member _.Forgetful = Machine(reader, state, expectNothing)
 

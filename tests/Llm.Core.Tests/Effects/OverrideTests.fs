@@ -20,7 +20,7 @@ let private asked () = (Model.inForce one).Id
 /// A model over a script of as many answers as there will be calls, and the bodies that were sent.
 let private scripted (calls: int) : struct (Model * (unit -> string list)) =
     let script = ScriptedTransport.create (List.replicate calls (Fake.events Fake.hello))
-    let bodies () = script.Requests() |> List.map (fun request -> Encoding.UTF8.GetString request.Body.Span)
+    let bodies () = script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
     struct (Fake.model Fake.hello script.Transport, bodies)
 
 let private names (bodies: string list) =

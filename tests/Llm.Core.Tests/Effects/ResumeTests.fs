@@ -26,7 +26,7 @@ let private over (answers: ScriptedAnswer list) : struct (Client * ScriptedTrans
     struct ({ Client.standard with Transport = script.Transport; Environment = fun _ -> Some "key" }, script)
 
 let private bodies (script: ScriptedTransport) =
-    script.Requests() |> List.map (fun request -> Encoding.UTF8.GetString request.Body.Span)
+    script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
 
 let private tool = { Name = "search"; Description = "Finds."; Parameters = Encoded.objectOf "q"; Strict = None }
 

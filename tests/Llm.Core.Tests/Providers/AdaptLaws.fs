@@ -58,7 +58,7 @@ let rec private plain (element: JsonElement) : string =
 
 let private body (codec: Codec) (parameters: Params) (history: Message list) : Result<string, LlmError> =
     codec.Encode(Request.create "model" parameters false history)
-    |> Result.map (fun encoded -> Meaning.read (Encoding.UTF8.GetString encoded.Body.Span) plain)
+    |> Result.map (fun encoded -> Meaning.read (RequestBody.text encoded.Body) plain)
 
 let private forEachTarget (law: Codec -> Target -> Result<unit, BrokenLaw>) =
     targets

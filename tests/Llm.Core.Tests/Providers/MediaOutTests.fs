@@ -103,7 +103,7 @@ let private over (answers: ScriptedAnswer list) (format: AudioFormat) : struct (
     struct (Model.parse "openai/gpt-audio" |> Model.withClient client |> Model.withParams (spoken format), script)
 
 let private bodies (script: ScriptedTransport) =
-    script.Requests() |> List.map (fun request -> Encoding.UTF8.GetString request.Body.Span)
+    script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
 
 [<Test>]
 let ``a spoken answer is bytes and transcript, and goes back by its id alone`` () : Task = task {

@@ -26,7 +26,7 @@ type internal ListingNames =
 [<RequireQualifiedAccess>]
 module internal Inquiries =
     /// The body of a call, as JSON.
-    let bodyOf (encoded: EncodedRequest) : Json = Json.trusted (Encoding.UTF8.GetString encoded.Body.Span)
+    let bodyOf (encoded: EncodedRequest) : Json = Json.trusted (RequestBody.text encoded.Body)
 
     /// The same question with another body.
     let withBody (body: Json) (encoded: EncodedRequest) : EncodedRequest = { encoded with Body = Wire.body (Wire.raw body) }
@@ -111,7 +111,7 @@ module internal Inquiries =
 
     /// A listing of one page at the calls' own host.
     let listing (provider: string) (names: ListingNames) (path: string option -> string) : ModelListing =
-        { Path = path; Headers = []; BaseUrl = id; Decode = models provider names }
+        { Path = path; Headers = []; Url = id; Decode = models provider names }
 
     let private regions = [ "us"; "us-gov"; "eu"; "apac"; "jp"; "au"; "ca"; "global" ]
 

@@ -45,7 +45,7 @@ module BedrockConverse =
             }
 
         { Inquiries.listing provider names (fun _ -> "foundation-models") with
-            BaseUrl = fun url -> url.Replace("//bedrock-runtime", "//bedrock", StringComparison.Ordinal)
+            Url = fun url -> url.Replace("//bedrock-runtime", "//bedrock", StringComparison.Ordinal)
         }
 
     /// <summary>

@@ -67,7 +67,7 @@ type internal Marks() =
     member _.FreeValues: FreeValue[] = free.ToArray()
 
 /// What may stand between two literal stretches of a template.
-type internal Hole =
+type internal EventHole =
     /// The delta's text: a string's inside, escapes and all.
     | Text = 0
     /// The inside of a string that nobody reads.
@@ -79,14 +79,14 @@ type internal Hole =
 
 /// <summary>The deltas that are like one: its bytes, cut into stretches that must be equal, with a hole between each two.</summary>
 [<Sealed; AllowNullLiteral>]
-type internal Template
+type internal EventTemplate
     (
         name: string,
         sample: byte[],
         free: FreeValue[],
         isOpen: bool[],
         stretches: struct (int * int)[],
-        holes: Hole[],
+        holes: EventHole[],
         counter: int,
         delta: Chunk
     ) =
@@ -115,7 +115,7 @@ type internal Template
     member _.Delta = delta
 
 [<RequireQualifiedAccess>]
-module internal Template =
+module internal EventTemplate =
     let private quote = byte '"'
     let private backslash = byte '\\'
 
@@ -182,7 +182,7 @@ module internal Template =
         | _ -> ValueNone
 
     /// <summary>The chunk of an event that fits, and its counter's value; ValueNone where the reader must decide.</summary>
-    let tryRead (event: WireEvent) (count: byref<int64>) (template: Template) : Chunk voption =
+    let tryRead (event: WireEvent) (count: byref<int64>) (template: EventTemplate) : Chunk voption =
         let data = event.Data.Span
         let sample = ReadOnlySpan template.Sample
         let stretches = template.Stretches
@@ -201,13 +201,13 @@ module internal Template =
                 position <- position + length
                 let rest = data.Slice position
                 let kind = holes[hole]
-                let filled = if kind >= Hole.Number then numberLength rest else stringLength rest
+                let filled = if kind >= EventHole.Number then numberLength rest else stringLength rest
                 fits <- filled >= 0
 
-                if kind = Hole.Text then
+                if kind = EventHole.Text then
                     textStart <- position
                     textLength <- filled
-                elif kind = Hole.Counter && fits then
+                elif kind = EventHole.Counter && fits then
                     fits <- filled <= mostDigits && Int64.TryParse(rest.Slice(0, filled), CultureInfo.InvariantCulture, &count)
 
                 position <- position + filled
@@ -223,27 +223,27 @@ module internal Template =
         else
             ValueNone
 
-    let private holeOf (value: FreeValue) : Hole =
-        if value.Counter >= 0 then Hole.Counter
-        elif value.IsNumber then Hole.Number
-        else Hole.String
+    let private holeOf (value: FreeValue) : EventHole =
+        if value.Counter >= 0 then EventHole.Counter
+        elif value.IsNumber then EventHole.Number
+        else EventHole.String
 
     /// Cuts the sample at its holes: the text, and the values that are open.
-    let private cut (event: WireEvent) struct (textStart, textLength) (free: FreeValue[]) (isOpen: bool[]) (delta: Chunk) : Template =
+    let private cut (event: WireEvent) struct (textStart, textLength) (free: FreeValue[]) (isOpen: bool[]) (delta: Chunk) : EventTemplate =
         let sample = event.Data.ToArray()
         let opened = Array.zip free isOpen |> Array.filter snd |> Array.map fst
 
         let holes =
             opened
             |> Array.map (fun value -> struct (value.Start, value.Length, holeOf value))
-            |> Array.append [| struct (textStart, textLength, Hole.Text) |]
+            |> Array.append [| struct (textStart, textLength, EventHole.Text) |]
             |> Array.sortBy (fun (struct (start, _, _)) -> start)
 
         let ends = Array.append [| 0 |] (holes |> Array.map (fun (struct (start, length, _)) -> start + length))
         let starts = Array.append (holes |> Array.map (fun (struct (start, _, _)) -> start)) [| sample.Length |]
         let stretches = Array.map2 (fun from until -> struct (from, until - from)) ends starts
         let counter = opened |> Array.fold (fun counter value -> max counter value.Counter) -1
-        Template(event.Name, sample, free, isOpen, stretches, holes |> Array.map (fun (struct (_, _, hole)) -> hole), counter, delta)
+        EventTemplate(event.Name, sample, free, isOpen, stretches, holes |> Array.map (fun (struct (_, _, hole)) -> hole), counter, delta)
 
     let private textOf (chunk: Chunk) : string =
         match chunk with
@@ -253,7 +253,7 @@ module internal Template =
         | _ -> ""
 
     /// Which values are holes: those that were, and those that differ from the ones before.
-    let private openAmong (data: ReadOnlyMemory<byte>) (free: FreeValue[]) (before: Template) : bool[] =
+    let private openAmong (data: ReadOnlyMemory<byte>) (free: FreeValue[]) (before: EventTemplate) : bool[] =
         if isNull before || before.FreeValues.Length <> free.Length then
             Array.create free.Length false
         else
@@ -273,7 +273,7 @@ module internal Template =
     /// What to expect after an event that the hot path read as this delta and counters; ValueNone where nothing can be learnt. Beside the
     /// template before it shows which values differ from event to event.
     /// </summary>
-    let learn (event: WireEvent) (marks: Marks) (delta: Chunk) (before: Template) : Template voption =
+    let learn (event: WireEvent) (marks: Marks) (delta: Chunk) (before: EventTemplate) : EventTemplate voption =
         match marks.TextRange with
         | ValueSome(struct (start, length) as text) when
             length > 0 && String.Equals(textOf delta, Json.unescape (event.Data.Span.Slice(start, length)))
