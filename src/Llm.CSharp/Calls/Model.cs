@@ -13,7 +13,7 @@ namespace Llm;
 /// Response answer = await model.CallAsync("Please recommend a fantasy book", cancellationToken);
 /// </code>
 /// </example>
-public sealed class Model
+public sealed partial class Model
 {
     private readonly Engine _engine;
 
@@ -187,6 +187,50 @@ public sealed class Model
     public Task<Result<Response>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
         SendAsync(Prompt.Of(messages), cancellationToken);
 
+    /// <summary>
+    /// Asks the model, runs the tools that it calls, all of an answer at once, and goes on with their outputs until it answers: at most so
+    /// many rounds. A tool that fails does not end it, for its failure is an output; a later call that fails is the run's end.
+    /// </summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><c>ToolRun run = await model.WithTools(tools).RunToolsAsync("How is the weather in Oslo?", rounds: 8);</c></example>
+    public Task<ToolRun> RunToolsAsync(string prompt, int rounds, CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(prompt), rounds, cancellationToken);
+
+    /// <summary>As <see cref="RunToolsAsync(string, int, CancellationToken)"/>.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<ToolRun> RunToolsAsync(IEnumerable<Message> messages, int rounds, CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(messages), rounds, cancellationToken);
+
+    /// <summary>Goes on with a conversation whose last answer called tools, such as one that was stored, once all results are there.</summary>
+    /// <param name="messages">The conversation; the answer that called tools is its last message.</param>
+    /// <param name="results">What became of the calls; none may wait any more.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="InvalidRequestException">A call still waits for approval, or there was none.</exception>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// ToolResults results = ToolResults.FromJson(storedResults);
+    /// results = results.Settle(await tools.ApproveAsync(results.Waiting[0]));
+    /// run = await model.WithTools(tools).RunToolsAsync(Conversation.FromJson(storedMessages), results, rounds: 8);
+    /// </code>
+    /// </example>
+    public Task<ToolRun> RunToolsAsync(
+        IEnumerable<Message> messages,
+        ToolResults results,
+        int rounds,
+        CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(results).After(messages), rounds, cancellationToken);
+
     /// <summary>The answer as a stream, which connects when it is first read. Whatever goes wrong is told by what reads it.</summary>
     /// <param name="prompt">What the user says.</param>
     public StreamResponse Stream(string prompt) => Open(Prompt.Of(prompt));
@@ -216,6 +260,9 @@ public sealed class Model
 
     internal async Task<Response> CallAsync(Prompt prompt, CancellationToken cancellationToken) =>
         (await SendAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
+
+    private async Task<ToolRun> RunToolsAsync(Prompt prompt, int rounds, CancellationToken cancellationToken) =>
+        await ToolRun.GoOnAsync(await CallAsync(prompt, cancellationToken).ConfigureAwait(false), rounds, cancellationToken).ConfigureAwait(false);
 
     internal Task<Result<Response>> SendAsync(Prompt prompt, CancellationToken cancellationToken, Dropping? dropping = null)
     {

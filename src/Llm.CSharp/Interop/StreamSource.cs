@@ -35,6 +35,12 @@ internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<
             token => Core.StreamResponseModule.parts(token, _stream),
             cancellationToken);
 
+    public IAsyncEnumerable<Partial<T>> Partials<T>(FormatHandle<T> format, CancellationToken cancellationToken) =>
+        new View<Core.Partial<T>, Partial<T>, ToPartial<T>>(
+            this,
+            token => Core.StreamPartials.view(format.Format, token, _stream),
+            cancellationToken);
+
     public async Task<StreamOutcome> TryFinishAsync(CancellationToken cancellationToken)
     {
         await Core.StreamResponseModule.finish(cancellationToken, _stream).ConfigureAwait(false);
@@ -84,6 +90,11 @@ internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<
     private readonly struct ToChunk : IItemMapping<Core.Chunk, Chunk>
     {
         public static Chunk Map(StreamSource source, Core.Chunk item) => ChunkMapping.ToFacade(item);
+    }
+
+    private readonly struct ToPartial<T> : IItemMapping<Core.Partial<T>, Partial<T>>
+    {
+        public static Partial<T> Map(StreamSource source, Core.Partial<T> item) => new(new PartialHandle<T>(item));
     }
 
     private readonly struct ToPart : IItemMapping<Core.PartStream, PartStream>

@@ -22,6 +22,8 @@ public sealed class StreamResponse : IAsyncDisposable
 
     internal StreamResponse(StreamSource source) => _source = source;
 
+    internal StreamSource Source => _source;
+
     /// <summary>
     /// What has come so far: text as it grows; thoughts and tool calls when they are whole. It is made anew each time it is asked for.
     /// </summary>
@@ -70,6 +72,11 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<PartStream> PartsAsync(CancellationToken cancellationToken = default) => _source.Parts(cancellationToken);
+
+    /// <summary>The stream as one whose answer should be a value.</summary>
+    /// <typeparam name="T">What the answer becomes.</typeparam>
+    /// <param name="format">What it should look like; <c>WithFormat</c> of a model asks for it.</param>
+    public StreamResponse<T> WithFormat<T>(Format<T> format) => new(this, format);
 
     /// <summary>Reads to the end and gives the answer.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>

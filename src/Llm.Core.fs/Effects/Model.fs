@@ -31,7 +31,7 @@ type private Prepared =
         Request: Request
         Encoded: EncodedRequest
         Transport: TransportRequest
-        Redact: LlmError -> LlmError
+        Redaction: Redaction
     }
 
 /// Functions on <see cref="T:Llm.Core.Model"/>.
@@ -139,12 +139,7 @@ module Model =
         let! struct (provider, codec, routed) = route stream messages model
         let! written = codec.Encode routed
         let encoded = { written with Warnings = dropped @ written.Warnings @ lossWarnings codec routed written.Warnings }
-        let! key = Auth.key model.Client.Environment provider
-
-        let redact =
-            match key with
-            | Some secret -> LlmError.mapText (Secret.redact secret)
-            | None -> id
+        let! url = Provider.url model.Client.Environment encoded.Path provider
 
         return
             {
@@ -155,14 +150,14 @@ module Model =
                 Transport =
                     {
                         Method = "POST"
-                        Url = $"{Auth.baseUrl model.Client.Environment provider}/{encoded.Path}"
+                        Url = url
                         Headers = encoded.Headers @ provider.Headers
-                        SecretHeaders = key |> Option.map (Auth.header provider.KeyPlace) |> Option.defaultValue []
+                        SecretHeaders = []
                         Body = encoded.Body
                         Stream = stream
                         ConnectTimeout = model.Client.Timeouts.Connect
                     }
-                Redact = redact
+                Redaction = Redaction()
             }
     }
 
@@ -211,13 +206,12 @@ module Model =
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.
-    let private send (client: Client) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
+    let private send (model: Model) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
         fun cancellationToken -> task {
+            let client = model.Client
             prepared.Encoded.Warnings |> List.iter client.OnWarning
 
-            let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
-
-            match! transport.Send prepared.Transport cancellationToken with
+            match! client |> Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport <| cancellationToken with
             | Error error -> return Error error
             | Ok response ->
                 let limits =
@@ -247,18 +241,18 @@ module Model =
         match prepare false dropped messages model with
         | Error error -> return Error error
         | Ok prepared ->
-            match! send model.Client prepared cancellationToken with
-            | Error error -> return Error(prepared.Redact error)
+            match! send model prepared cancellationToken with
+            | Error error -> return Error(prepared.Redaction.Clean error)
             | Ok(struct (body, headers)) ->
                 use body = body
 
                 match! body.ReadToEndAsync cancellationToken with
-                | Error error -> return Error(prepared.Redact error)
+                | Error error -> return Error(prepared.Redaction.Clean error)
                 | Ok bytes ->
                     return
                         Codec.decode bytes prepared.Codec
                         |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) headers)
-                        |> Result.mapError prepared.Redact
+                        |> Result.mapError prepared.Redaction.Clean
     }
 
     /// <summary>
@@ -288,7 +282,7 @@ module Model =
         prepare true dropped messages model
         |> Result.map (fun prepared ->
             let connect: CancellableTaskResult<OpenStream, LlmError> = cancellableTaskResult {
-                let! struct (body, headers) = send model.Client prepared
+                let! struct (body, headers) = send model prepared
 
                 return { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
             }
@@ -299,7 +293,7 @@ module Model =
                     ToResponse = fun reply headers -> toResponse model messages prepared None headers reply
                     Interrupt = Some(interrupt model messages prepared)
                     ShowsThoughts = Params.showsThoughts model.Params
-                    Redact = prepared.Redact
+                    Redact = prepared.Redaction.Clean
                 },
                 connect
             ))
@@ -323,6 +317,42 @@ module Model =
     /// </summary>
     let stream (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<StreamResponse, LlmError>> =
         streamLazily messages model |> opened cancellationToken
+
+    /// <summary>
+    /// How many tokens the model's provider counts in these messages, with the model's tools and format, before any call is made.
+    /// <c>FeatureNotSupported</c> where the provider counts none.
+    /// </summary>
+    /// <example><c>Model.parse "anthropic/claude-sonnet-4-5" |> Model.countTokens [ Message.user "Hello" ] cancellationToken</c></example>
+    let countTokens (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<int64, LlmError>> =
+        let asked = result {
+            let! struct (provider, codec, routed) = route false messages model
+
+            match codec.TokenCounter with
+            | Some counter ->
+                let! encoded = counter.Encode routed
+                return (provider, codec, counter, encoded)
+            | None ->
+                let alternative = "estimate by the usage of earlier calls"
+                return! Error(LlmError.FeatureNotSupported("token counting", provider.Id, Some routed.Model, Some alternative))
+        }
+
+        match asked with
+        | Error error -> Task.FromResult(Error error)
+        | Ok(provider, codec, counter, encoded) ->
+            let inquiry =
+                {
+                    ModelId = model.Id
+                    Provider = provider
+                    Codec = codec
+                    Method = "POST"
+                    Url = id
+                    Path = encoded.Path
+                    Headers = encoded.Headers
+                    Body = encoded.Body
+                    Decode = counter.Decode
+                }
+
+            Inquiry.ask model.Client inquiry cancellationToken
 
     /// <summary>Goes on with a response's conversation: its messages, and the user's next one. Any model may go on.</summary>
     /// <example><c>model |> Model.resume response [ UserPart.Text "Why that one?" ] cancellationToken</c></example>

@@ -54,6 +54,8 @@ let private small: Codec =
         Decoder = Decoder.create step (fun state -> state = "done") "new"
         Target = Target.create "small" "small"
         DecodeError = ErrorBody.ofAnswer "small"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private utf8 (text: string) = Encoding.UTF8.GetBytes text

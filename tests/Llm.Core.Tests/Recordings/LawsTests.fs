@@ -18,6 +18,8 @@ let private codecOf (read: WireEvent -> Chunk list) : Codec =
         Decoder = Decoder.create step (fun _ -> false) "start"
         Target = Target.create "test" "test"
         DecodeError = fun _ -> LlmError.Truncated "test"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private body = ReadOnlyMemory(Encoding.UTF8.GetBytes "data: one\n\ndata: two\n\ndata: three\n\n")

@@ -78,6 +78,8 @@ type ChatDialect =
         ToolStrict: bool option
         /// How thoughts go back where the message does not go back as it came.
         ThoughtsReturn: ThoughtsReturn
+        /// The path below the base url at which the vendor lists its models; None where it does not.
+        ModelsPath: string option
         /// What a model takes, by its name.
         Model: string -> ChatModel
     }
@@ -142,6 +144,7 @@ module ChatDialect =
             SendsNativeBack = false
             ToolStrict = Some true
             ThoughtsReturn = ThoughtsReturn.Dropped
+            ModelsPath = Some "models"
             Model = fun _ -> anyModel
         }
 

@@ -27,11 +27,13 @@ module internal ChatEncode =
         | _ -> None
 
     let private firstRefusal (target: ChatTarget) : LlmError option =
+        let refusal = refusal target
+
         let inMessages =
             target.Request.Messages
             |> List.tryPick (fun message ->
                 match message with
-                | Message.User user -> user.Content |> List.tryPick (refusal target)
+                | Message.User user -> List.tryPick refusal user.Content
                 | Message.System _
                 | Message.Assistant _ -> None)
 
