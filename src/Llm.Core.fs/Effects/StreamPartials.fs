@@ -6,12 +6,14 @@ open System.Collections.Generic
 open System.Threading
 open System.Threading.Tasks
 
-/// The state of the view.
+/// The state of the view; its reader is made by the first chunk, so that each enumeration has its own.
 [<NoComparison; NoEquality>]
 type private Growth =
     {
         View: View
-        Text: TextBuffer
+        Reader: AnswerReader
+        /// What the reader's version was when it was last looked at.
+        Seen: struct (int * int)
         /// What was shown last.
         Shown: PartialJson option
         IsOver: bool
@@ -21,10 +23,10 @@ type private Growth =
 [<RequireQualifiedAccess>]
 module StreamPartials =
     let private start (format: Format<'value>) : Growth =
-        { View = View.start format.style; Text = TextBuffer.empty; Shown = None; IsOver = false }
+        { View = View.start format.style; Reader = null; Seen = struct (-1, -1); Shown = None; IsOver = false }
 
     let private last (format: Format<'value>) (growth: Growth) : Partial<'value> =
-        let text = growth.Text.ToString()
+        let text = growth.Reader.Text
         let result = Format.parse text format
 
         // Prose before the answer may have looked like it.
@@ -35,19 +37,32 @@ module StreamPartials =
 
         Partial(json, Some result, format.decodePartial)
 
+    let private look (format: Format<'value>) (growth: Growth) : struct (Shown<Partial<'value>> * Growth) =
+        let version = growth.Reader.Version
+
+        if version = growth.Seen then
+            struct (Nothing, growth)
+        else
+            let growth = { growth with Seen = version }
+
+            match growth.Reader.Shown |> Option.bind format.carried, growth.Shown with
+            | None, _ -> struct (Nothing, growth)
+            // What prose held may have been shown.
+            | Some json, Some shown when json = shown || not (PartialJson.isGrowth json shown) -> struct (Nothing, growth)
+            | Some json, _ -> struct (Item(Partial(Some json, None, format.decodePartial)), { growth with Shown = Some json })
+
     let private step (format: Format<'value>) (growth: Growth) (chunk: Chunk) : struct (Shown<Partial<'value>> * Growth) =
         let struct (piece, view) = View.step growth.View chunk
-        let grown = { growth with View = view; Text = if piece = "" then growth.Text else TextBuffer.append piece growth.Text }
+        let reader = if isNull growth.Reader then Answer.reader () else growth.Reader
+        let grown = { growth with View = view; Reader = reader }
+
+        if piece <> "" then reader.Feed piece
 
         match chunk with
         | _ when growth.IsOver -> struct (Nothing, grown)
         | Chunk.Finish _ -> struct (Item(last format grown), { grown with IsOver = true })
         | _ when piece = "" -> struct (Nothing, grown)
-        | _ ->
-            match Format.partial (grown.Text.ToString()) format, growth.Shown with
-            | None, _ -> struct (Nothing, grown)
-            | Some json, Some shown when json = shown || not (PartialJson.isGrowth json shown) -> struct (Nothing, grown)
-            | Some json, _ -> struct (Item(Partial(Some json, None, format.decodePartial)), { grown with Shown = Some json })
+        | _ -> look format grown
 
     /// <summary>
     /// What is known of the value, each time that more is: each has grown from the one before. The last has a <c>Result</c>: the value, or what

@@ -69,6 +69,7 @@ and private nesting (inner: Gen<Kind>) : Gen<Kind> list =
         one typedefof<list<_>>
         one typedefof<Node<_>>
         one typedefof<Counted<_>>
+        one typedefof<Counted<_>>
         inner |> Gen.map (fun each -> { each with Type = typedefof<Wrapped<_>>.MakeGenericType each.Type })
         inner |> Gen.map (fun each -> plain (typedefof<Map<_, _>>.MakeGenericType(typeof<string>, each.Type)))
         inner |> Gen.map optional
