@@ -232,7 +232,7 @@ module Formatted =
                 return Ok answer
         }
 
-    /// <summary>Asks the model for a value and gives the answer as a stream; <c>StreamPartials</c> shows the value as it grows.</summary>
+    /// <summary>Asks the model for a value and gives the answer as a stream; <c>StreamResponse.partials</c> shows the value as it grows.</summary>
     let stream
         (format: Format<'value>)
         (messages: Message list)

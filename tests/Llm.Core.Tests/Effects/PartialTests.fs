@@ -1,6 +1,7 @@
 // A streamed answer as a value that grows: what is shown of it, field by field, and that it ends as the value.
 module Llm.Core.Tests.PartialTests
 
+open System
 open System.Threading
 open System.Threading.Tasks
 open FsCheck
@@ -40,9 +41,13 @@ let private chunksOf (parts: string list list) : Chunk list =
 
 let private partials (format: Format<'value>) (chunks: Chunk list) : Task<Partial<'value> list> = task {
     let! stream = Fake.wholeStream chunks
-    let! first = stream |> StreamPartials.view format none |> Items.all
-    let! again = stream |> StreamPartials.view format none |> Items.all
+    let! first = stream |> StreamResponse.partials format none |> Items.all
+    let! again = stream |> StreamResponse.partials format none |> Items.all
     Expect.equal (first |> List.map (Result.map _.Json)) (again |> List.map (Result.map _.Json))
+    let handed = Collections.Generic.List<Partial<'value>>()
+    let! ending = stream |> StreamResponse.iterPartials format handed.Add none
+    Assert.That ending.IsComplete
+    Expect.equal (first |> List.map (Fake.ok >> _.Json)) (handed |> Seq.map _.Json |> List.ofSeq)
     return first |> List.map Fake.ok
 }
 
@@ -130,7 +135,7 @@ let ``what is no object grows too, and a parser's answer shows only at its end``
 [<Test>]
 let ``a stream that is cut ends its partials with an error`` () : Task = task {
     let! stream = Fake.wholeStream [ Chunk.TextStart 0; Chunk.TextDelta(0, "{\"Title\":\"E") ]
-    let! shown = stream |> StreamPartials.view draft none |> Items.all
+    let! shown = stream |> StreamResponse.partials draft none |> Items.all
     Expect.equal 2 shown.Length
     Expect.equal (Some(LlmError.Truncated "fake")) (List.last shown |> Result.map ignore |> function Error error -> Some error | Ok() -> None)
 }
@@ -161,7 +166,7 @@ let ``partials show in every mode, whether text or a tool carries them`` () : Ta
         let model = Model.parse "openai/gpt-4o:completions" |> Model.withClient client
         let! opened = model |> Formatted.stream format [ Message.user "How many pages?" ] none
         use stream = Fake.ok opened
-        let! shown = stream |> StreamPartials.view format none |> Items.all
+        let! shown = stream |> StreamResponse.partials format none |> Items.all
         let pages = shown |> List.map Fake.ok |> List.choose _.TryGet(_.Pages) |> List.distinct
         Expect.equal [ [ 1 ]; [ 1; 2 ] ] pages
         let! answer = model |> Formatted.validateStream format 0 stream none

@@ -1,14 +1,10 @@
-// The view of a stream as a value that grows: what is known of it after each piece of text, and at last the value itself.
+// How a stream shows as a value that grows: what is known of it after each piece of text, and at last the value itself. A step of a view,
+// as those of View.fs are; the views themselves stand in StreamResponse.fs.
 namespace Llm.Core
-
-open System
-open System.Collections.Generic
-open System.Threading
-open System.Threading.Tasks
 
 /// The state of the view; its reader is made by the first chunk, so that each enumeration has its own.
 [<NoComparison; NoEquality>]
-type private Growth =
+type internal Growth =
     {
         View: View
         Reader: AnswerReader
@@ -19,10 +15,9 @@ type private Growth =
         IsOver: bool
     }
 
-/// <summary>Streamed answers as values that grow.</summary>
 [<RequireQualifiedAccess>]
-module StreamPartials =
-    let private start (format: Format<'value>) : Growth =
+module internal Growth =
+    let start (format: Format<'value>) : Growth =
         { View = View.start format.style; Reader = null; Seen = struct (-1, -1); Shown = None; IsOver = false }
 
     let private last (format: Format<'value>) (growth: Growth) : Partial<'value> =
@@ -51,7 +46,8 @@ module StreamPartials =
             | Some json, Some shown when json = shown || not (PartialJson.isGrowth json shown) -> struct (Nothing, growth)
             | Some json, _ -> struct (Item(Partial(Some json, None, format.decodePartial)), { growth with Shown = Some json })
 
-    let private step (format: Format<'value>) (growth: Growth) (chunk: Chunk) : struct (Shown<Partial<'value>> * Growth) =
+    /// What one more chunk shows, and the state after it.
+    let step (format: Format<'value>) (growth: Growth) (chunk: Chunk) : struct (Shown<Partial<'value>> * Growth) =
         let struct (piece, view) = View.step growth.View chunk
         let reader = if isNull growth.Reader then Answer.reader () else growth.Reader
         let grown = { growth with View = view; Reader = reader }
@@ -63,39 +59,3 @@ module StreamPartials =
         | Chunk.Finish _ -> struct (Item(last format grown), { grown with IsOver = true })
         | _ when piece = "" -> struct (Nothing, grown)
         | _ -> look format grown
-
-    /// <summary>
-    /// What is known of the value, each time that more is: each has grown from the one before. The last has a <c>Result</c>: the value, or what
-    /// is wrong with the answer. Where the stream is not complete the last item is an <c>Error</c>, as in every view.
-    /// </summary>
-    let view
-        (format: Format<'value>)
-        (cancellationToken: CancellationToken)
-        (stream: StreamResponse)
-        : IAsyncEnumerable<Result<Partial<'value>, LlmError>> =
-        ViewEnumerable(stream.Live, 0, start format, step format, cancellationToken)
-
-    /// <summary>Hands over what is known of the value, each time that more is, and tells how the stream ended.</summary>
-    /// <example>
-    /// <c>stream |> StreamPartials.iter format (fun partial -> partial.TryGet(fun book -> book.Title) |> Option.iter show) cancellationToken</c>
-    /// </example>
-    let iter
-        (format: Format<'value>)
-        (action: Partial<'value> -> unit)
-        (cancellationToken: CancellationToken)
-        (stream: StreamResponse)
-        : Task<StreamEnd> =
-        task {
-            let show growth chunk =
-                let struct (shown, next) = step format growth chunk
-
-                match shown with
-                | Item partial -> action partial
-                | Nothing
-                | End -> ()
-
-                next
-
-            let! _, ending = StreamResponse.fold show (start format) cancellationToken stream
-            return ending
-        }
