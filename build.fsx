@@ -462,7 +462,9 @@ module Sample =
             | rest -> "fsharp", rest
 
         let title = name.Substring(0, 1).ToUpperInvariant() + name.Substring 1
-        let assembly = Build.buildOne restored $"docs/samples/{name}-{language}" (title + (if language = "csharp" then ".CSharp" else ".FSharp"))
+
+        let assembly =
+            Build.buildOne restored $"docs/samples/{name}-{language}" (title + (if language = "csharp" then ".CSharp" else ".FSharp"))
 
         Shell.run (assembly :: rest)
         HaveShown()

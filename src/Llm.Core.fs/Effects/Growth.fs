@@ -18,7 +18,13 @@ type internal Growth =
 [<RequireQualifiedAccess>]
 module internal Growth =
     let start (format: Format<'value>) : Growth =
-        { View = View.start format.style; Reader = null; Seen = struct (-1, -1); Shown = None; IsOver = false }
+        {
+            View = View.start format.style
+            Reader = null
+            Seen = struct (-1, -1)
+            Shown = None
+            IsOver = false
+        }
 
     let private last (format: Format<'value>) (growth: Growth) : Partial<'value> =
         let text = growth.Reader.Text

@@ -40,8 +40,7 @@ module ParseProblem =
 
 /// Reads the object of an answer that comes in pieces. A beginning that turns out to be no JSON, such as a set in prose, is passed over.
 [<Sealed; AllowNullLiteral>]
-type internal AnswerReader
-    (findObject: int -> string -> int option, closing: string -> int -> int option, attempts: int) =
+type internal AnswerReader(findObject: int -> string -> int option, closing: string -> int -> int option, attempts: int) =
     let text = StringBuilder()
     let mutable reader: PartialJsonReader = null
     let mutable start = 0

@@ -252,8 +252,7 @@ module PartialJson =
     let toJson (partial: PartialJson) : Json =
         let builder = StringBuilder()
 
-        let between (index: int) =
-            if index > 0 then builder.Append ',' |> ignore
+        let between (index: int) = if index > 0 then builder.Append ',' |> ignore
 
         let rec write (partial: PartialJson) : unit =
             match partial with

@@ -79,7 +79,9 @@ let private singly (text: string) = chunksOf [ text |> Seq.map string |> List.of
 
 [<Test>]
 let ``a field is absent, growing or whole`` () : Task = task {
-    let! shown = partials draft (singly """{"Title":"Emma","Author":{"Name":"Jane"},"Tags":["a","b"],"Ratings":{},"Pages":474,"Effort":"Light"}""")
+    let! shown =
+        partials draft (singly """{"Title":"Emma","Author":{"Name":"Jane"},"Tags":["a","b"],"Ratings":{},"Pages":474,"Effort":"Light"}""")
+
     let state field = shown |> List.map field |> List.distinct
     let all = [ PartialState.Absent; PartialState.Growing; PartialState.Whole ]
     Expect.equal all (state (fun partial -> partial.StateOf(fun draft -> draft.Title)))
@@ -87,7 +89,10 @@ let ``a field is absent, growing or whole`` () : Task = task {
     Expect.equal [ PartialState.Absent; PartialState.Whole ] (state (fun partial -> partial.StateOf(fun draft -> draft.Pages)))
     Expect.equal [ PartialState.Absent ] (state (fun partial -> partial.StateOf(fun draft -> draft.Author.Born.Value)))
     Expect.equal [ PartialState.Growing; PartialState.Whole ] (state _.State)
-    Expect.equal [ None; Some ""; Some "E"; Some "Em"; Some "Emm"; Some "Emma" ] (state (fun partial -> partial.TryGet(fun draft -> draft.Title)))
+
+    Expect.equal
+        [ None; Some ""; Some "E"; Some "Em"; Some "Emm"; Some "Emma" ]
+        (state (fun partial -> partial.TryGet(fun draft -> draft.Title)))
 
     Expect.equal
         [ None; Some []; Some [ "" ]; Some [ "a" ]; Some [ "a"; "" ]; Some [ "a"; "b" ] ]
@@ -101,7 +106,7 @@ let ``a field is absent, growing or whole`` () : Task = task {
 
 [<Test>]
 let ``what is known is read as a type whose fields are all optional`` () : Task = task {
-    let! shown = partials draft (singly """{"Title":"Em","Author":{"Name":"J"},"Pages":12""" )
+    let! shown = partials draft (singly """{"Title":"Em","Author":{"Name":"J"},"Pages":12""")
     let soFar = shown |> List.choose Partial.tryAs<{| Title: string option; Author: Author option; Pages: int option |}, _>
     Expect.equal {| Title = Some "E"; Author = None; Pages = None |} (soFar |> List.find (fun draft -> draft.Title = Some "E"))
     Expect.equal {| Title = Some "Em"; Author = Some { Name = "J"; Born = None }; Pages = None |} (List.last soFar)
@@ -121,7 +126,10 @@ let ``an answer that is no value ends with what is wrong`` () : Task = task {
 [<Test>]
 let ``braces of prose show nothing`` () : Task = task {
     let! shown = partials (Format.ofType<{| A: int |}>()) (singly "As in {set}: {\"A\":1}")
-    Expect.equal [ "{}"; "{\"A\":1}" ] (shown |> List.map (fun partial -> partial.Json.Value |> PartialJson.toJson |> Json.text) |> List.distinct)
+
+    Expect.equal
+        [ "{}"; "{\"A\":1}" ]
+        (shown |> List.map (fun partial -> partial.Json.Value |> PartialJson.toJson |> Json.text) |> List.distinct)
 }
 
 [<Test>]
@@ -137,15 +145,21 @@ let ``a stream that is cut ends its partials with an error`` () : Task = task {
     let! stream = Fake.wholeStream [ Chunk.TextStart 0; Chunk.TextDelta(0, "{\"Title\":\"E") ]
     let! shown = stream |> StreamResponse.partials draft none |> Items.all
     Expect.equal 2 shown.Length
-    Expect.equal (Some(LlmError.Truncated "fake")) (List.last shown |> Result.map ignore |> function Error error -> Some error | Ok() -> None)
+
+    Expect.equal
+        (Some(LlmError.Truncated "fake"))
+        (List.last shown
+         |> Result.map ignore
+         |> function
+             | Error error -> Some error
+             | Ok() -> None)
 }
 
 let private chunk (delta: string) = $"""{{"id":"c","model":"m","choices":[{{"index":0,"delta":{delta},"finish_reason":null}}]}}"""
 
 let private finish = """{"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""
 
-let private callOf (start: string) (arguments: string) =
-    chunk $"""{{"tool_calls":[{{"index":0,{start}"function":{{{arguments}}}}}]}}"""
+let private callOf (start: string) (arguments: string) = chunk $"""{{"tool_calls":[{{"index":0,{start}"function":{{{arguments}}}}}]}}"""
 
 let private said (mode: FormatMode) : string list =
     match mode with

@@ -66,7 +66,14 @@ let ``finding an object in any text is total`` () =
                 Law.isTotal "extract" (fun () -> Answer.extract text)
                 Law.isTotal "extractPartial" (fun () -> Answer.extractPartial text)
                 Law.isTotal "partial" (fun () -> PartialJson.read text)
-                Law.isTotal "in pieces" (fun () -> text |> Seq.fold (fun (reader: AnswerReader) each -> reader.Feed(string each); reader) (Answer.reader ()) |> _.Shown)
+                Law.isTotal "in pieces" (fun () ->
+                    text
+                    |> Seq.fold
+                        (fun (reader: AnswerReader) each ->
+                            reader.Feed(string each)
+                            reader)
+                        (Answer.reader ())
+                    |> _.Shown)
             ]
         |> Law.toProperty)
 
