@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
 
-internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Response> toResponse) : IAsyncDisposable
+internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<Message> messages) : IAsyncDisposable
 {
     private readonly Core.StreamResponse _stream = new(live);
     private StreamOutcome? _outcome;
@@ -14,11 +14,17 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
 
     public StreamOutcome? Outcome => _outcome ??= live.End is { } end ? ToOutcome(end.Value) : null;
 
+    public Interruption? Interruption =>
+        live.Interruption is { } interruption ? new(new InterruptionHandle(interruption.Value), model, messages) : null;
+
     public IAsyncEnumerable<string> Text(CancellationToken cancellationToken) =>
         new View<string, string, Same>(this, token => Core.StreamResponseModule.text(token, _stream), cancellationToken);
 
     public IAsyncEnumerable<string> Pretty(CancellationToken cancellationToken) =>
         new View<string, string, Same>(this, token => Core.StreamResponseModule.pretty(token, _stream), cancellationToken);
+
+    public IAsyncEnumerable<Bytes> Audio(CancellationToken cancellationToken) =>
+        new View<Core.Bytes, Bytes, ToBytes>(this, token => Core.StreamResponseModule.audio(token, _stream), cancellationToken);
 
     public IAsyncEnumerable<Chunk> Chunks(CancellationToken cancellationToken) =>
         new View<Core.Chunk, Chunk, ToChunk>(this, token => Core.StreamResponseModule.chunks(token, _stream), cancellationToken);
@@ -61,7 +67,7 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
 
     private StreamOutcome ToOutcome(Core.StreamEnd end) => end switch
     {
-        Core.StreamEnd.Complete complete => new StreamOutcome.Complete(toResponse(complete.Item)),
+        Core.StreamEnd.Complete complete => new StreamOutcome.Complete(ResponseMapping.ToFacade(model, messages, complete.Item)),
         Core.StreamEnd.Truncated truncated => new StreamOutcome.Truncated(ResponseMapping.ToFacade(truncated.partial)),
         Core.StreamEnd.Failed failed => Failed(ResponseMapping.ToFacade(failed.partial), failed.error),
         Core.StreamEnd.Cancelled cancelled => new StreamOutcome.Cancelled(ResponseMapping.ToFacade(cancelled.partial)),
@@ -74,6 +80,11 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
     private readonly struct Same : IItemMapping<string, string>
     {
         public static string Map(StreamSource source, string item) => item;
+    }
+
+    private readonly struct ToBytes : IItemMapping<Core.Bytes, Bytes>
+    {
+        public static Bytes Map(StreamSource source, Core.Bytes item) => PartMapping.ToFacade(item);
     }
 
     private readonly struct ToChunk : IItemMapping<Core.Chunk, Chunk>

@@ -35,6 +35,12 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <summary>How it ended; null while it has not.</summary>
     public StreamOutcome? Outcome => _source.Outcome;
 
+    /// <summary>
+    /// After an end that is no answer: what there is to go on with. Null while it has not ended, for a complete one, and for a call that was
+    /// refused before it was sent.
+    /// </summary>
+    public Interruption? Interruption => _source.Interruption;
+
     /// <summary>The text, piece by piece: joined, it is <see cref="Response.Text"/>.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
@@ -46,6 +52,14 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<string> PrettyAsync(CancellationToken cancellationToken = default) => _source.Pretty(cancellationToken);
+
+    /// <summary>
+    /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <see cref="TextAsync"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the stream.</param>
+    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<Bytes> AudioAsync(CancellationToken cancellationToken = default) => _source.Audio(cancellationToken);
 
     /// <summary>All chunks.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
