@@ -449,23 +449,22 @@ module Pack =
 
         HavePacked packages
 
-module Quickstart =
+module Sample =
 
     type HaveShown = private HaveShown of unit
 
-    /// `quickstart`, `quickstart fsharp` or `quickstart csharp`; what follows goes to the program.
-    let run (restored: Build.HaveRestored) (arguments: string list) : HaveShown =
+    /// The sample alone or with `fsharp`, or with `csharp`; what follows goes to the program.
+    let run (name: string) (restored: Build.HaveRestored) (arguments: string list) : HaveShown =
         let language, rest =
             match arguments with
             | "csharp" :: rest -> "csharp", rest
             | "fsharp" :: rest -> "fsharp", rest
             | rest -> "fsharp", rest
 
+        let title = name.Substring(0, 1).ToUpperInvariant() + name.Substring 1
+
         let assembly =
-            if language = "csharp" then
-                Build.buildOne restored "docs/samples/quickstart-csharp" "Quickstart.CSharp"
-            else
-                Build.buildOne restored "docs/samples/quickstart-fsharp" "Quickstart.FSharp"
+            Build.buildOne restored $"docs/samples/{name}-{language}" (title + (if language = "csharp" then ".CSharp" else ".FSharp"))
 
         Shell.run (assembly :: rest)
         HaveShown()
@@ -485,7 +484,10 @@ let steps: (string * string * (string list -> unit)) list =
         "pack", "Makes the NuGet packages in artifacts/packages.", (fun _ -> Build.restore () |> Build.build |> Pack.run |> ignore)
         "quickstart",
         "Runs the first program; `quickstart csharp` runs the one in C#.",
-        (fun args -> Quickstart.run (Build.restore ()) args |> ignore)
+        (fun args -> Sample.run "quickstart" (Build.restore ()) args |> ignore)
+        "agent",
+        "Runs the agent, offline; `agent csharp` runs the one in C#.",
+        (fun args -> Sample.run "agent" (Build.restore ()) args |> ignore)
     ]
 
 let list () =

@@ -71,8 +71,7 @@ module internal Messages =
         | Block.Text tokens -> tokens.Length
         | Block.ToolUse(_, _, arguments) -> (arguments.Length + 3) / 4
 
-    let private usage (answer: Answer) =
-        {| input_tokens = answer.InputTokens; output_tokens = List.sumBy tokens answer.Blocks |}
+    let private usage (answer: Answer) = {| input_tokens = answer.InputTokens; output_tokens = List.sumBy tokens answer.Blocks |}
 
     let private stopReason (answer: Answer) : string =
         let isToolUse (block: Block) =

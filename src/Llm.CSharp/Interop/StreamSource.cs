@@ -38,7 +38,7 @@ internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<
     public IAsyncEnumerable<Partial<T>> Partials<T>(FormatHandle<T> format, CancellationToken cancellationToken) =>
         new View<Core.Partial<T>, Partial<T>, ToPartial<T>>(
             this,
-            token => Core.StreamPartials.view(format.Format, token, _stream),
+            token => Core.StreamResponseModule.partials(format.Format, token, _stream),
             cancellationToken);
 
     public async Task<StreamOutcome> TryFinishAsync(CancellationToken cancellationToken)

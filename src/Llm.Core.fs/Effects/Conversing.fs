@@ -57,23 +57,22 @@ module ToolLoop =
         (earlier: Response list)
         (model: Model)
         (cancellationToken: CancellationToken)
-        : Task<ToolLoopRun> =
-        task {
-            let ended how = { End = how; Response = response; Earlier = List.rev earlier }
+        : Task<ToolLoopRun> = task {
+        let ended how = { End = how; Response = response; Earlier = List.rev earlier }
 
-            match Response.toolCalls response with
-            | [] -> return ended ToolLoopEnd.Answered
-            | calls when roundsLeft <= 0 -> return ended (ToolLoopEnd.OutOfRounds calls)
-            | calls ->
-                let! results = Toolkit.executeAll context calls cancellationToken toolkit
+        match Response.toolCalls response with
+        | [] -> return ended ToolLoopEnd.Answered
+        | calls when roundsLeft <= 0 -> return ended (ToolLoopEnd.OutOfRounds calls)
+        | calls ->
+            let! results = Toolkit.executeAll context calls cancellationToken toolkit
 
-                match ToolResult.outputs results with
-                | Error _ -> return ended (ToolLoopEnd.Waiting results)
-                | Ok outputs ->
-                    match! tell response.Messages outputs model cancellationToken with
-                    | Error error -> return ended (ToolLoopEnd.Failed(results, error))
-                    | Ok next -> return! goOn (roundsLeft - 1) context toolkit next (response :: earlier) model cancellationToken
-        }
+            match ToolResult.outputs results with
+            | Error _ -> return ended (ToolLoopEnd.Waiting results)
+            | Ok outputs ->
+                match! tell response.Messages outputs model cancellationToken with
+                | Error error -> return ended (ToolLoopEnd.Failed(results, error))
+                | Ok next -> return! goOn (roundsLeft - 1) context toolkit next (response :: earlier) model cancellationToken
+    }
 
     and private tell messages outputs model cancellationToken : Task<Result<Response, LlmError>> =
         match toMessage outputs with
@@ -95,16 +94,15 @@ module ToolLoop =
         (messages: Message list)
         (cancellationToken: CancellationToken)
         (model: Model)
-        : Task<Result<ToolLoopRun, LlmError>> =
-        task {
-            let equipped = withTools toolkit model
+        : Task<Result<ToolLoopRun, LlmError>> = task {
+        let equipped = withTools toolkit model
 
-            match! Model.call messages cancellationToken equipped with
-            | Error error -> return Error error
-            | Ok response ->
-                let! run = goOn rounds context toolkit response [] equipped cancellationToken
-                return Ok run
-        }
+        match! Model.call messages cancellationToken equipped with
+        | Error error -> return Error error
+        | Ok response ->
+            let! run = goOn rounds context toolkit response [] equipped cancellationToken
+            return Ok run
+    }
 
     /// <summary>
     /// Goes on with a conversation whose last answer called tools, such as one that was stored, once all results are there. Results that
@@ -119,21 +117,19 @@ module ToolLoop =
         (results: ToolResult list)
         (cancellationToken: CancellationToken)
         (model: Model)
-        : Task<Result<ToolLoopRun, LlmError>> =
-        task {
-            let equipped = withTools toolkit model
+        : Task<Result<ToolLoopRun, LlmError>> = task {
+        let equipped = withTools toolkit model
 
-            match ToolResult.outputs results with
-            | Error(call :: _) ->
-                return Error(LlmError.InvalidRequest("results", $"the call '{call.Id}' of '{call.Name}' waits for approval"))
-            | Error [] -> return Error(LlmError.InvalidRequest("results", "a call waits for approval"))
-            | Ok outputs ->
-                match! tell messages outputs equipped cancellationToken with
-                | Error error -> return Error error
-                | Ok response ->
-                    let! run = goOn rounds context toolkit response [] equipped cancellationToken
-                    return Ok run
-        }
+        match ToolResult.outputs results with
+        | Error(call :: _) -> return Error(LlmError.InvalidRequest("results", $"the call '{call.Id}' of '{call.Name}' waits for approval"))
+        | Error [] -> return Error(LlmError.InvalidRequest("results", "a call waits for approval"))
+        | Ok outputs ->
+            match! tell messages outputs equipped cancellationToken with
+            | Error error -> return Error error
+            | Ok response ->
+                let! run = goOn rounds context toolkit response [] equipped cancellationToken
+                return Ok run
+    }
 
 /// <summary>An answer in a format: the value, or what is wrong with the text, and the answers on the way.</summary>
 [<NoComparison; NoEquality>]
@@ -169,18 +165,17 @@ module Formatted =
         (earlier: Response list)
         (model: Model)
         (cancellationToken: CancellationToken)
-        : Task<FormattedAnswer<'value>> =
-        task {
-            let value = parse format response
-            let answer error = { Value = value; Response = response; Earlier = List.rev earlier; Error = error }
+        : Task<FormattedAnswer<'value>> = task {
+        let value = parse format response
+        let answer error = { Value = value; Response = response; Earlier = List.rev earlier; Error = error }
 
-            match value with
-            | Error problem when retriesLeft > 0 && List.isEmpty (Response.toolCalls response) ->
-                match! Model.resume response [ UserPart.Text(ParseProblem.retryMessage problem) ] cancellationToken model with
-                | Ok next -> return! check (retriesLeft - 1) format next (response :: earlier) model cancellationToken
-                | Error error -> return answer (Some error)
-            | _ -> return answer None
-        }
+        match value with
+        | Error problem when retriesLeft > 0 && List.isEmpty (Response.toolCalls response) ->
+            match! Model.resume response [ UserPart.Text(ParseProblem.retryMessage problem) ] cancellationToken model with
+            | Ok next -> return! check (retriesLeft - 1) format next (response :: earlier) model cancellationToken
+            | Error error -> return answer (Some error)
+        | _ -> return answer None
+    }
 
     /// <summary>
     /// Checks an answer that is there; where it does not fit, tells the model what is wrong and asks again, at most so many times. An answer
@@ -203,14 +198,13 @@ module Formatted =
         (stream: StreamResponse)
         (cancellationToken: CancellationToken)
         (model: Model)
-        : Task<Result<FormattedAnswer<'value>, LlmError>> =
-        task {
-            match! StreamResponse.response cancellationToken stream with
-            | Error error -> return Error error
-            | Ok response ->
-                let! answer = validate format retries response cancellationToken model
-                return Ok answer
-        }
+        : Task<Result<FormattedAnswer<'value>, LlmError>> = task {
+        match! StreamResponse.response cancellationToken stream with
+        | Error error -> return Error error
+        | Ok response ->
+            let! answer = validate format retries response cancellationToken model
+            return Ok answer
+    }
 
     /// <summary>
     /// Asks the model for a value; where the answer does not fit, tells it what is wrong and asks again, at most so many times. An error is
@@ -223,16 +217,15 @@ module Formatted =
         (messages: Message list)
         (cancellationToken: CancellationToken)
         (model: Model)
-        : Task<Result<FormattedAnswer<'value>, LlmError>> =
-        task {
-            match! Model.call messages cancellationToken (Model.withFormat format.Output model) with
-            | Error error -> return Error error
-            | Ok response ->
-                let! answer = validate format retries response cancellationToken model
-                return Ok answer
-        }
+        : Task<Result<FormattedAnswer<'value>, LlmError>> = task {
+        match! Model.call messages cancellationToken (Model.withFormat format.Output model) with
+        | Error error -> return Error error
+        | Ok response ->
+            let! answer = validate format retries response cancellationToken model
+            return Ok answer
+    }
 
-    /// <summary>Asks the model for a value and gives the answer as a stream; <c>StreamPartials</c> shows the value as it grows.</summary>
+    /// <summary>Asks the model for a value and gives the answer as a stream; <c>StreamResponse.partials</c> shows the value as it grows.</summary>
     let stream
         (format: Format<'value>)
         (messages: Message list)

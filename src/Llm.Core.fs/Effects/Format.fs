@@ -9,7 +9,8 @@ type Format<'value> =
         {
             output: OutputFormat
             parse: string -> Result<'value, ParseProblem>
-            partial: string -> PartialJson option
+            /// From the JSON that carries the value to that of the value.
+            carried: PartialJson -> PartialJson option
             decodePartial: PartialJson -> obj voption
             /// How the texts of an answer are put together before they are read.
             style: ViewStyle
@@ -29,10 +30,6 @@ module Format =
     let private create (shape: Shape) : Format<'value> =
         let carrier = if shape.IsObject then shape else Shape.wrapped shape
 
-        let partial (text: string) =
-            let found = Answer.extractPartial text
-            if shape.IsObject then found else found |> Option.bind (PartialJson.tryProperty Shape.wrapping)
-
         {
             output =
                 {
@@ -43,7 +40,7 @@ module Format =
                     Instructions = None
                 }
             parse = read carrier
-            partial = partial
+            carried = if shape.IsObject then Some else PartialJson.tryProperty Shape.wrapping
             decodePartial = fun json -> Shape.decodePartial json shape
             style = ViewStyle.Joined
         }
@@ -71,7 +68,7 @@ module Format =
                     Instructions = Some instructions
                 }
             parse = parse >> Result.mapError ParseProblem.Refused
-            partial = fun _ -> None
+            carried = fun _ -> None
             decodePartial = fun _ -> ValueNone
             style = ViewStyle.Text
         }
@@ -97,7 +94,7 @@ module Format =
         | _ -> format.parse (Content.text content)
 
     /// <summary>What can be said of the value while its text is still coming; None as long as nothing can. It only grows.</summary>
-    let partial (text: string) (format: Format<'value>) : PartialJson option = format.partial text
+    let partial (text: string) (format: Format<'value>) : PartialJson option = Answer.extractPartial text |> Option.bind format.carried
 
     /// <summary>What to tell the model when its answer is not the value that it should be.</summary>
     let retryMessage (problem: ParseProblem) : string = ParseProblem.retryMessage problem

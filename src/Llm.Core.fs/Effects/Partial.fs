@@ -123,7 +123,11 @@ type Partial<'value> internal (json: PartialJson option, result: Result<'value, 
     /// </summary>
     /// <example><c>partial.TryGet(fun book -> book.Title)</c> evaluates to <c>Some "Du"</c> once <c>{"Title":"Du</c> has come.</example>
     member _.TryGet(field: Expression<Func<'value, 'field>>) : 'field option =
-        match find field |> ValueOption.ofOption |> ValueOption.bind (fun found -> Shape.decodePartial found (Shapes.get typeof<'field>)) with
+        match
+            find field
+            |> ValueOption.ofOption
+            |> ValueOption.bind (fun found -> Shape.decodePartial found (Shapes.get typeof<'field>))
+        with
         | ValueSome value -> Some(unbox<'field> value)
         | ValueNone -> None
 
@@ -136,6 +140,10 @@ module Partial =
     /// </summary>
     /// <example><c>partial |> Partial.tryAs&lt;{| Title: string option; Pages: int option |}, _&gt;</c></example>
     let tryAs<'other, 'value> (partial: Partial<'value>) : 'other option =
-        match partial.Json |> ValueOption.ofOption |> ValueOption.bind (fun json -> Shape.decodePartial json (Shapes.get typeof<'other>)) with
+        match
+            partial.Json
+            |> ValueOption.ofOption
+            |> ValueOption.bind (fun json -> Shape.decodePartial json (Shapes.get typeof<'other>))
+        with
         | ValueSome value -> Some(unbox<'other> value)
         | ValueNone -> None

@@ -66,6 +66,18 @@ module StreamResponse =
         shownText ViewStyle.Pretty cancellationToken stream
 
     /// <summary>
+    /// What is known of the answer's value, each time that more is: each has grown from the one before. The last has a <c>Result</c>: the
+    /// value, or what is wrong with the answer.
+    /// </summary>
+    /// <example><c>stream |> StreamResponse.partials (Format.ofType&lt;Book&gt; ()) cancellationToken</c></example>
+    let partials
+        (format: Format<'value>)
+        (cancellationToken: CancellationToken)
+        (stream: StreamResponse)
+        : IAsyncEnumerable<Result<Partial<'value>, LlmError>> =
+        view (Growth.start format) (Growth.step format) cancellationToken stream
+
+    /// <summary>
     /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <c>text</c>; its parts, with both, are in
     /// <c>parts</c>.
     /// </summary>
@@ -145,6 +157,29 @@ module StreamResponse =
     /// <summary>Hands over the readable form of all parts, piece by piece, and tells how the stream ended.</summary>
     let iterPretty (action: string -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> =
         iterView ViewStyle.Pretty action cancellationToken stream
+
+    /// <summary>Hands over what is known of the answer's value, each time that more is, and tells how the stream ended.</summary>
+    /// <example>
+    /// <c>let! ending = stream |> StreamResponse.iterPartials format (fun partial -> show (partial.TryGet(fun book -> book.Title))) token</c>
+    /// </example>
+    let iterPartials
+        (format: Format<'value>)
+        (action: Partial<'value> -> unit)
+        (cancellationToken: CancellationToken)
+        (stream: StreamResponse)
+        : Task<StreamEnd> =
+        let mutable state = Growth.start format
+
+        let show chunk =
+            let struct (shown, next) = Growth.step format state chunk
+            state <- next
+
+            match shown with
+            | Item partial -> action partial
+            | Nothing
+            | End -> ()
+
+        run show cancellationToken stream
 
     /// <summary>Reads to the end and tells how the stream ended. Cancelling gives <c>Cancelled</c> with what came so far.</summary>
     let finish (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = run ignore cancellationToken stream

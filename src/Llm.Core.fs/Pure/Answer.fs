@@ -2,6 +2,7 @@
 namespace Llm.Core
 
 open System
+open System.Text
 
 /// <summary>Why an answer is not the value that it should be.</summary>
 [<RequireQualifiedAccess>]
@@ -36,6 +37,53 @@ module ParseProblem =
             $"Your response failed schema validation:\n{ShapeProblem.render problems}\n\nPlease correct these issues and respond again."
         | ParseProblem.Refused reason ->
             $"Your response could not be parsed: {reason}\n\nPlease ensure your response matches the expected format."
+
+/// Reads the object of an answer that comes in pieces. A beginning that turns out to be no JSON, such as a set in prose, is passed over.
+[<Sealed; AllowNullLiteral>]
+type internal AnswerReader(findObject: int -> string -> int option, closing: string -> int -> int option, attempts: int) =
+    let text = StringBuilder()
+    let mutable reader: PartialJsonReader = null
+    let mutable start = 0
+    let mutable left = attempts
+
+    let rec readFrom (from: int) (all: string) =
+        match findObject from all with
+        | None -> start <- all.Length
+        | Some found ->
+            start <- found
+            reader <- PartialJsonReader()
+            reader.Feed(all.AsSpan found)
+            passOver all
+
+    and passOver (all: string) =
+        if reader.IsBroken && left > 1 then
+            match closing all start with
+            | Some stop ->
+                left <- left - 1
+                reader <- null
+                readFrom stop all
+            | None -> ()
+
+    /// Takes the next piece.
+    member _.Feed(piece: string) : unit =
+        text.Append piece |> ignore
+
+        if isNull reader then
+            readFrom start (text.ToString())
+        elif reader.IsBroken then
+            passOver (text.ToString())
+        else
+            reader.Feed(piece.AsSpan())
+            if reader.IsBroken then passOver (text.ToString())
+
+    /// What is known of the object so far.
+    member _.Shown: PartialJson option = if isNull reader || reader.IsBroken then None else reader.Shown
+
+    /// Another pair of numbers whenever there is more to show.
+    member _.Version: struct (int * int) = if isNull reader then struct (left, 0) else struct (left, reader.Version)
+
+    /// All that came.
+    member _.Text: string = text.ToString()
 
 [<RequireQualifiedAccess>]
 module internal Answer =
@@ -88,14 +136,11 @@ module internal Answer =
         | Error problem, Some fence -> takeFrom text fence |> Result.mapError (fun _ -> problem)
         | Error problem, None -> Error problem
 
+    /// Reads an answer that comes in pieces.
+    let reader () : AnswerReader = AnswerReader(find "{", closing, attempts)
+
     /// What the object of an answer says so far, of which this is the text so far.
     let extractPartial (text: string) : PartialJson option =
-        let rec search (from: int) (left: int) : PartialJson option =
-            match find "{" from text with
-            | None -> None
-            | Some start ->
-                match PartialJson.tryRead (text.Substring start) with
-                | struct (_, true) when left > 1 -> closing text start |> Option.bind (fun stop -> search stop (left - 1))
-                | struct (shown, _) -> shown
-
-        search 0 attempts
+        let reader = reader ()
+        reader.Feed text
+        reader.Shown

@@ -21,21 +21,194 @@ type PartialJson =
     /// A number, a truth or null.
     | Value of json: Json
 
-/// What the reader stands before: text and a place in it.
-type private Reader(text: string) =
-    member val Position = 0 with get, set
-    member this.IsAtEnd = this.Position >= text.Length
-    member this.Peek = if this.IsAtEnd then '\000' else text[this.Position]
-    member this.Skip(count: int) = this.Position <- min text.Length (this.Position + count)
-    member this.Has(count: int) = this.Position + count <= text.Length
-    member this.Slice (start: int) (length: int) = text.Substring(start, length)
+/// What a reader of JSON that comes in pieces waits for.
+type private Awaited =
+    | Value
+    | Name
+    | Colon
+    | RestOfName
+    | RestOfText
+    | RestOfWord
+    /// It was whole, or is deeper than JSON may be; what follows is not looked at.
+    | Nothing
 
-    /// Whether what was met is no JSON, whatever may follow.
-    member val IsBroken = false with get, set
+/// A collection that is open, with what it holds in reverse; a property's name goes before its value.
+type private Open =
+    | Items of PartialJson list
+    | Properties of (string * PartialJson) list * name: string
 
-    member this.SkipSpace() =
-        while not this.IsAtEnd && (Char.IsWhiteSpace this.Peek) do
-            this.Skip 1
+/// <summary>
+/// Reads JSON that comes in pieces, so that nothing is read twice. It is one reading's own: what is shown of it, however, never changes.
+/// </summary>
+[<Sealed; AllowNullLiteral>]
+type internal PartialJsonReader() =
+    let text = StringBuilder()
+    let escape = StringBuilder()
+    let mutable stack: Open list = []
+    let mutable awaited = Value
+    let mutable root: PartialJson option = None
+    let mutable isBroken = false
+    let mutable version = 0
+
+    let isOfWord (character: char) = Char.IsAsciiLetterOrDigit character || character = '-' || character = '+' || character = '.'
+
+    let isKnown (word: string) = word = "true" || word = "false" || word = "null"
+
+    let refuse () =
+        isBroken <- true
+        awaited <- Nothing
+
+    let place (value: PartialJson) =
+        version <- version + 1
+
+        match stack with
+        | [] ->
+            root <- Some value
+            awaited <- Nothing
+        | Items items :: others ->
+            stack <- Items(value :: items) :: others
+            awaited <- Value
+        | Properties(properties, name) :: others ->
+            stack <- Properties((name, value) :: properties, "") :: others
+            awaited <- Name
+
+    let openNew (collection: Open) (next: Awaited) =
+        version <- version + 1
+        stack <- collection :: stack
+        awaited <- next
+
+    let close () =
+        match stack with
+        | Items items :: others ->
+            stack <- others
+            place (PartialJson.List(List.rev items, true))
+        | Properties(properties, _) :: others ->
+            stack <- others
+            place (PartialJson.Object(List.rev properties, true))
+        | [] -> ()
+
+    let begin' (next: Awaited) =
+        text.Clear() |> ignore
+        escape.Clear() |> ignore
+        awaited <- next
+
+    /// The escape that is there; what is none stands for itself, and digits that are none for what is not known.
+    let unescape () : char =
+        match escape[1] with
+        | 'n' -> '\n'
+        | 'r' -> '\r'
+        | 't' -> '\t'
+        | 'b' -> '\b'
+        | 'f' -> '\f'
+        | 'u' ->
+            match UInt16.TryParse(escape.ToString(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) with
+            | true, code -> char code
+            | _ -> '\uFFFD'
+        | other -> other
+
+    let show (character: char) =
+        text.Append character |> ignore
+
+        if awaited = RestOfText then version <- version + 1
+
+    /// Whether the text ends here.
+    let ofText (character: char) : bool =
+        if escape.Length > 0 then
+            escape.Append character |> ignore
+
+            if escape.Length = (if escape[1] = 'u' then 6 else 2) then
+                show (unescape ())
+                escape.Clear() |> ignore
+
+            false
+        elif character = '"' then
+            true
+        else
+            if character = '\\' then escape.Append character |> ignore else show character
+            false
+
+    let endWord () =
+        let word = text.ToString()
+
+        match (if isKnown word then Ok(Json.trusted word) else Json.tryParse word) with
+        | Ok json -> place (PartialJson.Value json)
+        | Error _ -> refuse ()
+
+    let ofValue (character: char) =
+        match character, stack with
+        | ']', Items _ :: _ -> close ()
+        | ',', Items _ :: _ -> ()
+        // As deep as JSON may be; what is deeper is not shown.
+        | _ when List.length stack > Json.maxDepth -> awaited <- Nothing
+        | '"', _ ->
+            version <- version + 1
+            begin' RestOfText
+        | '[', _ -> openNew (Items []) Value
+        | '{', _ -> openNew (Properties([], "")) Name
+        | character, _ when isOfWord character ->
+            begin' RestOfWord
+            text.Append character |> ignore
+        | _ -> refuse ()
+
+    let rec step (character: char) =
+        match awaited with
+        | Nothing -> ()
+        | RestOfText -> if ofText character then place (PartialJson.Text(text.ToString(), true))
+        | RestOfName -> if ofText character then awaited <- Colon
+        | RestOfWord when isOfWord character ->
+            text.Append character |> ignore
+
+            if text.Length <= 5 && isKnown (text.ToString()) then version <- version + 1
+        | RestOfWord ->
+            endWord ()
+            step character
+        | _ when Char.IsWhiteSpace character -> ()
+        | Value -> ofValue character
+        | Name ->
+            match character with
+            | '}' -> close ()
+            | ',' -> ()
+            | '"' -> begin' RestOfName
+            | _ -> refuse ()
+        | Colon ->
+            match character, stack with
+            | ':', Properties(properties, _) :: others ->
+                stack <- Properties(properties, text.ToString()) :: others
+                awaited <- Value
+            | _ -> refuse ()
+
+    /// What grows now, if it can be shown. Half of a pair waits for its other half.
+    let growing () : PartialJson option =
+        match awaited with
+        | RestOfText when text.Length > 0 && Char.IsHighSurrogate text[text.Length - 1] ->
+            Some(PartialJson.Text(text.ToString(0, text.Length - 1), false))
+        | RestOfText -> Some(PartialJson.Text(text.ToString(), false))
+        | RestOfWord when isKnown (text.ToString()) -> Some(PartialJson.Value(Json.trusted (text.ToString())))
+        | _ -> None
+
+    /// Takes the next piece.
+    member _.Feed(piece: ReadOnlySpan<char>) : unit =
+        for index in 0 .. piece.Length - 1 do
+            step piece[index]
+
+    /// Whether what came is no JSON, whatever may follow.
+    member _.IsBroken = isBroken
+
+    /// Another number whenever there is more to show.
+    member _.Version = version
+
+    /// What is known so far.
+    member _.Shown: PartialJson option =
+        match root with
+        | Some whole -> Some whole
+        | None ->
+            (growing (), stack)
+            ||> List.fold (fun inner collection ->
+                match collection with
+                | Items items -> Some(PartialJson.List(List.rev (Option.toList inner @ items), false))
+                | Properties(properties, name) ->
+                    let last = inner |> Option.map (fun value -> name, value) |> Option.toList
+                    Some(PartialJson.Object(List.rev (last @ properties), false)))
 
 /// Functions on <see cref="T:Llm.Core.PartialJson"/>.
 [<RequireQualifiedAccess>]
@@ -60,146 +233,6 @@ module PartialJson =
         | PartialJson.Text(text, _) -> Some text
         | _ -> None
 
-    let private escape (character: char) : char voption =
-        match character with
-        | '"'
-        | '\\'
-        | '/' -> ValueSome character
-        | 'n' -> ValueSome '\n'
-        | 'r' -> ValueSome '\r'
-        | 't' -> ValueSome '\t'
-        | 'b' -> ValueSome '\b'
-        | 'f' -> ValueSome '\f'
-        | _ -> ValueNone
-
-    /// After the quote: the text, and whether its end is there. An escape that is cut, or half a pair, waits for its rest.
-    let private readText (reader: Reader) : string * bool =
-        let builder = StringBuilder()
-        let mutable isDone = false
-        let mutable isWhole = false
-
-        while not isDone do
-            match reader.Peek with
-            | _ when reader.IsAtEnd -> isDone <- true
-            | '"' ->
-                reader.Skip 1
-                isDone <- true
-                isWhole <- true
-            | '\\' when not (reader.Has 2) -> isDone <- true
-            | '\\' ->
-                let kind = reader.Slice (reader.Position + 1) 1
-
-                if kind <> "u" then
-                    builder.Append(escape kind[0] |> ValueOption.defaultValue kind[0]) |> ignore
-                    reader.Skip 2
-                elif reader.Has 6 then
-                    let digits = reader.Slice (reader.Position + 2) 4
-
-                    match UInt16.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) with
-                    | true, code -> builder.Append(char code) |> ignore
-                    | _ -> builder.Append '\uFFFD' |> ignore
-
-                    reader.Skip 6
-                else
-                    isDone <- true
-            | character ->
-                builder.Append character |> ignore
-                reader.Skip 1
-
-        let text = builder.ToString()
-
-        if not isWhole && text <> "" && Char.IsHighSurrogate text[text.Length - 1] then
-            text.Substring(0, text.Length - 1), false
-        else
-            text, isWhole
-
-    let private isOfWord (character: char) = Char.IsAsciiLetterOrDigit character || character = '-' || character = '+' || character = '.'
-
-    /// A number, truth or null; only with what follows it is it whole.
-    let private readWord (reader: Reader) : PartialJson option =
-        let start = reader.Position
-
-        while not reader.IsAtEnd && isOfWord reader.Peek do
-            reader.Skip 1
-
-        let word = reader.Slice start (reader.Position - start)
-
-        match word with
-        | "true"
-        | "false"
-        | "null" -> Some(PartialJson.Value(Json.trusted word))
-        | _ when reader.IsAtEnd -> None
-        | word ->
-            match Json.tryParse word with
-            | Ok json -> Some(PartialJson.Value json)
-            | Error _ ->
-                reader.IsBroken <- true
-                None
-
-    /// As deep as JSON may be; what is deeper is not shown.
-    let rec private readValue (depth: int) (reader: Reader) : PartialJson option =
-        reader.SkipSpace()
-
-        match reader.Peek with
-        | _ when reader.IsAtEnd || depth > Json.maxDepth -> None
-        | '"' ->
-            reader.Skip 1
-            Some(PartialJson.Text(readText reader))
-        | '[' ->
-            reader.Skip 1
-            Some(readItems depth reader [])
-        | '{' ->
-            reader.Skip 1
-            Some(readProperties depth reader [])
-        | _ -> readWord reader
-
-    and private readItems (depth: int) (reader: Reader) (before: PartialJson list) : PartialJson =
-        let ended isWhole items = PartialJson.List(List.rev items, isWhole)
-        reader.SkipSpace()
-
-        match reader.Peek with
-        | ']' when not reader.IsAtEnd ->
-            reader.Skip 1
-            ended true before
-        | ',' ->
-            reader.Skip 1
-            readItems depth reader before
-        | _ ->
-            match readValue (depth + 1) reader with
-            | Some item when isWhole item -> readItems depth reader (item :: before)
-            | Some item -> ended false (item :: before)
-            | None -> ended false before
-
-    and private readProperties (depth: int) (reader: Reader) (before: (string * PartialJson) list) : PartialJson =
-        let ended isWhole properties = PartialJson.Object(List.rev properties, isWhole)
-        reader.SkipSpace()
-
-        match reader.Peek with
-        | '}' ->
-            reader.Skip 1
-            ended true before
-        | ',' ->
-            reader.Skip 1
-            readProperties depth reader before
-        | '"' ->
-            reader.Skip 1
-            let name, hasEnd = readText reader
-            reader.SkipSpace()
-
-            if hasEnd && reader.Peek = ':' then
-                reader.Skip 1
-
-                match readValue (depth + 1) reader with
-                | Some value when isWhole value -> readProperties depth reader ((name, value) :: before)
-                | Some value -> ended false ((name, value) :: before)
-                | None -> ended false before
-            else
-                reader.IsBroken <- hasEnd && not reader.IsAtEnd
-                ended false before
-        | _ ->
-            reader.IsBroken <- not reader.IsAtEnd
-            ended false before
-
     /// <summary>
     /// What the text, which begins a JSON value, says so far; None when it says nothing yet. What is no JSON ends what is shown.
     /// </summary>
@@ -207,13 +240,10 @@ module PartialJson =
     /// <c>PartialJson.read "{\"title\":\"Du"</c> evaluates to
     /// <c>Some (PartialJson.Object ([ "title", PartialJson.Text ("Du", false) ], false))</c>.
     /// </example>
-    let read (text: string) : PartialJson option = readValue 0 (Reader text)
-
-    /// As <c>read</c>; None also where the text is no JSON whatever may follow, and then true.
-    let internal tryRead (text: string) : struct (PartialJson option * bool) =
-        let reader = Reader text
-        let shown = readValue 0 reader
-        if reader.IsBroken then struct (None, true) else struct (shown, false)
+    let read (text: string) : PartialJson option =
+        let reader = PartialJsonReader()
+        reader.Feed(text.AsSpan())
+        reader.Shown
 
     /// <summary>JSON that says what is known so far: all that is open is closed, and nothing is added.</summary>
     /// <example>
@@ -222,8 +252,7 @@ module PartialJson =
     let toJson (partial: PartialJson) : Json =
         let builder = StringBuilder()
 
-        let between (index: int) =
-            if index > 0 then builder.Append ',' |> ignore
+        let between (index: int) = if index > 0 then builder.Append ',' |> ignore
 
         let rec write (partial: PartialJson) : unit =
             match partial with

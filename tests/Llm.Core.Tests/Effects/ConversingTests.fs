@@ -135,7 +135,12 @@ let ``an answer that does not fit is told what is wrong and asked for again`` ()
     | Error problem -> Assert.Fail(ParseProblem.render problem)
 
     Assert.That((sent script)[1], Does.Contain "Pages")
-    Assert.That(answered.Responses |> List.map Response.text, Is.EqualTo<string list> [ """{"Title":"Emma"}"""; """{"Title":"Emma","Pages":474}""" ])
+
+    Assert.That(
+        answered.Responses |> List.map Response.text,
+        Is.EqualTo<string list> [ """{"Title":"Emma"}"""; """{"Title":"Emma","Pages":474}""" ]
+    )
+
     Assert.That(answered.Usage |> Option.map _.OutputTokens, Is.EqualTo(Some 4L))
 }
 

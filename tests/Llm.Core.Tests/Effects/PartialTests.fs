@@ -1,6 +1,7 @@
 // A streamed answer as a value that grows: what is shown of it, field by field, and that it ends as the value.
 module Llm.Core.Tests.PartialTests
 
+open System
 open System.Threading
 open System.Threading.Tasks
 open FsCheck
@@ -40,9 +41,13 @@ let private chunksOf (parts: string list list) : Chunk list =
 
 let private partials (format: Format<'value>) (chunks: Chunk list) : Task<Partial<'value> list> = task {
     let! stream = Fake.wholeStream chunks
-    let! first = stream |> StreamPartials.view format none |> Items.all
-    let! again = stream |> StreamPartials.view format none |> Items.all
+    let! first = stream |> StreamResponse.partials format none |> Items.all
+    let! again = stream |> StreamResponse.partials format none |> Items.all
     Expect.equal (first |> List.map (Result.map _.Json)) (again |> List.map (Result.map _.Json))
+    let handed = Collections.Generic.List<Partial<'value>>()
+    let! ending = stream |> StreamResponse.iterPartials format handed.Add none
+    Assert.That ending.IsComplete
+    Expect.equal (first |> List.map (Fake.ok >> _.Json)) (handed |> Seq.map _.Json |> List.ofSeq)
     return first |> List.map Fake.ok
 }
 
@@ -74,7 +79,9 @@ let private singly (text: string) = chunksOf [ text |> Seq.map string |> List.of
 
 [<Test>]
 let ``a field is absent, growing or whole`` () : Task = task {
-    let! shown = partials draft (singly """{"Title":"Emma","Author":{"Name":"Jane"},"Tags":["a","b"],"Ratings":{},"Pages":474,"Effort":"Light"}""")
+    let! shown =
+        partials draft (singly """{"Title":"Emma","Author":{"Name":"Jane"},"Tags":["a","b"],"Ratings":{},"Pages":474,"Effort":"Light"}""")
+
     let state field = shown |> List.map field |> List.distinct
     let all = [ PartialState.Absent; PartialState.Growing; PartialState.Whole ]
     Expect.equal all (state (fun partial -> partial.StateOf(fun draft -> draft.Title)))
@@ -82,7 +89,10 @@ let ``a field is absent, growing or whole`` () : Task = task {
     Expect.equal [ PartialState.Absent; PartialState.Whole ] (state (fun partial -> partial.StateOf(fun draft -> draft.Pages)))
     Expect.equal [ PartialState.Absent ] (state (fun partial -> partial.StateOf(fun draft -> draft.Author.Born.Value)))
     Expect.equal [ PartialState.Growing; PartialState.Whole ] (state _.State)
-    Expect.equal [ None; Some ""; Some "E"; Some "Em"; Some "Emm"; Some "Emma" ] (state (fun partial -> partial.TryGet(fun draft -> draft.Title)))
+
+    Expect.equal
+        [ None; Some ""; Some "E"; Some "Em"; Some "Emm"; Some "Emma" ]
+        (state (fun partial -> partial.TryGet(fun draft -> draft.Title)))
 
     Expect.equal
         [ None; Some []; Some [ "" ]; Some [ "a" ]; Some [ "a"; "" ]; Some [ "a"; "b" ] ]
@@ -96,7 +106,7 @@ let ``a field is absent, growing or whole`` () : Task = task {
 
 [<Test>]
 let ``what is known is read as a type whose fields are all optional`` () : Task = task {
-    let! shown = partials draft (singly """{"Title":"Em","Author":{"Name":"J"},"Pages":12""" )
+    let! shown = partials draft (singly """{"Title":"Em","Author":{"Name":"J"},"Pages":12""")
     let soFar = shown |> List.choose Partial.tryAs<{| Title: string option; Author: Author option; Pages: int option |}, _>
     Expect.equal {| Title = Some "E"; Author = None; Pages = None |} (soFar |> List.find (fun draft -> draft.Title = Some "E"))
     Expect.equal {| Title = Some "Em"; Author = Some { Name = "J"; Born = None }; Pages = None |} (List.last soFar)
@@ -116,7 +126,10 @@ let ``an answer that is no value ends with what is wrong`` () : Task = task {
 [<Test>]
 let ``braces of prose show nothing`` () : Task = task {
     let! shown = partials (Format.ofType<{| A: int |}>()) (singly "As in {set}: {\"A\":1}")
-    Expect.equal [ "{}"; "{\"A\":1}" ] (shown |> List.map (fun partial -> partial.Json.Value |> PartialJson.toJson |> Json.text) |> List.distinct)
+
+    Expect.equal
+        [ "{}"; "{\"A\":1}" ]
+        (shown |> List.map (fun partial -> partial.Json.Value |> PartialJson.toJson |> Json.text) |> List.distinct)
 }
 
 [<Test>]
@@ -130,17 +143,23 @@ let ``what is no object grows too, and a parser's answer shows only at its end``
 [<Test>]
 let ``a stream that is cut ends its partials with an error`` () : Task = task {
     let! stream = Fake.wholeStream [ Chunk.TextStart 0; Chunk.TextDelta(0, "{\"Title\":\"E") ]
-    let! shown = stream |> StreamPartials.view draft none |> Items.all
+    let! shown = stream |> StreamResponse.partials draft none |> Items.all
     Expect.equal 2 shown.Length
-    Expect.equal (Some(LlmError.Truncated "fake")) (List.last shown |> Result.map ignore |> function Error error -> Some error | Ok() -> None)
+
+    Expect.equal
+        (Some(LlmError.Truncated "fake"))
+        (List.last shown
+         |> Result.map ignore
+         |> function
+             | Error error -> Some error
+             | Ok() -> None)
 }
 
 let private chunk (delta: string) = $"""{{"id":"c","model":"m","choices":[{{"index":0,"delta":{delta},"finish_reason":null}}]}}"""
 
 let private finish = """{"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""
 
-let private callOf (start: string) (arguments: string) =
-    chunk $"""{{"tool_calls":[{{"index":0,{start}"function":{{{arguments}}}}}]}}"""
+let private callOf (start: string) (arguments: string) = chunk $"""{{"tool_calls":[{{"index":0,{start}"function":{{{arguments}}}}}]}}"""
 
 let private said (mode: FormatMode) : string list =
     match mode with
@@ -161,7 +180,7 @@ let ``partials show in every mode, whether text or a tool carries them`` () : Ta
         let model = Model.parse "openai/gpt-4o:completions" |> Model.withClient client
         let! opened = model |> Formatted.stream format [ Message.user "How many pages?" ] none
         use stream = Fake.ok opened
-        let! shown = stream |> StreamPartials.view format none |> Items.all
+        let! shown = stream |> StreamResponse.partials format none |> Items.all
         let pages = shown |> List.map Fake.ok |> List.choose _.TryGet(_.Pages) |> List.distinct
         Expect.equal [ [ 1 ]; [ 1; 2 ] ] pages
         let! answer = model |> Formatted.validateStream format 0 stream none

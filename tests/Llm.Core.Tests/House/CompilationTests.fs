@@ -38,7 +38,7 @@ let private wrongLines (source: string) : int list =
             "--target:library"
             "--noframework"
             "--targetprofile:netcore"
-            "--typecheck-only"
+            "--out:" + Path.Combine(folder.FullName, "snippet.dll")
             "--flaterrors"
             yield! references |> List.map (fun path -> $"-r:{path}")
             file

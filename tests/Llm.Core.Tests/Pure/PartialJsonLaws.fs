@@ -1,6 +1,7 @@
 // What is shown of growing JSON only grows, and ends as the whole; finding JSON in an answer is total.
 module Llm.Core.Tests.PartialJsonLaws
 
+open System
 open FsCheck
 open FsCheck.FSharp
 open NUnit.Framework
@@ -31,6 +32,25 @@ let ``a partial value of whole JSON is whole`` (json: Json) =
     | Some partial -> PartialJson.isWhole partial
     | None -> false
 
+[<Law(MaxTest = 300)>]
+let ``JSON that comes in pieces says what it says at once`` (json: Json) (cuts: Cuts) =
+    let mutable text = ""
+    let reader = PartialJsonReader()
+
+    Cutting.text cuts (Json.text json)
+    |> Law.forEach (fun piece ->
+        let before = struct (reader.Version, reader.Shown)
+        text <- text + piece
+        reader.Feed(piece.AsSpan())
+        let struct (version, shown) = before
+
+        Law.all
+            [
+                Law.equal "JSON that comes in pieces says what it says at once" (PartialJson.read text) reader.Shown
+                Law.equal "there is another version when there is more to show" true (version <> reader.Version || shown = reader.Shown)
+            ])
+    |> Law.toProperty
+
 /// Pieces of JSON in any order, also at the very end, between texts of any kind.
 let private scraps: Gen<string> =
     let piece =
@@ -46,6 +66,14 @@ let ``finding an object in any text is total`` () =
                 Law.isTotal "extract" (fun () -> Answer.extract text)
                 Law.isTotal "extractPartial" (fun () -> Answer.extractPartial text)
                 Law.isTotal "partial" (fun () -> PartialJson.read text)
+                Law.isTotal "in pieces" (fun () ->
+                    text
+                    |> Seq.fold
+                        (fun (reader: AnswerReader) each ->
+                            reader.Feed(string each)
+                            reader)
+                        (Answer.reader ())
+                    |> _.Shown)
             ]
         |> Law.toProperty)
 

@@ -56,8 +56,7 @@ let rec private kind (depth: int) : Gen<Kind> =
 and private nesting (inner: Gen<Kind>) : Gen<Kind> list =
     let one (definition: Type) = inner |> Gen.map (fun each -> plain (definition.MakeGenericType each.Type))
 
-    let two (definition: Type) =
-        Gen.map2 (fun one other -> plain (definition.MakeGenericType(one.Type, other.Type))) inner inner
+    let two (definition: Type) = Gen.map2 (fun one other -> plain (definition.MakeGenericType(one.Type, other.Type))) inner inner
 
     let optional (each: Kind) =
         if each.IsOptional then
@@ -68,6 +67,7 @@ and private nesting (inner: Gen<Kind>) : Gen<Kind> list =
     [
         one typedefof<list<_>>
         one typedefof<Node<_>>
+        one typedefof<Counted<_>>
         one typedefof<Counted<_>>
         inner |> Gen.map (fun each -> { each with Type = typedefof<Wrapped<_>>.MakeGenericType each.Type })
         inner |> Gen.map (fun each -> plain (typedefof<Map<_, _>>.MakeGenericType(typeof<string>, each.Type)))
@@ -84,12 +84,16 @@ let types: Gen<Type> = Gen.choose (0, 4) |> Gen.bind kind |> Gen.map _.Type
 /// Values whose type is known when the law runs.
 type private Made =
     static member List<'item>(items: obj list) : obj = items |> List.map unbox<'item> |> box
-    static member Map<'item>(items: (string * obj) list) : obj = items |> List.map (fun (name, item) -> name, unbox<'item> item) |> Map.ofList |> box
+
+    static member Map<'item>(items: (string * obj) list) : obj =
+        items |> List.map (fun (name, item) -> name, unbox<'item> item) |> Map.ofList |> box
+
     static member Leaf<'leaf>() : Gen<obj> = ArbMap.defaults |> ArbMap.mergeWith<Arbitraries> |> ArbMap.generate<'leaf> |> Gen.map box
 
 let private call (name: string) (kind: Type) (arguments: obj list) : obj =
     let info =
-        typeof<Made>.GetMethod(name, Reflection.BindingFlags.Static ||| Reflection.BindingFlags.NonPublic ||| Reflection.BindingFlags.Public)
+        typeof<Made>
+            .GetMethod(name, Reflection.BindingFlags.Static ||| Reflection.BindingFlags.NonPublic ||| Reflection.BindingFlags.Public)
 
     info.MakeGenericMethod(kind).Invoke(null, Array.ofList arguments)
 
@@ -102,7 +106,10 @@ let rec value (size: int) (kind: Type) : Gen<obj> =
 
     if is typedefof<list<_>> then
         let item = kind.GetGenericArguments()[0]
-        count |> Gen.bind (fun count -> Gen.listOfLength count (inner item)) |> Gen.map (fun items -> call "List" item [ items ])
+
+        count
+        |> Gen.bind (fun count -> Gen.listOfLength count (inner item))
+        |> Gen.map (fun items -> call "List" item [ items ])
     elif is typedefof<Map<_, _>> then
         let item = kind.GetGenericArguments()[1]
         let pair = Gen.map2 (fun name item -> name, item) (Arb.toGen TextArb.text) (inner item)
@@ -110,7 +117,8 @@ let rec value (size: int) (kind: Type) : Gen<obj> =
     elif FSharpType.IsTuple kind then
         all (FSharpType.GetTupleElements kind) |> Gen.map (fun items -> FSharpValue.MakeTuple(items, kind))
     elif FSharpType.IsRecord kind then
-        all (FSharpType.GetRecordFields kind |> Seq.map _.PropertyType) |> Gen.map (fun items -> FSharpValue.MakeRecord(kind, items))
+        all (FSharpType.GetRecordFields kind |> Seq.map _.PropertyType)
+        |> Gen.map (fun items -> FSharpValue.MakeRecord(kind, items))
     elif FSharpType.IsUnion kind then
         gen {
             let! case = Gen.elements (FSharpType.GetUnionCases kind)

@@ -88,10 +88,7 @@ module internal Coder =
         if decoded |> List.exists (fun (struct (partial, value)) -> value.IsNone && PartialJson.isWhole partial) then
             ValueNone
         else
-            decoded
-            |> List.choose (fun (struct (_, value)) -> ValueOption.toOption value)
-            |> Array.ofList
-            |> ValueSome
+            decoded |> List.choose (fun (struct (_, value)) -> ValueOption.toOption value) |> Array.ofList |> ValueSome
 
     /// From readers of single values.
     let scalar (schema: Schema) (what: string) (read: JsonElement -> 'value voption) (write: 'value -> string) : Coder =
@@ -207,7 +204,8 @@ module internal Coder =
                         found
                         |> List.map snd
                         |> gatherPartial value.Partial
-                        |> ValueOption.map (fun values -> build (Array.zip (found |> List.map fst |> List.truncate values.Length |> Array.ofList) values))
+                        |> ValueOption.map (fun values ->
+                            build (Array.zip (found |> List.map fst |> List.truncate values.Length |> Array.ofList) values))
                     | partial -> whenWhole decode partial
             Encode =
                 fun builder map ->

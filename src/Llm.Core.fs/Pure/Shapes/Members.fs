@@ -115,8 +115,7 @@ module internal Members =
             Partial =
                 fun partial ->
                     match partial with
-                    | PartialJson.Object(_, false) ->
-                        readPartial members partial |> ValueOption.bind (build >> Result.toValueOption)
+                    | PartialJson.Object(_, false) -> readPartial members partial |> ValueOption.bind (build >> Result.toValueOption)
                     | partial -> Coder.whenWhole decode partial
             Encode =
                 fun builder value ->
