@@ -62,11 +62,7 @@ let private faults (asked: Asked) body =
                     ]
                     body
 
-            yield!
-                Body.hasItem
-                    "messages"
-                    [ "role", "tool"; "tool_call_id", Conversation.callId; "content", Conversation.output ]
-                    body
+            yield! Body.hasItem "messages" [ "role", "tool"; "tool_call_id", Conversation.callId; "content", Conversation.output ] body
 
         if asked.Turn = 3 then
             yield! Body.hasItem "messages" [ "role", "assistant"; "content", Conversation.answer ] body

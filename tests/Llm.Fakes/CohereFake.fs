@@ -3,7 +3,8 @@ module Llm.Fakes.CohereFake
 
 open Llm.Fakes
 
-let private usage = """{"billed_units":{"input_tokens":5,"output_tokens":4},"tokens":{"input_tokens":9,"output_tokens":4}}"""
+let private usage =
+    """{"billed_units":{"input_tokens":5,"output_tokens":4},"tokens":{"input_tokens":9,"output_tokens":4}}"""
 
 let private call (id: string) (name: string) (arguments: string) =
     $$$"""{"id":"{{{id}}}","type":"function","function":{"name":"{{{name}}}","arguments":{{{Write.quote arguments}}}}}"""

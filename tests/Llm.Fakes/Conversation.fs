@@ -93,7 +93,8 @@ module internal Body =
             $"{path} should be {value}, and is {found}")
 
     /// A fault, if there is anything at a path.
-    let lacks (path: string) (body: JsonElement) : string list = at path body |> Option.map (fun _ -> $"{path} should be absent") |> Option.toList
+    let lacks (path: string) (body: JsonElement) : string list =
+        at path body |> Option.map (fun _ -> $"{path} should be absent") |> Option.toList
 
     /// A fault, unless an item of an array has these values at these paths.
     let hasItem (array: string) (expected: (string * string) list) (body: JsonElement) : string list =
@@ -112,7 +113,10 @@ module internal Write =
 
     /// Server-sent events with their type as their name.
     let namedEvents (data: (string * string) list) : byte[] =
-        data |> List.map (fun (name, text) -> $"event: {name}\ndata: {text}\n\n") |> String.concat "" |> Text.Encoding.UTF8.GetBytes
+        data
+        |> List.map (fun (name, text) -> $"event: {name}\ndata: {text}\n\n")
+        |> String.concat ""
+        |> Text.Encoding.UTF8.GetBytes
 
     /// A text in two pieces.
     let halves (text: string) : string list = [ text.Substring(0, text.Length / 2); text.Substring(text.Length / 2) ]

@@ -20,9 +20,7 @@ let private streamed (_: string) (said: Said) =
         match said with
         | Said.Says text ->
             for half in Write.halves text do
-                EventStreamFixture.event
-                    "contentBlockDelta"
-                    $$"""{"contentBlockIndex":0,"delta":{"text":{{Write.quote half}}},"p":"ab"}"""
+                EventStreamFixture.event "contentBlockDelta" $$"""{"contentBlockIndex":0,"delta":{"text":{{Write.quote half}}},"p":"ab"}"""
         | Said.Calls(id, name, arguments) ->
             EventStreamFixture.event
                 "contentBlockStart"
@@ -42,9 +40,7 @@ let private streamed (_: string) (said: Said) =
 
         EventStreamFixture.event "messageStop" $$"""{"stopReason":"{{reason}}"}"""
 
-        EventStreamFixture.event
-            "metadata"
-            """{"usage":{"inputTokens":9,"outputTokens":4,"totalTokens":13},"metrics":{"latencyMs":1}}"""
+        EventStreamFixture.event "metadata" """{"usage":{"inputTokens":9,"outputTokens":4,"totalTokens":13},"metrics":{"latencyMs":1}}"""
     ]
     |> Array.concat
 
@@ -68,11 +64,7 @@ let private faults (asked: Asked) body =
                     ]
                     body
 
-            yield!
-                Body.hasItem
-                    "messages"
-                    [ "role", "user"; "content.0.toolResult.toolUseId", Conversation.callId ]
-                    body
+            yield! Body.hasItem "messages" [ "role", "user"; "content.0.toolResult.toolUseId", Conversation.callId ] body
 
         if asked.Turn = 3 then
             yield! Body.hasItem "messages" [ "role", "assistant"; "content.0.text", Conversation.answer ] body

@@ -32,7 +32,8 @@ let private faults (asked: Asked) body =
     [
         yield! Body.lacks "model" body
         yield! Body.hasItem "contents" [ "role", "user"; "parts.0.text", Conversation.question ] body
-        if asked.HasTools then yield! Body.hasItem "tools" [ "functionDeclarations.0.name", Conversation.toolName ] body
+        if asked.HasTools then
+            yield! Body.hasItem "tools" [ "functionDeclarations.0.name", Conversation.toolName ] body
 
         if asked.HasTools && asked.Turn > 1 then
             yield!

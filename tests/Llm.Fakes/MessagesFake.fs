@@ -69,11 +69,7 @@ let private faults (ownFaults: Asked -> JsonElement -> string list) (asked: Aske
             yield!
                 Body.hasItem
                     "messages"
-                    [
-                        "role", "user"
-                        "content.0.type", "tool_result"
-                        "content.0.tool_use_id", Conversation.callId
-                    ]
+                    [ "role", "user"; "content.0.type", "tool_result"; "content.0.tool_use_id", Conversation.callId ]
                     body
 
         if asked.Turn = 3 then
@@ -93,8 +89,7 @@ let private inPath (version: string) (asksForStream: bool) (asked: Asked) body =
         yield! Body.lacks "model" body
         yield! Body.has [ "anthropic_version", version ] body
 
-        if asked.IsStreamed && asksForStream then
-            yield! Body.has [ "stream", "true" ] body
+        if asked.IsStreamed && asksForStream then yield! Body.has [ "stream", "true" ] body
 
         if not asksForStream then yield! Body.lacks "stream" body
     ]

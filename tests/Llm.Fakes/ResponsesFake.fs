@@ -30,9 +30,7 @@ let private streamed (model: string) (said: Said) =
                     event
                         "response.output_text.delta"
                         $$""""item_id":"item-1","output_index":0,"content_index":0,"delta":{{Write.quote half}}"""
-                event
-                    "response.output_text.done"
-                    $$""""item_id":"item-1","output_index":0,"content_index":0,"text":{{Write.quote text}}"""
+                event "response.output_text.done" $$""""item_id":"item-1","output_index":0,"content_index":0,"text":{{Write.quote text}}"""
             ]
         | Said.Calls(id, name, arguments) ->
             [
@@ -40,9 +38,7 @@ let private streamed (model: string) (said: Said) =
                     "response.output_item.added"
                     $$""""output_index":0,"item":{"id":"item-1","type":"function_call","status":"in_progress","call_id":"{{id}}","name":"{{name}}","arguments":""}"""
                 for half in Write.halves arguments do
-                    event
-                        "response.function_call_arguments.delta"
-                        $$""""item_id":"item-1","output_index":0,"delta":{{Write.quote half}}"""
+                    event "response.function_call_arguments.delta" $$""""item_id":"item-1","output_index":0,"delta":{{Write.quote half}}"""
                 event
                     "response.function_call_arguments.done"
                     $$""""item_id":"item-1","output_index":0,"arguments":{{Write.quote arguments}}"""
@@ -63,20 +59,15 @@ let private faults (asked: Asked) body =
         yield! Body.has [ "model", asked.Model ] body
         if asked.IsStreamed then yield! Body.has [ "stream", "true" ] body
         yield! Body.hasItem "input" [ "role", "user"; "content", Conversation.question ] body
-        if asked.HasTools then yield! Body.hasItem "tools" [ "type", "function"; "name", Conversation.toolName ] body
+        if asked.HasTools then
+            yield! Body.hasItem "tools" [ "type", "function"; "name", Conversation.toolName ] body
 
         if asked.HasTools && asked.Turn > 1 then
             yield!
-                Body.hasItem
-                    "input"
-                    [ "type", "function_call"; "call_id", Conversation.callId; "arguments", Conversation.arguments ]
-                    body
+                Body.hasItem "input" [ "type", "function_call"; "call_id", Conversation.callId; "arguments", Conversation.arguments ] body
 
             yield!
-                Body.hasItem
-                    "input"
-                    [ "type", "function_call_output"; "call_id", Conversation.callId; "output", Conversation.output ]
-                    body
+                Body.hasItem "input" [ "type", "function_call_output"; "call_id", Conversation.callId; "output", Conversation.output ] body
 
         if asked.Turn = 3 then
             yield! Body.hasItem "input" [ "role", "assistant"; "content.0.text", Conversation.answer ] body

@@ -49,8 +49,7 @@ let fault (secretKey: string) (request: WireRequest) : string option =
             |> Array.map (fun name -> name + ":" + (headerOf name request |> Option.defaultValue "").Trim() + "\n")
             |> String.concat ""
 
-        let canonical =
-            String.Join("\n", request.Method, canonicalUri request.Target, "", lines, signed, hash request.Body)
+        let canonical = String.Join("\n", request.Method, canonicalUri request.Target, "", lines, signed, hash request.Body)
 
         let text = String.Join("\n", "AWS4-HMAC-SHA256", date, scope, hash (Encoding.UTF8.GetBytes canonical))
 
@@ -63,9 +62,12 @@ let fault (secretKey: string) (request: WireRequest) : string option =
         let due = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes text) |> hex
         let names = signed.Split ';'
 
-        if claimed <> due then Some $"the signature is {claimed}, and is due to be {due} of\n{canonical}"
-        elif not (Array.contains "host" names) then Some "the host is not signed"
+        if claimed <> due then
+            Some $"the signature is {claimed}, and is due to be {due} of\n{canonical}"
+        elif not (Array.contains "host" names) then
+            Some "the host is not signed"
         elif (headerOf "x-amz-security-token" request).IsSome && not (Array.contains "x-amz-security-token" names) then
             Some "the session token is not signed"
-        else None
+        else
+            None
     | _ -> Some "the request has no signature"

@@ -43,7 +43,9 @@ module VendorCases =
     let private openAiLike =
         [
             responses "openai/" "gpt-5" "api.openai.com" "/v1/responses" "OPENAI_API_KEY"
-            { chat "openai/" "gpt-4o:completions" "api.openai.com" "/v1/chat/completions" "OPENAI_API_KEY" with SentName = "gpt-4o" }
+            { chat "openai/" "gpt-4o:completions" "api.openai.com" "/v1/chat/completions" "OPENAI_API_KEY" with
+                SentName = "gpt-4o"
+            }
             chat "openai:completions/" "gpt-4o" "api.openai.com" "/v1/chat/completions" "OPENAI_API_KEY"
             responses "openai:responses/" "gpt-5" "api.openai.com" "/v1/responses" "OPENAI_API_KEY"
             responses "xai/" "grok-4" "api.x.ai" "/v1/responses" "XAI_API_KEY"
@@ -56,7 +58,12 @@ module VendorCases =
             chat "deepseek/" "deepseek-chat" "api.deepseek.com" "/chat/completions" "DEEPSEEK_API_KEY"
             chat "zai/" "glm-4.6" "api.z.ai" "/api/paas/v4/chat/completions" "ZAI_API_KEY"
             chat "cerebras/" "gpt-oss-120b" "api.cerebras.ai" "/v1/chat/completions" "CEREBRAS_API_KEY"
-            chat "fireworks/" "accounts/fireworks/models/gpt-oss-120b" "api.fireworks.ai" "/inference/v1/chat/completions" "FIREWORKS_API_KEY"
+            chat
+                "fireworks/"
+                "accounts/fireworks/models/gpt-oss-120b"
+                "api.fireworks.ai"
+                "/inference/v1/chat/completions"
+                "FIREWORKS_API_KEY"
             chat "perplexity/" "sonar-pro" "api.perplexity.ai" "/chat/completions" "PERPLEXITY_API_KEY"
             chat "huggingface/" "openai/gpt-oss-120b:cerebras" "router.huggingface.co" "/v1/chat/completions" "HF_TOKEN"
             chat "litellm/" "gpt-5" "localhost:4000" "/chat/completions" "LITELLM_API_KEY"
@@ -122,10 +129,7 @@ module VendorCases =
                 "grok-4"
                 "acme.services.ai.azure.com"
                 "/models/chat/completions?api-version=2024-05-01-preview"
-                [
-                    "AZURE_INFERENCE_CREDENTIAL", key
-                    "AZURE_INFERENCE_ENDPOINT", "https://acme.services.ai.azure.com/models"
-                ]
+                [ "AZURE_INFERENCE_CREDENTIAL", key; "AZURE_INFERENCE_ENDPOINT", "https://acme.services.ai.azure.com/models" ]
                 apiKey
                 ChatFake.fake
         ]
@@ -138,11 +142,7 @@ module VendorCases =
               name
               host
               (path verb)
-              [
-                  "GOOGLE_OAUTH_ACCESS_TOKEN", key
-                  "GOOGLE_CLOUD_PROJECT", "acme-1"
-                  "GOOGLE_CLOUD_LOCATION", location
-              ]
+              [ "GOOGLE_OAUTH_ACCESS_TOKEN", key; "GOOGLE_CLOUD_PROJECT", "acme-1"; "GOOGLE_CLOUD_LOCATION", location ]
               bearer
               wire with
             StreamPath = path streamVerb

@@ -63,12 +63,13 @@ module private Raw =
             {
                 Method = first[0]
                 Target = first[1]
-                Headers = [|
-                    for line in lines[1..] do
-                        match line.IndexOf ':' with
-                        | -1 -> ()
-                        | colon -> struct (line.Substring(0, colon), line.Substring(colon + 1).Trim())
-                |]
+                Headers =
+                    [|
+                        for line in lines[1..] do
+                            match line.IndexOf ':' with
+                            | -1 -> ()
+                            | colon -> struct (line.Substring(0, colon), line.Substring(colon + 1).Trim())
+                    |]
                 Body = bytes[head + headEnd.Length ..]
             }
     }
@@ -94,26 +95,27 @@ type VendorServer(vendor: VendorCase) =
         | Credentials.Header(name, value) ->
             let found = headerOf name request
             if found = Some value then [] else [ $"{name} should be {value}, and is {found}" ]
-        | Credentials.AwsSignature(secret, sessionToken, scope) -> [
-            yield! Option.toList (fault secret request)
+        | Credentials.AwsSignature(secret, sessionToken, scope) ->
+            [
+                yield! Option.toList (fault secret request)
 
-            if headerOf "x-amz-security-token" request <> Some sessionToken then
-                "the session token is missing"
+                if headerOf "x-amz-security-token" request <> Some sessionToken then "the session token is missing"
 
-            if not ((headerOf "authorization" request |> Option.defaultValue "").Contains $"/{scope}," ) then
-                $"it is not signed for {scope}"
-          ]
+                if not ((headerOf "authorization" request |> Option.defaultValue "").Contains $"/{scope},") then
+                    $"it is not signed for {scope}"
+            ]
 
-    let urlFaults (request: WireRequest) : string list = [
-        if request.Method <> "POST" then $"the method is {request.Method}"
+    let urlFaults (request: WireRequest) : string list =
+        [
+            if request.Method <> "POST" then $"the method is {request.Method}"
 
-        if request.Target <> vendor.Path && request.Target <> vendor.StreamPath then
-            $"{request.Target} was asked for"
+            if request.Target <> vendor.Path && request.Target <> vendor.StreamPath then
+                $"{request.Target} was asked for"
 
-        if headerOf "host" request <> Some vendor.Host then
-            let host = headerOf "host" request
-            $"the host is {host}"
-    ]
+            if headerOf "host" request <> Some vendor.Host then
+                let host = headerOf "host" request
+                $"the host is {host}"
+        ]
 
     let isStreamed (request: WireRequest) (body: string) =
         if vendor.Path <> vendor.StreamPath then
@@ -136,11 +138,8 @@ type VendorServer(vendor: VendorCase) =
 
         use document = JsonDocument.Parse body
 
-        let found = [
-            yield! urlFaults request
-            yield! credentialFaults request
-            yield! vendor.Wire.Faults asked document.RootElement
-        ]
+        let found =
+            [ yield! urlFaults request; yield! credentialFaults request; yield! vendor.Wire.Faults asked document.RootElement ]
 
         match found with
         | [] ->

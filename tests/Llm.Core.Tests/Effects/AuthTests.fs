@@ -33,7 +33,12 @@ let private numbered (lifetime: TimeSpan option) (time: TimeProvider) : struct (
 
     let source (_: CancellationToken) = task {
         let number = Interlocked.Increment &asked
-        return { Value = Secret.create $"token-{number}"; ExpiresAt = lifetime |> Option.map (fun span -> time.GetUtcNow() + span) }
+
+        return
+            {
+                Value = Secret.create $"token-{number}"
+                ExpiresAt = lifetime |> Option.map (fun span -> time.GetUtcNow() + span)
+            }
     }
 
     struct ((fun () -> asked), Auth.token source)
@@ -167,13 +172,7 @@ let ``a token shows nowhere`` () : Task = task {
     let! result = model |> Model.withClient (Client.withTransport recorded model.Client) |> call
 
     let shown =
-        [
-            $"%A{result}"
-            $"%A{script.Requests()}"
-            $"%A{model}"
-            $"%A{BearerToken.create Fake.key}"
-            $"%A{List.ofSeq kept}"
-        ]
+        [ $"%A{result}"; $"%A{script.Requests()}"; $"%A{model}"; $"%A{BearerToken.create Fake.key}"; $"%A{List.ofSeq kept}" ]
 
     Assert.That(shown, Has.None.Contains Fake.key)
     Assert.That(shown[0], Does.Contain "***")
@@ -191,7 +190,12 @@ let ``the longest prefix chooses how a request is signed`` () : Task = task {
 }
 
 let private keys =
-    [ "AWS_ACCESS_KEY_ID", "AKID"; "AWS_SECRET_ACCESS_KEY", "secret"; "AWS_SESSION_TOKEN", Fake.key; "AWS_REGION", "eu-west-1" ]
+    [
+        "AWS_ACCESS_KEY_ID", "AKID"
+        "AWS_SECRET_ACCESS_KEY", "secret"
+        "AWS_SESSION_TOKEN", Fake.key
+        "AWS_REGION", "eu-west-1"
+    ]
 
 /// A call of a model of the registry, with these variables set.
 let private callWith (variables: (string * string) list) (answers: ScriptedAnswer list) (time: TimeProvider) (id: string) = task {
@@ -239,17 +243,18 @@ let ``a signature holds the client's time and shows no session token`` () : Task
            "GOOGLE_OAUTH_ACCESS_TOKEN=a;GOOGLE_CLOUD_PROJECT=p",
            "location",
            "GOOGLE_CLOUD_LOCATION, GOOGLE_CLOUD_REGION, CLOUD_ML_REGION")>]
-let ``a missing setting is an error that names its variables`` (id: string) (given: string) (setting: string) (variables: string) : Task = task {
-    let given = given.Split ';' |> Array.map (fun pair -> pair.Split('=')[0], pair.Split('=')[1]) |> List.ofArray
-    let! struct (result, script) = callWith given [ answer ] TimeProvider.System id
-    let provider = (id.Split('/')[0]).Split(':')[0]
-    Expect.equal (Error(LlmError.MissingSetting(provider, setting, List.ofArray (variables.Split ", ")))) result
-    Expect.equal 0 (script.Requests()).Length
+let ``a missing setting is an error that names its variables`` (id: string) (given: string) (setting: string) (variables: string) : Task =
+    task {
+        let given = given.Split ';' |> Array.map (fun pair -> pair.Split('=')[0], pair.Split('=')[1]) |> List.ofArray
+        let! struct (result, script) = callWith given [ answer ] TimeProvider.System id
+        let provider = (id.Split('/')[0]).Split(':')[0]
+        Expect.equal (Error(LlmError.MissingSetting(provider, setting, List.ofArray (variables.Split ", ")))) result
+        Expect.equal 0 (script.Requests()).Length
 
-    match result with
-    | Error error -> Assert.That(LlmError.render error, Does.Contain(variables.Replace(", ", " or ")))
-    | Ok() -> ()
-}
+        match result with
+        | Error error -> Assert.That(LlmError.render error, Does.Contain(variables.Replace(", ", " or ")))
+        | Ok() -> ()
+    }
 
 [<Test>]
 let ``without keys Bedrock's error names all that would do`` () : Task = task {

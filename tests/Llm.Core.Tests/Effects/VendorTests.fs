@@ -36,8 +36,7 @@ let private expectAnswers (server: VendorServer) (vendor: VendorCase) (first: Re
 
     Expect.equal None second.FinishReason
 
-let private fail (server: VendorServer) (error: LlmError) =
-    failwith $"""{LlmError.render error} {String.concat "; " server.Faults}"""
+let private fail (server: VendorServer) (error: LlmError) = failwith $"""{LlmError.render error} {String.concat "; " server.Faults}"""
 
 [<TestCaseSource(nameof cases)>]
 let ``a conversation with a tool and a resume, whole`` (vendor: VendorCase) : Task = task {
@@ -47,8 +46,7 @@ let ``a conversation with a tool and a resume, whole`` (vendor: VendorCase) : Ta
 
     match! model |> ToolLoop.run 2 () (toolkit vendor) question none with
     | Ok(ToolLoopEnd.Answered first) ->
-        let! second =
-            { model with Tools = first.Tools } |> Model.resume first [ UserPart.Text Conversation.nextQuestion ] none
+        let! second = { model with Tools = first.Tools } |> Model.resume first [ UserPart.Text Conversation.nextQuestion ] none
 
         match second with
         | Ok second -> expectAnswers server vendor first second
@@ -73,8 +71,7 @@ let ``a conversation with a tool and a resume, streamed`` (vendor: VendorCase) :
     use server = new VendorServer(vendor)
     let toolkit = toolkit vendor
 
-    let model =
-        modelOf vendor server |> Model.withTools { ToolRequest.none with Definitions = Toolkit.definitions toolkit }
+    let model = modelOf vendor server |> Model.withTools { ToolRequest.none with Definitions = Toolkit.definitions toolkit }
 
     let! called = model |> Model.stream [ Message.user Conversation.question ] none |> finished server
 
@@ -83,8 +80,7 @@ let ``a conversation with a tool and a resume, streamed`` (vendor: VendorCase) :
             let! results = Toolkit.executeAll () (Response.toolCalls called) none toolkit
 
             match ToolResult.outputs results with
-            | Ok outputs ->
-                return! model |> Model.resumeStream called (outputs |> List.map UserPart.ToolOutput) none |> finished server
+            | Ok outputs -> return! model |> Model.resumeStream called (outputs |> List.map UserPart.ToolOutput) none |> finished server
             | Error waiting -> return failwith $"%A{waiting}"
         else
             return called
@@ -116,7 +112,12 @@ let ``a fake refuses what its vendor would`` () : Task = task {
         let vendor = { vendor with HasTools = false }
         do! refused { vendor with Host = "elsewhere.test" }
         do! refused { vendor with Path = "/elsewhere"; StreamPath = "/elsewhere" }
-        do! refused { vendor with Wire = { vendor.Wire with Faults = fun asked -> vendor.Wire.Faults { asked with Turn = 3 } } }
+
+        do!
+            refused
+                { vendor with
+                    Wire = { vendor.Wire with Faults = fun asked -> vendor.Wire.Faults { asked with Turn = 3 } }
+                }
 
         match vendor.Credentials with
         | Credentials.Nothing -> ()
