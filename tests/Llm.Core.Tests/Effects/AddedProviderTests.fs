@@ -1,7 +1,6 @@
 // The sample of the how-to page: a provider that is added as a value. It is called here.
 module Llm.Core.Tests.AddedProviderTests
 
-open System.Text
 open System.Threading
 open System.Threading.Tasks
 open NUnit.Framework
@@ -28,7 +27,7 @@ let ``a provider that was added is called as its dialect says`` () : Task = task
     let! result = model |> Model.call [ Message.user "Hello" ] CancellationToken.None
     let response = Fake.ok result
     let request = script.Requests() |> List.exactlyOne
-    let body = Encoding.UTF8.GetString request.Body.Span
+    let body = RequestBody.text request.Body
     Expect.equal "Hi" (Response.text response)
     Expect.equal "acme" response.Provider
     Expect.equal "https://api.acme.example/v1/chat/completions" request.Url

@@ -276,3 +276,16 @@ let ``a setting that is given beats the environment, and a key that may be missi
     Expect.equal [ "" ] (carried without)
     Expect.equal [ "Authorization: Bearer k" ] (carried ``with``)
 }
+
+/// A server that does not say what time it is; the wait is counted from when its answer came.
+[<Test>]
+let ``a wait until a date is counted by the client's clock where the server has none`` () : Task = task {
+    let time = FakeTimeProvider()
+    let due = (time.GetUtcNow() + TimeSpan.FromSeconds 90.0).ToString "R"
+    let busy = { ScriptedTransport.refusal 429 "{}" with Headers = [ "retry-after", due ] }
+    let! struct (result, _) = callWith [ "GROQ_API_KEY", "k" ] [ busy ] time "groq/m"
+
+    match result with
+    | Error(LlmError.RateLimit error) -> Expect.equal (Some(TimeSpan.FromSeconds 90.0)) error.RetryAfter
+    | other -> Assert.Fail $"%A{other}"
+}
