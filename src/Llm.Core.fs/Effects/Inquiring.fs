@@ -37,7 +37,12 @@ module internal Inquiry =
         use body =
             new Body(
                 response,
-                { Host = host; Idle = client.Timeouts.Idle; MaxBytes = client.MaxAnswerBytes; TimeProvider = client.TimeProvider }
+                {
+                    Host = host
+                    Idle = client.Timeouts.Idle
+                    MaxBytes = client.MaxAnswerBytes
+                    TimeProvider = client.TimeProvider
+                }
             )
 
         let! bytes = fun cancellationToken -> body.ReadToEndAsync cancellationToken
@@ -57,12 +62,11 @@ module internal Inquiry =
             let request = transportRequest client key inquiry
             let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
 
-            let! answer =
-                task {
-                    match! transport.Send request cancellationToken with
-                    | Error error -> return Error error
-                    | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
-                }
+            let! answer = task {
+                match! transport.Send request cancellationToken with
+                | Error error -> return Error error
+                | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
+            }
 
             let redact = key |> Option.map (Secret.redact >> LlmError.mapText) |> Option.defaultValue id
             return Result.mapError redact answer

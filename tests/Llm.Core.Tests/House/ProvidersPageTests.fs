@@ -44,8 +44,7 @@ let private marks (feature: Feature) : string list list =
     | Feature.AudioBytes
     | Feature.DocumentBytes -> [ [ base64 ]; [ base64.Replace('+', '-').Replace('/', '_') ] ]
     | Feature.ImageUrl -> [ [ Probe.imageUrl ] ]
-    | Feature.DocumentText ->
-        [ [ Probe.documentText ]; [ Convert.ToBase64String(Encoding.UTF8.GetBytes Probe.documentText) ] ]
+    | Feature.DocumentText -> [ [ Probe.documentText ]; [ Convert.ToBase64String(Encoding.UTF8.GetBytes Probe.documentText) ] ]
     | Feature.DocumentUrl -> [ [ Probe.documentUrl ] ]
     | Feature.MaxTokens -> [ [ "4321" ] ]
     | Feature.Temperature -> [ [ "0.625" ] ]

@@ -32,8 +32,7 @@ let private events (data: string list) : string = data |> List.map (fun data -> 
 let private refused (codec: Codec) (status: int) (body: string) : LlmError =
     codec.DecodeError { Status = status; Headers = []; Body = bytes body }
 
-let private messageOf (error: LlmError) : string =
-    LlmError.apiError error |> Option.map _.Message |> Option.defaultValue ""
+let private messageOf (error: LlmError) : string = LlmError.apiError error |> Option.map _.Message |> Option.defaultValue ""
 
 let private callsOf (reply: Reply) : (string * string) list =
     Content.toolCalls reply.Content |> List.map (fun call -> call.Name, call.Arguments)
@@ -65,7 +64,10 @@ let ``chat: the one call of an old server is a call, with an id of ours`` () =
 [<Test>]
 let ``chat: a call that is told in both ways is one`` () =
     let called = """{"name":"look","arguments":"{}"}"""
-    let message = $"""{{"role":"assistant","function_call":{called},"tool_calls":[{{"id":"c1","type":"function","function":{called}}}]}}"""
+
+    let message =
+        $"""{{"role":"assistant","function_call":{called},"tool_calls":[{{"id":"c1","type":"function","function":{called}}}]}}"""
+
     let reply = whole chat $"""{{"choices":[{{"index":0,"message":{message},"finish_reason":"tool_calls"}}]}}"""
     Assert.That(Content.toolCalls reply.Content |> List.map _.Id, equalTo [ "c1" ])
 
@@ -107,7 +109,8 @@ let ``chat: Mistral has five shapes of errors`` (body: string, status: int, word
 
 [<Test>]
 let ``responses: Bedrock's events begin with their data, have times in parts of seconds and calls without an id of their own`` () =
-    let item = """{"type":"function_call","item_id":"fc_1","call_id":"c1","name":"look","arguments":"{}","status":"completed"}"""
+    let item =
+        """{"type":"function_call","item_id":"fc_1","call_id":"c1","name":"look","arguments":"{}","status":"completed"}"""
 
     let event name data = $"data: {data}\nevent: {name}\n\n"
 

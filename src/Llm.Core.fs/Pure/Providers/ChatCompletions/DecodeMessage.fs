@@ -235,6 +235,4 @@ module internal ChatDecodeMessage =
 
         let seen = Dom.items "images" message |> List.fold (fun progress item -> imagePart item progress) said
 
-        Dom.items "tool_calls" message
-        |> List.fold (readCall isWhole) seen
-        |> readLegacyCall isWhole message
+        Dom.items "tool_calls" message |> List.fold (readCall isWhole) seen |> readLegacyCall isWhole message

@@ -280,8 +280,7 @@ module ChatDialect =
             Model = traits
         }
 
-    let private blind (dialect: ChatDialect) : ChatDialect =
-        { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
+    let private blind (dialect: ChatDialect) : ChatDialect = { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
 
     /// <summary>
     /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.

@@ -35,7 +35,8 @@ module CohereModel =
     let private withoutChoice = [ "command-r-"; "command-light"; "command-nightly"; "c4ai-" ]
 
     // https://docs.cohere.com/docs/models: the inputs of each.
-    let private blind = [ "command-r"; "command-a-03-2025"; "command-a-reasoning"; "command-a-translate"; "command-light"; "tiny-aya" ]
+    let private blind =
+        [ "command-r"; "command-a-03-2025"; "command-a-reasoning"; "command-a-translate"; "command-light"; "tiny-aya" ]
 
     /// <summary>What the model of a name takes.</summary>
     /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false; ChoosesTools = true; Sees = false }</c>.</example>
