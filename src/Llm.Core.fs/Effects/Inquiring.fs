@@ -16,7 +16,7 @@ type internal Inquiry<'answer> =
         BaseUrl: string -> string
         Path: string
         Headers: Headers
-        Body: ReadOnlyMemory<byte>
+        Body: RequestBody
         Decode: ReadOnlyMemory<byte> -> Result<'answer, LlmError>
     }
 

@@ -18,7 +18,7 @@ module Models =
             BaseUrl = listing.BaseUrl
             Path = listing.Path next
             Headers = listing.Headers
-            Body = System.ReadOnlyMemory.Empty
+            Body = RequestBody.empty
             Decode = listing.Decode
         }
 

@@ -59,7 +59,7 @@ let ``all pages of a list are read`` () : Task = task {
     | Ok models -> Assert.That(models |> List.map _.Id, Is.EqualTo(box [ "a"; "b"; "c" ]))
     | Error error -> Assert.Fail(LlmError.render error)
 
-    Assert.That(script.Requests() |> List.forall (fun request -> request.Method = "GET" && request.Body.Length = 0))
+    Assert.That(script.Requests() |> List.forall (fun request -> request.Method = "GET" && request.Body.IsEmpty))
 }
 
 [<Test>]

@@ -4,7 +4,6 @@ namespace Llm.Core
 
 open System
 open System.Globalization
-open System.Text
 open System.Text.Json
 
 /// What a list's items call what we want to know; the first that is there counts.
@@ -26,7 +25,7 @@ type internal ListingNames =
 [<RequireQualifiedAccess>]
 module internal Inquiries =
     /// The body of a call, as JSON.
-    let bodyOf (encoded: EncodedRequest) : Json = Json.trusted (Encoding.UTF8.GetString encoded.Body.Span)
+    let bodyOf (encoded: EncodedRequest) : Json = Json.trusted (RequestBody.text encoded.Body)
 
     /// The same question with another body.
     let withBody (body: Json) (encoded: EncodedRequest) : EncodedRequest = { encoded with Body = Wire.body (Wire.raw body) }
