@@ -30,9 +30,6 @@ module VendorCases =
             HasTools = true
         }
 
-    /// A format whose tools are not written yet.
-    let private textOnly (vendor: VendorCase) = { vendor with HasTools = false }
-
     let private chat prefix name host path variable = case prefix name host path [ variable, key ] bearer ChatFake.fake
 
     let private responses prefix name host path variable = case prefix name host path [ variable, key ] bearer ResponsesFake.fake
@@ -102,10 +99,9 @@ module VendorCases =
                 StreamPath = $"/v1beta{gemini}streamGenerateContent?alt=sse"
             }
 
-            case "cohere/" "command-a-03-2025" "api.cohere.com" "/v2/chat" [ "CO_API_KEY", key ] bearer CohereFake.fake |> textOnly
-            case "ollama:native/" "llama3.2" "localhost:11434" "/api/chat" [] Credentials.Nothing OllamaFake.fake |> textOnly
+            case "cohere/" "command-a-03-2025" "api.cohere.com" "/v2/chat" [ "CO_API_KEY", key ] bearer CohereFake.fake
+            case "ollama:native/" "llama3.2" "localhost:11434" "/api/chat" [] Credentials.Nothing OllamaFake.fake
             case "ollama:native/" "llama3.2" "box:11434" "/api/chat" [ "OLLAMA_HOST", "box" ] Credentials.Nothing OllamaFake.fake
-            |> textOnly
         ]
 
     let private azureVariables = [ "AZURE_OPENAI_API_KEY", key; "AZURE_OPENAI_ENDPOINT", "https://acme.openai.azure.com/" ]
@@ -196,7 +192,7 @@ module VendorCases =
 
     let private amazon =
         let converse name escaped keys credentials =
-            bedrock "bedrock/" name escaped "converse" "converse-stream" keys credentials ConverseFake.fake |> textOnly
+            bedrock "bedrock/" name escaped "converse" "converse-stream" keys credentials ConverseFake.fake
 
         [
             converse "eu.amazon.nova-lite-v1:0" "eu.amazon.nova-lite-v1%3A0" awsKeys signed

@@ -23,6 +23,14 @@ internal sealed class Engine(Model model)
             : ErrorMapping.ToException(result.ErrorValue);
     }
 
+    public async Task<Result<long>> CountTokensAsync(ValueList<Message> messages, CancellationToken cancellationToken)
+    {
+        FSharpResult<long, Core.LlmError> result =
+            await Core.ModelModule.countTokens(MessageMapping.ToCore(messages), cancellationToken, _core).ConfigureAwait(false);
+
+        return result.IsOk ? result.ResultValue : ErrorMapping.ToException(result.ErrorValue);
+    }
+
     /// <summary>A stream; what is wrong with the call already is told by its first read.</summary>
     public StreamSource Stream(Model model, Prompt prompt)
     {

@@ -14,7 +14,7 @@ namespace Llm;
 /// var model = new Model("openai/gpt-5", client: client);
 /// </code>
 /// </example>
-public sealed record LlmClient
+public sealed partial record LlmClient
 {
     /// <summary>The known providers, the shared transport, the process's environment, and generous limits.</summary>
     public static LlmClient Default { get; } = new();

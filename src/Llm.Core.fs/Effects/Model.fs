@@ -227,6 +227,47 @@ module Model =
                 return opened |> Result.map (fun () -> StreamResponse live)
         }
 
+    /// <summary>
+    /// How many tokens the model's provider counts in these messages, with the model's tools and format, before any call is made.
+    /// <c>FeatureNotSupported</c> where the provider counts none.
+    /// </summary>
+    /// <example><c>Model.parse "anthropic/claude-sonnet-4-5" |> Model.countTokens [ Message.user "Hello" ] cancellationToken</c></example>
+    let countTokens (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<int64, LlmError>> =
+        let asked = result {
+            let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
+
+            let! request =
+                { Request.create name model.Params false messages with Tools = model.Tools; Format = model.Format } |> Request.validate
+
+            let! struct (codec, routed) = provider.Route request
+
+            match codec.TokenCounter with
+            | Some counter ->
+                let! encoded = counter.Encode routed
+                return (provider, codec, counter, encoded)
+            | None ->
+                let alternative = "estimate by the usage of earlier calls"
+                return! Error(LlmError.FeatureNotSupported("token counting", provider.Id, Some name, Some alternative))
+        }
+
+        match asked with
+        | Error error -> Task.FromResult(Error error)
+        | Ok(provider, codec, counter, encoded) ->
+            let inquiry =
+                {
+                    ModelId = model.Id
+                    Provider = provider
+                    Codec = codec
+                    Method = "POST"
+                    BaseUrl = id
+                    Path = encoded.Path
+                    Headers = encoded.Headers
+                    Body = encoded.Body
+                    Decode = counter.Decode
+                }
+
+            Inquiry.ask model.Client inquiry cancellationToken
+
     /// <summary>Goes on with a response's conversation: its messages, and the user's next one. Any model may go on.</summary>
     /// <example><c>model |> Model.resume response [ UserPart.Text "Why that one?" ] cancellationToken</c></example>
     let resume

@@ -91,6 +91,10 @@ type Codec =
         Decoder: Decoder
         /// Reads an answer whose status is no success.
         DecodeError: ErrorAnswer -> LlmError
+        /// How the tokens of a call are counted beforehand; None where the vendor counts none.
+        TokenCounter: TokenCounter option
+        /// How the vendor's models are listed; None where it lists none.
+        ModelListing: ModelListing option
     }
 
 /// How reading a body came to its end.

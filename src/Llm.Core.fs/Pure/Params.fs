@@ -40,7 +40,7 @@ type CacheLifetime =
     /// An hour; writing costs more.
     | OneHour
 
-/// <summary>Whether the provider is told to cache the prompt, where it has to be told (Anthropic); others cache by themselves.</summary>
+/// <summary>Whether the provider is told to cache the prompt, where it has to be told (Anthropic, Converse); others cache by themselves.</summary>
 [<RequireQualifiedAccess>]
 type PromptCaching =
     /// Tools, system message, and, in a conversation that goes on, its last message; for five minutes.

@@ -5,7 +5,7 @@ namespace Llm.Core
 [<RequireQualifiedAccess>]
 module Vendors =
     let private openaiChat = ChatCompletions.codec ChatDialect.openai
-    let private openaiResponses = OpenAiResponses.codec ResponsesDialect.standard
+    let private openaiResponses = OpenAiResponses.codec ResponsesDialect.openai
 
     /// <summary>
     /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c> or a

@@ -70,6 +70,8 @@ module Fake =
             DecodeWhole = fun _ -> Ok chunks
             Decoder = Decoder.create (fun isDone event -> step all isDone event) (fun isDone -> isDone.Value) (ref false)
             DecodeError = fun answer -> LlmError.Api(apiError answer.Status (text answer.Body))
+            TokenCounter = None
+            ModelListing = None
         }
 
     let provider (codec: Codec) : Provider =

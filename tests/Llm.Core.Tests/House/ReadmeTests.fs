@@ -34,7 +34,7 @@ let private urlOf (provider: Provider) : string =
         |> List.filter _.Default.IsNone
         |> List.fold (fun known setting -> Provider.withSetting setting.Name (setting.Name.ToUpperInvariant()) known) provider
 
-    Provider.url (fun _ -> None) "" spelled |> Result.map (fun url -> (url.Split '?') [ 0 ].TrimEnd '/') |> Fake.ok
+    Provider.url (fun _ -> None) "" (Provider.withoutQuery spelled) |> Result.map _.TrimEnd('/') |> Fake.ok
 
 let private prefixes = Registry.prefixes Vendors.registry
 

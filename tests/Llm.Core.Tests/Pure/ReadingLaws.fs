@@ -53,6 +53,8 @@ let private small: Codec =
                 | Error reason -> Error(ErrorBody.invalid "small" reason body)
         Decoder = Decoder.create step (fun state -> state = "done") "new"
         DecodeError = ErrorBody.ofAnswer "small"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private utf8 (text: string) = Encoding.UTF8.GetBytes text

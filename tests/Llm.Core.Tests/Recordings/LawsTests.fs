@@ -17,6 +17,8 @@ let private codecOf (read: WireEvent -> Chunk list) : Codec =
         DecodeWhole = fun _ -> Error(LlmError.Truncated "test")
         Decoder = Decoder.create step (fun _ -> false) "start"
         DecodeError = fun _ -> LlmError.Truncated "test"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private body = ReadOnlyMemory(Encoding.UTF8.GetBytes "data: one\n\ndata: two\n\ndata: three\n\n")

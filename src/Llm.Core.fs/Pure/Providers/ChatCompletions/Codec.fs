@@ -21,4 +21,7 @@ module ChatCompletions =
             DecodeWhole = ChatDecode.whole dialect.Provider
             Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) ChatState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
+            TokenCounter = None
+            ModelListing =
+                dialect.ModelsPath |> Option.map (fun path -> Inquiries.listing dialect.Provider Inquiries.openai (fun _ -> path))
         }

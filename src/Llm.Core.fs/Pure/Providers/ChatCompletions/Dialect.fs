@@ -41,6 +41,8 @@ type ChatModel =
         MaxTokensName: string
         /// Whether it takes <c>temperature</c>, <c>top_p</c> and <c>stop</c>; models that reason mostly do not.
         Sampling: bool
+        /// Whether it sees images; some that do not would drop them in silence.
+        Sees: bool
         /// The media types of audio that it hears, such as <c>audio/wav</c>.
         AudioTypes: string list
         /// What becomes of a wish to think.
@@ -74,6 +76,8 @@ type ChatDialect =
         ToolStrict: bool option
         /// How thoughts go back where the message does not go back as it came.
         ThoughtsReturn: ThoughtsReturn
+        /// The path below the base url at which the vendor lists its models; None where it does not.
+        ModelsPath: string option
         /// What a model takes, by its name.
         Model: string -> ChatModel
     }
@@ -115,6 +119,7 @@ module ChatDialect =
         {
             MaxTokensName = "max_tokens"
             Sampling = true
+            Sees = true
             AudioTypes = [ "audio/wav"; "audio/mp3"; "audio/mpeg" ]
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
@@ -136,6 +141,7 @@ module ChatDialect =
             SendsNativeBack = false
             ToolStrict = Some true
             ThoughtsReturn = ThoughtsReturn.Dropped
+            ModelsPath = Some "models"
             Model = fun _ -> anyModel
         }
 
@@ -146,6 +152,7 @@ module ChatDialect =
         {
             MaxTokensName = if isReasoning then "max_completion_tokens" else "max_tokens"
             Sampling = not isReasoning
+            Sees = true
             AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
@@ -273,10 +280,12 @@ module ChatDialect =
             Model = traits
         }
 
+    let private blind (dialect: ChatDialect) : ChatDialect = { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
+
     /// <summary>
-    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas.
+    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.
     /// </summary>
-    let deepseek: ChatDialect = switched "deepseek"
+    let deepseek: ChatDialect = switched "deepseek" |> blind
 
     /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
     let zai: ChatDialect = switched "zai"

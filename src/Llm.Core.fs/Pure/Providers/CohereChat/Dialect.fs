@@ -9,6 +9,10 @@ type CohereModel =
     {
         /// Whether it takes <c>thinking</c>; a model that does not reason refuses it.
         Thinks: bool
+        /// Whether it takes <c>tool_choice</c>, by which a call is demanded or forbidden: since Command R7B.
+        ChoosesTools: bool
+        /// Whether it sees images.
+        Sees: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.CohereModel"/>.
@@ -27,11 +31,22 @@ module CohereModel =
             "tiny-aya"
         ]
 
+    // https://docs.cohere.com/reference/chat, tool_choice: models before Command R7B lack it.
+    let private withoutChoice = [ "command-r-"; "command-light"; "command-nightly"; "c4ai-" ]
+
+    // https://docs.cohere.com/docs/models: the inputs of each.
+    let private blind =
+        [ "command-r"; "command-a-03-2025"; "command-a-reasoning"; "command-a-translate"; "command-light"; "tiny-aya" ]
+
     /// <summary>What the model of a name takes.</summary>
-    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false }</c>.</example>
+    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false; ChoosesTools = true; Sees = false }</c>.</example>
     let ofName (name: string) : CohereModel =
+        let isAmong prefixes = prefixes |> List.exists (fun (prefix: string) -> name.StartsWith(prefix, StringComparison.Ordinal))
+
         {
-            Thinks = not (withoutReasoning |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.Ordinal)))
+            Thinks = not (isAmong withoutReasoning)
+            ChoosesTools = not (isAmong withoutChoice || name = "command-r")
+            Sees = not (isAmong blind)
         }
 
 /// <summary>How a server of Cohere's v2 chat format differs from Cohere's own.</summary>

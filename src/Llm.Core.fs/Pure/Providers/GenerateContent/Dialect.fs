@@ -49,6 +49,10 @@ type GenerateContentDialect =
         FinishReasons: Map<int, string>
         /// What the model of a name takes.
         Model: string -> GeminiModel
+        /// Whether a call whose tokens are counted stands in <c>generateContentRequest</c> with the model's name, rather than as it is.
+        CountsWrapped: bool
+        /// The path below the base url at which the vendor lists its models; None where it does not.
+        ModelsPath: string option
     }
 
 /// Functions on <see cref="T:Llm.Core.GenerateContentDialect"/>.
@@ -144,6 +148,8 @@ module GenerateContentDialect =
                         12, "UNEXPECTED_TOOL_CALL"
                     ]
             Model = GeminiModel.ofName
+            CountsWrapped = true
+            ModelsPath = Some "models"
         }
 
     /// <summary>
@@ -154,6 +160,8 @@ module GenerateContentDialect =
     let vertex: GenerateContentDialect =
         { standard with
             Provider = "vertexai"
+            CountsWrapped = false
+            ModelsPath = None
             Path =
                 fun model stream ->
                     let collection = if model.Contains '/' then "" else "publishers/google/models/"

@@ -13,6 +13,19 @@ module OllamaChat =
         | ValueSome chunks -> Ok(struct (chunks, state))
         | ValueNone -> OllamaDecode.careful provider state event
 
+    /// https://docs.ollama.com/api/tags: what is on this server.
+    let private names: ListingNames =
+        {
+            List = "models"
+            Id = [ "model"; "name" ]
+            IdPrefix = ""
+            Name = [ "name" ]
+            Created = [ "modified_at" ]
+            Input = []
+            Output = []
+            Next = fun _ -> None
+        }
+
     /// <summary>The codec of a dialect: conversations, by <c>api/chat</c>. Several texts of a message are sent as lines of one.</summary>
     let codec (dialect: OllamaDialect) : Codec =
         {
@@ -21,6 +34,8 @@ module OllamaChat =
             DecodeWhole = OllamaDecode.whole dialect.Provider
             Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) OllamaState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
+            TokenCounter = None
+            ModelListing = Some(Inquiries.listing dialect.Provider names (fun _ -> "api/tags"))
         }
 
     /// <summary>
