@@ -170,8 +170,7 @@ module Auth =
                 // As HttpClient will send it, for that is what Amazon sees.
                 let url = uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)
                 let signing = SigV4.signing region service (context.TimeProvider.GetUtcNow())
-                let body = RequestBody.toMemory request.Body
-                let signed = SigV4.sign signing credentials request.Method url request.Headers body
+                let signed = SigV4.sign signing credentials request.Method url request.Headers (RequestBody.toMemory request.Body)
                 let isSecret (name: string, _) = name <> "x-amz-date"
                 let secret, plain = List.partition isSecret signed
 
@@ -179,8 +178,6 @@ module Auth =
                     { withSecret (secret |> List.map (fun (name, value) -> name, Secret.create value)) request with
                         Url = url
                         Headers = request.Headers @ plain
-                        // The very bytes that were signed.
-                        Body = RequestBody.ofMemory body
                     }
             | _ -> Error(LlmError.InvalidRequest("url", $"'{request.Url}' is no absolute url")))
 

@@ -45,7 +45,7 @@ let ``a conversation with a tool and a resume, whole`` (vendor: VendorCase) : Ta
     let question = [ Message.user Conversation.question ]
 
     match! model |> ToolLoop.run 2 () (toolkit vendor) question none with
-    | Ok(ToolLoopEnd.Answered first) ->
+    | Ok { End = ToolLoopEnd.Answered; Response = first } ->
         let! second = { model with Tools = first.Tools } |> Model.resume first [ UserPart.Text Conversation.nextQuestion ] none
 
         match second with

@@ -51,6 +51,10 @@ type ChatModel =
         Formats: FormatSupport
         /// Whether it can be told not to call several tools at once.
         LimitsCalls: bool
+        /// Whether it speaks when asked to (platform.openai.com/docs/guides/audio).
+        Speaks: bool
+        /// Whether it draws when asked to.
+        Draws: bool
     }
 
 /// <summary>A vendor of the format.</summary>
@@ -124,6 +128,8 @@ module ChatDialect =
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
             LimitsCalls = true
+            Speaks = false
+            Draws = false
         }
 
     /// <summary>
@@ -157,6 +163,8 @@ module ChatDialect =
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
             LimitsCalls = OpenAIModel.limitsCalls name
+            Speaks = OpenAIModel.speaks name
+            Draws = false
         }
 
     /// <summary>
@@ -186,7 +194,10 @@ module ChatDialect =
                 else
                     anyModel
 
-            { traits with Thinking = reasoning }
+            { traits with
+                Thinking = reasoning
+                Draws = name.Contains("image", StringComparison.OrdinalIgnoreCase)
+            }
 
         { standard "openrouter" with
             TopKName = Some "top_k"
