@@ -250,7 +250,15 @@ module Build =
         say "build"
         Shell.run [ "build"; "Llm.sln"; "-c"; "Release"; "--no-restore"; "--verbosity"; "quiet"; "-nologo" ]
 
-        for project, assembly in [ "src/Llm.Core.fs", "Llm.Core"; "src/Llm.CSharp", "Llm.CSharp"; "src/Llm.FsCheck", "Llm.FsCheck" ] do
+        for project, assembly in
+            [
+                "src/Llm.Core.fs", "Llm.Core"
+                "src/Llm.CSharp", "Llm.CSharp"
+                "src/Llm.FsCheck", "Llm.FsCheck"
+                "src/Llm.Identity.Azure", "Llm.Identity.Azure"
+                "src/Llm.Identity.Google", "Llm.Identity.Google"
+                "src/Llm.Identity.Aws", "Llm.Identity.Aws"
+            ] do
             output project assembly |> ignore
 
         HaveBuilt()
@@ -266,7 +274,7 @@ module Test =
 
     type private Tally = { Passed: int; Failed: int; Skipped: int }
 
-    let private projects = [ "tests/Llm.Core.Tests"; "tests/Llm.CSharp.Tests" ]
+    let private projects = [ "tests/Llm.Core.Tests"; "tests/Llm.CSharp.Tests"; "tests/Llm.Identity.Tests" ]
 
     let private trx name = XName.Get(name, "http://microsoft.com/schemas/VisualStudio/TeamTest/2010")
 
@@ -412,7 +420,15 @@ module Pack =
 
     type HavePacked = private HavePacked of packages: string list
 
-    let private projects = [ "src/Llm.Core.fs"; "src/Llm.CSharp"; "src/Llm.FsCheck" ]
+    let private projects =
+        [
+            "src/Llm.Core.fs"
+            "src/Llm.CSharp"
+            "src/Llm.FsCheck"
+            "src/Llm.Identity.Azure"
+            "src/Llm.Identity.Google"
+            "src/Llm.Identity.Aws"
+        ]
 
     let private packedDependencies (package: string) =
         use archive = Compression.ZipFile.OpenRead package

@@ -1,4 +1,4 @@
-// Which models a provider serves.
+// Which models a provider serves, and what they can be asked for.
 using Llm.Interop;
 
 namespace Llm;
@@ -23,5 +23,24 @@ public sealed partial record LlmClient
     {
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         return ModelListing.ListAsync(this, prefix, cancellationToken);
+    }
+
+    /// <summary>
+    /// What becomes of a feature that a model is asked for. Nobody is asked: it is what would be sent. Of a model that is not known it is
+    /// what would be tried.
+    /// </summary>
+    /// <param name="modelId">Such as <c>openai/gpt-5</c>.</param>
+    /// <param name="feature">What is asked for.</param>
+    /// <exception cref="UnknownProviderException">Nobody serves the model.</exception>
+    /// <example>
+    /// <code>
+    /// if (client.GetCapability("ollama/llama3.2", Feature.AudioBytes) is Capability.Refused refused)
+    ///     Console.WriteLine(refused.Alternative);
+    /// </code>
+    /// </example>
+    public Capability GetCapability(string modelId, Feature feature)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(modelId);
+        return CapabilityMapping.Of(Providers.Registry, modelId, feature);
     }
 }

@@ -110,17 +110,16 @@ module Auth =
         (provider: string)
         (source: CancellationToken -> Task<'credentials>)
         (cancellationToken: CancellationToken)
-        : Task<Result<'credentials, LlmError>> =
-        task {
-            try
-                let! credentials = (source cancellationToken).ConfigureAwait false
-                return Ok credentials
-            with
-            | :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
-                cancellationToken.ThrowIfCancellationRequested()
-                return Error(LlmError.Cancelled provider)
-            | failure -> return Error(LlmError.CredentialsUnavailable(provider, failure.Message))
-        }
+        : Task<Result<'credentials, LlmError>> = task {
+        try
+            let! credentials = (source cancellationToken).ConfigureAwait false
+            return Ok credentials
+        with
+        | :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
+            cancellationToken.ThrowIfCancellationRequested()
+            return Error(LlmError.Cancelled provider)
+        | failure -> return Error(LlmError.CredentialsUnavailable(provider, failure.Message))
+    }
 
     /// <summary>Sends no credentials.</summary>
     let none: Auth = pureAuth (fun _ request -> Ok request)

@@ -42,7 +42,12 @@ module internal Inquiry =
         use body =
             new Body(
                 response,
-                { Host = host; Idle = client.Timeouts.Idle; MaxBytes = client.MaxAnswerBytes; TimeProvider = client.TimeProvider }
+                {
+                    Host = host
+                    Idle = client.Timeouts.Idle
+                    MaxBytes = client.MaxAnswerBytes
+                    TimeProvider = client.TimeProvider
+                }
             )
 
         let! bytes = fun cancellationToken -> body.ReadToEndAsync cancellationToken
@@ -61,12 +66,11 @@ module internal Inquiry =
         | Ok request ->
             let redaction = Redaction()
 
-            let! answer =
-                task {
-                    match! client |> Client.send inquiry.ModelId inquiry.Provider redaction request <| cancellationToken with
-                    | Error error -> return Error error
-                    | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
-                }
+            let! answer = task {
+                match! client |> Client.send inquiry.ModelId inquiry.Provider redaction request <| cancellationToken with
+                | Error error -> return Error error
+                | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
+            }
 
             return Result.mapError redaction.Clean answer
     }

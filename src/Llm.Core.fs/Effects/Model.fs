@@ -232,7 +232,15 @@ module Model =
                     // A body that breaks off is still evidence, as far as it came; the status decides.
                     let! struct (evidence, _) = body.ReadAllAsync cancellationToken
 
-                    return Error(prepared.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = evidence })
+                    return
+                        Error(
+                            prepared.Codec.DecodeError
+                                {
+                                    Status = response.Status
+                                    Headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
+                                    Body = evidence
+                                }
+                        )
         }
 
     let private rawJson (bytes: ReadOnlyMemory<byte>) = Json.trusted (Text.Encoding.UTF8.GetString bytes.Span)

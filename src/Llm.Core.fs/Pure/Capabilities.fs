@@ -143,12 +143,7 @@ module internal Probe =
             $"""{{"type":"object","properties":{{"{property}":{{"type":"string"}}}},"required":["{property}"],"additionalProperties":false}}"""
 
     let private tool (strict: bool option) : ToolDefinition =
-        {
-            Name = toolName
-            Description = "Looks."
-            Parameters = schema "probed_argument"
-            Strict = strict
-        }
+        { Name = toolName; Description = "Looks."; Parameters = schema "probed_argument"; Strict = strict }
 
     let private other: ToolDefinition = { tool None with Name = "another_tool" }
 
@@ -170,10 +165,7 @@ module internal Probe =
     let private parameters (change: Params -> Params) (request: Request) : Request = { request with Params = change request.Params }
 
     let private thinking (level: ThinkingLevel) : Request -> Request =
-        parameters (fun all ->
-            { all with
-                Thinking = Some { Level = level; IncludeThoughts = true; EncodeThoughtsAsText = false }
-            })
+        parameters (fun all -> { all with Thinking = Some { Level = level; IncludeThoughts = true; EncodeThoughtsAsText = false } })
 
     let private says (part: UserPart) (request: Request) : Request =
         match Message.userParts [ UserPart.Text question; part ] with
@@ -186,8 +178,7 @@ module internal Probe =
 
     /// The requests for a feature, to a model.
     let ofFeature (feature: Feature) (model: string) : Probe =
-        let plain =
-            Request.create model { Params.none with PromptCaching = PromptCaching.Off } false [ Message.user question ]
+        let plain = Request.create model { Params.none with PromptCaching = PromptCaching.Off } false [ Message.user question ]
 
         let beside change = { Without = plain; With = change plain }
 
@@ -197,14 +188,21 @@ module internal Probe =
         | Feature.RequiredTool -> { Without = tools ToolChoice.Auto None plain; With = tools ToolChoice.Required None plain }
         | Feature.NamedTool -> { Without = tools ToolChoice.Auto None plain; With = tools (ToolChoice.One toolName) None plain }
         | Feature.NoTool -> { Without = tools ToolChoice.Auto None plain; With = tools ToolChoice.None None plain }
-        | Feature.StrictTools -> { Without = tools ToolChoice.Auto (Some false) plain; With = tools ToolChoice.Auto (Some true) plain }
+        | Feature.StrictTools ->
+            {
+                Without = tools ToolChoice.Auto (Some false) plain
+                With = tools ToolChoice.Auto (Some true) plain
+            }
         | Feature.WebSearch ->
             beside (fun request -> { request with Tools = { ToolRequest.none with Provided = [ ProviderTool.WebSearch ] } })
         | Feature.StrictFormat -> beside (format (Some FormatMode.Strict))
         | Feature.ToolFormat -> beside (format (Some FormatMode.Tool))
         | Feature.JsonFormat -> beside (format (Some FormatMode.Json))
         | Feature.FormatWithTools ->
-            { Without = tools ToolChoice.Auto None plain; With = plain |> tools ToolChoice.Auto None |> format None }
+            {
+                Without = tools ToolChoice.Auto None plain
+                With = plain |> tools ToolChoice.Auto None |> format None
+            }
         | Feature.Thinking -> beside (thinking ThinkingLevel.High)
         | Feature.NoThinking -> beside (thinking ThinkingLevel.None)
         | Feature.ImageBytes -> beside (says (UserPart.Image(Image.Inline("image/png", bytes))))
@@ -220,7 +218,10 @@ module internal Probe =
         | Feature.Seed -> beside (parameters (fun all -> { all with Seed = Some 246813L }))
         | Feature.StopSequences -> beside (parameters (fun all -> { all with StopSequences = [ stop ] }))
         | Feature.PromptCaching ->
-            { Without = caching PromptCaching.Off plain; With = caching (PromptCaching.For CacheLifetime.FiveMinutes) plain }
+            {
+                Without = caching PromptCaching.Off plain
+                With = caching (PromptCaching.For CacheLifetime.FiveMinutes) plain
+            }
         | Feature.TokenCounting
         | Feature.ModelListing -> beside id
 
@@ -271,8 +272,7 @@ module Capability =
     /// <c>Ok (Capability.Refused("audio", Some "take a model that hears audio, or send a transcript"))</c>.
     /// </example>
     let ofModel (modelId: string) (feature: Feature) (registry: Registry) : Result<Capability, LlmError> =
-        Registry.resolve modelId registry
-        |> Result.map (fun (struct (provider, model)) -> ofProvider provider model feature)
+        Registry.resolve modelId registry |> Result.map (fun (struct (provider, model)) -> ofProvider provider model feature)
 
 /// <summary>The families of models that are known to differ, by the prefixes of the standard registry.</summary>
 [<RequireQualifiedAccess>]
@@ -281,9 +281,16 @@ module ModelFamily =
         all |> List.map (fun (model, name) -> { Example = prefix + model; Name = name })
 
     let private known: Map<string, (string * string) list> =
-        let claude = [ "claude-sonnet-4-5", "Claude 4.1 to 4.6"; "claude-opus-4-7", "Claude 4.7 and later"; "claude-3-5-haiku-latest", "older Claude" ]
+        let claude =
+            [
+                "claude-sonnet-4-5", "Claude 4.1 to 4.6"
+                "claude-opus-4-7", "Claude 4.7 and later"
+                "claude-3-5-haiku-latest", "older Claude"
+            ]
+
         let gemini = [ "gemini-2.5-flash", "Gemini 2.5"; "gemini-3-pro-preview", "Gemini 3 and later" ]
         let openai = [ "gpt-5", "models that reason"; "gpt-4o", "models that do not" ]
+        let grok = [ "grok-3-mini", "Grok 3 mini"; "grok-4", "Grok 4"; "grok-4.3", "Grok 4.x" ]
 
         Map.ofList
             [
@@ -303,8 +310,19 @@ module ModelFamily =
                     "mistral.mistral-large-2407-v1:0", "Mistral"
                     "meta.llama3-1-70b-instruct-v1:0", "Llama"
                 ]
+                "bedrock:invoke/",
+                [
+                    "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "Claude 4.1 to 4.6"
+                    "us.anthropic.claude-3-5-sonnet-20241022-v2:0", "older Claude"
+                ]
+                "azure/", openai
+                "azure:responses/", openai
+                "azure:completions/", openai
+                "azure:deployments/", openai
+                "xai:completions/", grok
+                "xai:responses/", grok
                 "groq/", [ "openai/gpt-oss-120b", "gpt-oss"; "qwen/qwen3-32b", "Qwen"; "llama-3.3-70b-versatile", "others" ]
-                "xai/", [ "grok-3-mini", "Grok 3 mini"; "grok-4", "Grok 4"; "grok-4.3", "Grok 4.x" ]
+                "xai/", grok
                 "deepseek/", [ "deepseek-chat", "chat"; "deepseek-reasoner", "reasoner" ]
                 "cohere/",
                 [

@@ -46,11 +46,7 @@ module Clouds =
     let azureDeployments: Provider =
         { azure with
             BaseUrl = "{endpoint}"
-            Settings =
-                [
-                    azureEndpoint
-                    ProviderSetting.create "api-version" [ "OPENAI_API_VERSION"; "AZURE_OPENAI_API_VERSION" ]
-                ]
+            Settings = [ azureEndpoint; ProviderSetting.create "api-version" [ "OPENAI_API_VERSION"; "AZURE_OPENAI_API_VERSION" ] ]
             Query = [ "api-version", "{api-version}" ]
         }
         |> Routes.only (ChatCompletions.codec ChatHost.azureDeployments)
@@ -134,10 +130,7 @@ module Clouds =
     /// <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, or by the Bedrock API key in <c>AWS_BEARER_TOKEN_BEDROCK</c>.
     /// </summary>
     let bedrock: Provider =
-        { Provider.create
-              "bedrock"
-              "https://bedrock-runtime.{region}.amazonaws.com"
-              (BedrockConverse.codec ConverseDialect.standard) with
+        { Provider.create "bedrock" "https://bedrock-runtime.{region}.amazonaws.com" (BedrockConverse.codec ConverseDialect.standard) with
             BaseUrlVariables = [ "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"; "AWS_ENDPOINT_URL" ]
             Settings = [ ProviderSetting.create "region" [ "AWS_REGION"; "AWS_DEFAULT_REGION" ] ]
             KeyVariables = [ "AWS_BEARER_TOKEN_BEDROCK" ]

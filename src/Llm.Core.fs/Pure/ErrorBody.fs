@@ -47,7 +47,13 @@ module internal ErrorBody =
             [ "content management policy"; "content filtering policy"; "content_filter" ]
 
             ContextLength,
-            [ "context_length_exceeded"; "context_window_exceeded"; "model_context_window_exceeded"; "too_many_tokens" ],
+            [
+                "context_length_exceeded"
+                "context_window_exceeded"
+                "model_context_window_exceeded"
+                "too_many_tokens"
+                "too_many_prompt_tokens"
+            ],
             [
                 "maximum context length"
                 "maximum prompt length"

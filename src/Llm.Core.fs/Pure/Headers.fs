@@ -70,6 +70,12 @@ module Headers =
     let private until (headers: Headers) (moment: DateTimeOffset) =
         tryFind "date" headers |> Option.bind date |> Option.map (fun sent -> ofSeconds (moment - sent).TotalSeconds)
 
+    /// The headers with the moment when they came, where the server does not say when it sent them: waits are counted from there.
+    let internal datedFrom (moment: DateTimeOffset) (headers: Headers) : Headers =
+        match tryFind "date" headers |> Option.bind date with
+        | Some _ -> headers
+        | None -> ("date", moment.ToString("R", CultureInfo.InvariantCulture)) :: headers
+
     /// <summary>
     /// How long to wait: <c>retry-after-ms</c>, or <c>Retry-After</c> in seconds or as a date (RFC 9110, 10.2.3), which is
     /// counted from the answer's own <c>Date</c>.

@@ -192,6 +192,4 @@ module Provider =
                 let mark = if url.Contains '?' then '&' else '?'
                 filled environment provider template |> Result.map (fun value -> $"{url}{mark}{name}={Uri.EscapeDataString value}"))
 
-        baseUrl
-        |> Result.map (fun baseUrl -> $"{baseUrl.TrimEnd '/'}/{path}")
-        |> fun url -> List.fold add url provider.Query
+        baseUrl |> Result.map (fun baseUrl -> $"{baseUrl.TrimEnd '/'}/{path}") |> fun url -> List.fold add url provider.Query

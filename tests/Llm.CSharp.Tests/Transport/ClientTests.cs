@@ -52,6 +52,9 @@ public sealed class ClientTests
     [TestCase(WireFormat.Responses, "/responses")]
     [TestCase(WireFormat.AnthropicMessages, "/v1/messages")]
     [TestCase(WireFormat.GenerateContent, "/models/m:generateContent")]
+    [TestCase(WireFormat.CohereChat, "/v2/chat")]
+    [TestCase(WireFormat.OllamaChat, "/api/chat")]
+    [TestCase(WireFormat.BedrockConverse, "/model/m/converse")]
     public async Task A_provider_of_ones_own_speaks_any_format(WireFormat format, string path)
     {
         ScriptedTransport script = LlmTransport.Scripted(ScriptedAnswer.Refusal(404, "{}"));

@@ -49,6 +49,26 @@ public sealed class InquiryTests
     }
 
     [Test]
+    public void Features_are_known_before_a_call()
+    {
+        LlmClient client = LlmClient.Default;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(client.GetCapability("openai/gpt-5", Feature.Tools), Is.EqualTo(new Capability.Supported()));
+            Assert.That(client.GetCapability("openai/gpt-5", Feature.PromptCaching), Is.EqualTo(new Capability.Unsaid()));
+            Assert.That(client.GetCapability("anthropic/claude-opus-4-7", Feature.Temperature), Is.InstanceOf<Capability.LeftOut>());
+            Assert.That(
+                client.GetCapability("ollama/llama3.2", Feature.AudioBytes),
+                Is.EqualTo(new Capability.Refused("audio", "take a model that hears audio, or send a transcript")));
+            Assert.That(() => client.GetCapability("nobody/x", Feature.Tools), Throws.InstanceOf<UnknownProviderException>());
+
+            foreach (Feature feature in Enum.GetValues<Feature>())
+                Assert.That(client.GetCapability("openai/gpt-5", feature), Is.Not.Null);
+        });
+    }
+
+    [Test]
     public void An_error_is_what_it_would_be_of_a_call()
     {
         ScriptedTransport script = LlmTransport.Scripted(

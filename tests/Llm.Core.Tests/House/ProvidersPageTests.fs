@@ -38,14 +38,13 @@ let private marks (feature: Feature) : string list list =
     | Feature.ToolFormat
     | Feature.JsonFormat
     | Feature.FormatWithTools -> [ [ "probed_property" ] ]
-    | Feature.Thinking -> [ [ "thinking" ]; [ "reasoning" ]; [ "think" ] ]
-    | Feature.NoThinking -> [ [ "thinking" ]; [ "reasoning" ]; [ "think" ] ]
+    | Feature.Thinking
+    | Feature.NoThinking -> [ [ "thinking" ]; [ "\"reasoning\":" ]; [ "reasoning_effort" ]; [ "reasoningConfig" ]; [ "\"think\":" ] ]
     | Feature.ImageBytes
     | Feature.AudioBytes
     | Feature.DocumentBytes -> [ [ base64 ]; [ base64.Replace('+', '-').Replace('/', '_') ] ]
     | Feature.ImageUrl -> [ [ Probe.imageUrl ] ]
-    | Feature.DocumentText ->
-        [ [ Probe.documentText ]; [ Convert.ToBase64String(Encoding.UTF8.GetBytes Probe.documentText) ] ]
+    | Feature.DocumentText -> [ [ Probe.documentText ]; [ Convert.ToBase64String(Encoding.UTF8.GetBytes Probe.documentText) ] ]
     | Feature.DocumentUrl -> [ [ Probe.documentUrl ] ]
     | Feature.MaxTokens -> [ [ "4321" ] ]
     | Feature.Temperature -> [ [ "0.625" ] ]
@@ -102,6 +101,8 @@ let private wrong (modelId: string) (feature: Feature) : string option =
     | Ok Capability.Supported, Ok encoded when List.isEmpty ways || holds (sent encoded) ways -> None
     | Ok Capability.Supported, Ok encoded -> Some $"not in {sent encoded}"
     | Ok Capability.Unsaid, Ok _ when feature = Feature.NoThinking || feature = Feature.PromptCaching -> None
+    // The level is left out; that thoughts are to be shown may be said all the same.
+    | Ok(Capability.LeftOut warning), Ok _ when warning <> "" && feature = Feature.NoThinking -> None
     | Ok(Capability.LeftOut warning), Ok encoded when warning <> "" && not (holds (sent encoded) (List.filter (List.isEmpty >> not) ways)) ->
         None
     | capability, encoded -> Some $"{capability}: {encoded |> Result.map sent}"

@@ -15,7 +15,7 @@ let private ask (model: string) : Request =
 
 let private encode request = encodeWith codec request
 
-let private calls : Message list =
+let private calls: Message list =
     let output = UserPart.ToolOutput { Id = "c1"; Name = "f"; Result = "r"; IsError = false }
 
     [
@@ -115,8 +115,7 @@ let ``a format is a tool where no schema is enforced`` () =
 
 [<Test>]
 let ``Nova searches the web by a tool of its own, and others are refused`` () =
-    let searching model =
-        { ask model with Tools = { ToolRequest.none with Provided = [ ProviderTool.WebSearch ] } }
+    let searching model = { ask model with Tools = { ToolRequest.none with Provided = [ ProviderTool.WebSearch ] } }
 
     Assert.That(encode (searching nova) |> at "toolConfig/tools", equalTo """[{"systemTool":{"name":"nova_grounding"}}]""")
     Assert.That(refusedFeature codec (searching claude), equalTo "web search")

@@ -217,5 +217,5 @@ module CohereAndOllamaEncodeTests =
             | Error error -> failwith (LlmError.render error)
 
         equal ("https://api.cohere.com", "v2-chat", "command-r") (resolve "cohere/command-r")
-        equal ("http://localhost:11434", "ollama-chat", "llama3.2") (resolve "ollama:native/llama3.2")
+        equal ("{host}", "ollama-chat", "llama3.2") (resolve "ollama:native/llama3.2")
         equal [ "COHERE_API_KEY"; "CO_API_KEY" ] Vendors.cohere.KeyVariables

@@ -12,7 +12,9 @@ let private command = "command-a-03-2025"
 let private old = "command-r-08-2024"
 let private local = "llama3.2"
 let private strict = { tool "f" with Strict = Some true }
-let private searching (request: Request) : Request = { request with Tools = { ToolRequest.none with Provided = [ ProviderTool.WebSearch ] } }
+
+let private searching (request: Request) : Request =
+    { request with Tools = { ToolRequest.none with Provided = [ ProviderTool.WebSearch ] } }
 
 let private shown (name: string) =
     $"""{{"type":"function","function":{{"name":"{name}","description":"Does {name}.","parameters":{Json.text (objectOf "city")}}}}}"""
@@ -50,17 +52,18 @@ let ``Cohere enforces a schema, though not beside tools or documents`` () =
     let alone = ask command |> withFormat None |> encodeWith cohere
     Assert.That(modeOf alone, equalTo (Some FormatMode.Strict))
 
-    Assert.That(
-        at "response_format" alone,
-        equalTo $"""{{"type":"json_object","json_schema":{Json.text (objectOf "name")}}}"""
-    )
+    Assert.That(at "response_format" alone, equalTo $"""{{"type":"json_object","json_schema":{Json.text (objectOf "name")}}}""")
 
     let beside = ask command |> withTools ToolChoice.Auto [ tool "f" ] |> withFormat None |> encodeWith cohere
     Assert.That(modeOf beside, equalTo (Some FormatMode.Tool))
     Assert.That(at "response_format" beside, Is.Empty)
     Assert.That(at "tool_choice" beside, equalTo "\"REQUIRED\"")
 
-    let read = { ask command with Messages = [ Message.userPart (UserPart.Document(Document.Text("text/plain", "t"))) ] }
+    let read =
+        { ask command with
+            Messages = [ Message.userPart (UserPart.Document(Document.Text("text/plain", "t"))) ]
+        }
+
     Assert.That(read |> withFormat (Some FormatMode.Strict) |> refusedFeature cohere, equalTo "format mode strict")
     Assert.That(read |> withFormat (Some FormatMode.Json) |> encodeWith cohere |> at "response_format", Is.Empty)
 
@@ -95,5 +98,10 @@ let ``what neither has is refused before the wire`` () =
 [<Test>]
 let ``Cohere cites from documents of text, however they come`` () =
     let bytes = Bytes.ofArray "words"B
-    let read = { ask command with Messages = [ Message.userPart (UserPart.Document(Document.Inline("text/markdown", bytes))) ] }
+
+    let read =
+        { ask command with
+            Messages = [ Message.userPart (UserPart.Document(Document.Inline("text/markdown", bytes))) ]
+        }
+
     Assert.That(read |> encodeWith cohere |> at "documents", equalTo """[{"data":{"text":"words"}}]""")

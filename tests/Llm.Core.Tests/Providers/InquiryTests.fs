@@ -11,7 +11,9 @@ let private bytes (text: string) = ReadOnlyMemory(Encoding.UTF8.GetBytes text)
 
 let private ask (model: string) : Request =
     let parameters = { Params.none with PromptCaching = PromptCaching.Off; MaxTokens = Some 100; Temperature = Some 0.5 }
-    Request.create model parameters true [ Message.system "Be brief."; Message.user "Hi" ] |> withTools ToolChoice.Auto [ tool "f" ]
+
+    Request.create model parameters true [ Message.system "Be brief."; Message.user "Hi" ]
+    |> withTools ToolChoice.Auto [ tool "f" ]
 
 let private counter (codec: Codec) =
     match codec.TokenCounter with
@@ -141,7 +143,9 @@ let ``OpenAI's imitators list models on one page, with what they add`` () =
 
 [<Test>]
 let ``Anthropic's pages are asked for by the last model of the one before`` () =
-    let first = page anthropic """{"data":[{"type":"model","id":"claude-x","display_name":"Claude X"}],"has_more":true,"last_id":"claude-x"}"""
+    let first =
+        page anthropic """{"data":[{"type":"model","id":"claude-x","display_name":"Claude X"}],"has_more":true,"last_id":"claude-x"}"""
+
     Assert.That(first.Models[0].Name, equalTo (Some "Claude X"))
     Assert.That(first.Next, equalTo (Some "claude-x"))
     Assert.That((listing anthropic).Path first.Next, equalTo "v1/models?limit=1000&after_id=claude-x")
@@ -165,12 +169,16 @@ let ``Google's and Cohere's pages are asked for by a token`` () =
 
 [<Test>]
 let ``Ollama lists what is on its machine, Bedrock at the host of its control plane`` () =
-    let local = page ollama """{"models":[{"name":"qwen3:latest","model":"qwen3:latest","modified_at":"2026-03-01T10:00:00.5+01:00","size":1}]}"""
+    let local =
+        page ollama """{"models":[{"name":"qwen3:latest","model":"qwen3:latest","modified_at":"2026-03-01T10:00:00.5+01:00","size":1}]}"""
+
     Assert.That(ids local, equalTo [ "qwen3:latest" ])
     Assert.That(local.Models[0].CreatedAt, equalTo (Some(DateTimeOffset(2026, 3, 1, 10, 0, 0, 500, TimeSpan.FromHours 1.0))))
     Assert.That((listing ollama).Path None, equalTo "api/tags")
 
-    let ofBedrock = page converse """{"modelSummaries":[{"modelId":"amazon.nova-x-v1:0","modelName":"Nova X","providerName":"Amazon"}]}"""
+    let ofBedrock =
+        page converse """{"modelSummaries":[{"modelId":"amazon.nova-x-v1:0","modelName":"Nova X","providerName":"Amazon"}]}"""
+
     Assert.That((ids ofBedrock, ofBedrock.Models[0].Name), equalTo ([ "amazon.nova-x-v1:0" ], Some "Nova X"))
     Assert.That((listing converse).Url "https://bedrock-runtime.eu-west-1.amazonaws.com", equalTo "https://bedrock.eu-west-1.amazonaws.com")
 

@@ -166,6 +166,69 @@ let private shapes =
         Some "tool_use_failed",
         "Failed to call a function"
 
+        "Azure, a number as the code",
+        401,
+        """{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}""",
+        "authentication",
+        Some "401",
+        "Access denied due to invalid subscription key or wrong API endpoint."
+
+        "Azure, no such deployment",
+        404,
+        """{"error":{"type":"invalid_request_error","code":"DeploymentNotFound","message":"The API deployment does not exist"}}""",
+        "not_found",
+        Some "DeploymentNotFound",
+        "The API deployment does not exist"
+
+        "Azure AI, details that are a sentence",
+        429,
+        """{"error":{"code":"RateLimitReached","message":"Too fast.","details":"Too fast."}}""",
+        "rate_limit",
+        Some "RateLimitReached",
+        "Too fast."
+
+        "Vertex AI, a reason among details",
+        401,
+        """{"error":{"code":401,"message":"Request had invalid credentials","status":"UNAUTHENTICATED","details":[{"@type":"t","reason":"ACCESS_TOKEN_TYPE_UNSUPPORTED"}]}}""",
+        "authentication",
+        Some "ACCESS_TOKEN_TYPE_UNSUPPORTED",
+        "Request had invalid credentials"
+
+        "Perplexity, too long",
+        400,
+        """{"error":{"message":"The total length of all messages is too long.","type":"too_many_prompt_tokens","code":400}}""",
+        "context_length",
+        Some "too_many_prompt_tokens",
+        "The total length of all messages is too long."
+
+        "Hugging Face, a type beside a string",
+        422,
+        """{"error":"Template error: template not found","error_type":"template_error"}""",
+        "bad_request",
+        Some "template_error",
+        "Template error: template not found"
+
+        "Hugging Face, plain text",
+        422,
+        "Failed to deserialize the JSON body: missing field `messages`",
+        "bad_request",
+        None,
+        "Failed to deserialize the JSON body: missing field `messages`"
+
+        "Cerebras, flat",
+        429,
+        """{"message":"Tokens per minute limit exceeded","type":"too_many_tokens_error","param":"quota","code":"token_quota_exceeded"}""",
+        "rate_limit",
+        Some "token_quota_exceeded",
+        "Tokens per minute limit exceeded"
+
+        "Fireworks, an object within",
+        404,
+        """{"error":{"object":"error","type":"invalid_request_error","code":"NOT_FOUND","message":"Model not found, inaccessible, and/or not deployed"}}""",
+        "not_found",
+        Some "NOT_FOUND",
+        "Model not found, inaccessible, and/or not deployed"
+
         "Ollama, a string", 404, """{"error":"model 'x' not found"}""", "not_found", None, "model 'x' not found"
         "no credit left",
         402,

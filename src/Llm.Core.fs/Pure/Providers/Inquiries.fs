@@ -4,7 +4,6 @@ namespace Llm.Core
 
 open System
 open System.Globalization
-open System.Text
 open System.Text.Json
 
 /// What a list's items call what we want to know; the first that is there counts.
@@ -75,7 +74,11 @@ module internal Inquiries =
         firstOf Dom.nonEmpty names.Id item
         |> Option.map (fun id ->
             {
-                Id = if id.StartsWith(names.IdPrefix, StringComparison.Ordinal) then id.Substring names.IdPrefix.Length else id
+                Id =
+                    if id.StartsWith(names.IdPrefix, StringComparison.Ordinal) then
+                        id.Substring names.IdPrefix.Length
+                    else
+                        id
                 Name = firstOf Dom.nonEmpty names.Name item
                 CreatedAt = firstOf moment names.Created item
                 InputTokens = firstOf Dom.int64 names.Input item

@@ -1,6 +1,8 @@
 // What the formats of chat messages (chat completions, Cohere's, Ollama's) share: what an assistant's message says where its native form
-// may not go back, what of it is lost, and the messages that a user's message with tool outputs becomes. Called by their encoders.
+// may not go back, what of it is lost, the messages that a user's message with tool outputs becomes, and tools. Called by their encoders.
 namespace Llm.Core
+
+open System.Text.Json
 
 /// What becomes of a part of an assistant's message.
 [<RequireQualifiedAccess>]
@@ -96,3 +98,17 @@ module internal Spoken =
             write [] message.Content
         else
             writeContent message.Content
+
+    /// Writes a tool as a function, where nothing is said of its strictness.
+    let writeTool (tool: ToolDefinition) (writer: Utf8JsonWriter) : unit =
+        Wire.object writer (fun () ->
+            writer.WriteString("type", "function")
+            writer.WritePropertyName "function"
+
+            Wire.object writer (fun () ->
+                writer.WriteString("name", tool.Name)
+
+                if tool.Description <> "" then Wire.textProperty "description" tool.Description writer
+
+                writer.WritePropertyName "parameters"
+                Wire.raw tool.Parameters writer))

@@ -23,7 +23,17 @@ module AnthropicMessages =
 
     /// What is counted; of the rest an answer is made.
     let private counted =
-        [ "anthropic_version"; "anthropic_beta"; "model"; "messages"; "system"; "tools"; "tool_choice"; "thinking"; "output_format" ]
+        [
+            "anthropic_version"
+            "anthropic_beta"
+            "model"
+            "messages"
+            "system"
+            "tools"
+            "tool_choice"
+            "thinking"
+            "output_format"
+        ]
 
     /// https://docs.anthropic.com/en/api/messages-count-tokens, Vertex AI's page on counting Claude's tokens, Bedrock's CountTokens.
     let private counter (dialect: AnthropicDialect) (count: AnthropicCount) : TokenCounter =
@@ -32,7 +42,9 @@ module AnthropicMessages =
 
             match count with
             | AnthropicCount.Beside ->
-                { encoded with Path = encoded.Path.Replace("/messages", "/messages/count_tokens", StringComparison.Ordinal) }
+                { encoded with
+                    Path = encoded.Path.Replace("/messages", "/messages/count_tokens", StringComparison.Ordinal)
+                }
                 |> Inquiries.withBody (Inquiries.keep counted body)
             | AnthropicCount.At path ->
                 let named = body |> SchemaRewrite.top (SchemaRewrite.set "model" (Json.ofString request.Model))

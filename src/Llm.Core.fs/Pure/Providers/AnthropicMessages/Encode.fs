@@ -270,7 +270,7 @@ module internal AnthropicEncode =
                             tools writer cache plan
                             system writer cache conversation.System
                             writer.WritePropertyName "messages"
-                            
+
                             Wire.array writer (fun () ->
                                 for item in conversation.Turns do
                                     turn writer cache item)))

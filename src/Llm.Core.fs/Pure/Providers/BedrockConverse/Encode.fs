@@ -168,7 +168,12 @@ module internal ConverseEncode =
     /// The request of a dialect.
     let request (dialect: ConverseDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
         let model = dialect.Model request.Model
-        let! request = Request.validate request |> Result.bind (MediaOut.check dialect.Provider MediaOut.none) |> Result.bind (ConverseTools.resolve dialect.Provider model)
+
+        let! request =
+            Request.validate request
+            |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
+            |> Result.bind (ConverseTools.resolve dialect.Provider model)
+
         let! conversation = ConverseTurns.ofRequest dialect.Provider api request
         let settings = ConverseSettings.ofRequest dialect request
         let! plan = ConverseTools.plan dialect.Provider model request settings.Thinks

@@ -61,15 +61,13 @@ module internal ConverseTools =
         match tool.Strict, model.Formats.StrictSchemas, AnthropicSchemas.obstacle tool.Parameters with
         | (None | Some false), _, _ -> Ok false
         | Some true, Support.No, _ -> unsupported provider request "strict tools" "leave Strict out"
-        | Some true, _, Some reason ->
-            unsupported provider request $"strictness of the tool '{tool.Name}'" $"{reason}; leave Strict out"
+        | Some true, _, Some reason -> unsupported provider request $"strictness of the tool '{tool.Name}'" $"{reason}; leave Strict out"
         | Some true, _, None -> Ok true
 
     let private provided provider (model: ConverseModel) (request: Request) (tool: ProviderTool) : Result<string, LlmError> =
         match tool, model.WebSearch with
         | ProviderTool.WebSearch, Some name -> Ok name
-        | ProviderTool.WebSearch, None ->
-            unsupported provider request "web search" "give the model a tool of your own that searches"
+        | ProviderTool.WebSearch, None -> unsupported provider request "web search" "give the model a tool of your own that searches"
 
     /// The tools that the conversation's calls and outputs name.
     let private namedInHistory (request: Request) : string list =
@@ -99,7 +97,9 @@ module internal ConverseTools =
         match namedInHistory request with
         | [] -> [], []
         | names ->
-            let said = "Showing the tools of earlier calls as unavailable: a conversation with calls needs tools, and none may be called"
+            let said =
+                "Showing the tools of earlier calls as unavailable: a conversation with calls needs tools, and none may be called"
+
             List.map placeholder names, [ warning provider request "tools" said ]
 
     /// A Claude that thinks refuses to be made to call a tool.

@@ -40,6 +40,7 @@ module private ChatName =
     let audio = "audio"B
     let images = "images"B
     let toolCalls = "tool_calls"B
+    let functionCall = "function_call"B
     let kind = "type"B
     let called = "function"B
     let arguments = "arguments"B
@@ -120,6 +121,7 @@ module internal ChatDecodeFast =
                     FastReader.isAt ChatName.reasoningDetails &reader
                     || FastReader.isAt ChatName.audio &reader
                     || FastReader.isAt ChatName.images &reader
+                    || FastReader.isAt ChatName.functionCall &reader
                 then
                     isNull &reader
                 else

@@ -184,6 +184,17 @@ module internal ChatDecodeMessage =
         | Some call when not (isAnother id name arguments call) -> ValueSome call
         | _ -> ValueNone
 
+    /// A call, or more of one that a delta continues.
+    let private addCall isWhole position id name arguments isCustom extra (progress: ChatProgress) : ChatProgress =
+        let call = if isWhole then ValueNone else continued position id name arguments progress.State.Calls
+
+        match call with
+        | ValueNone when id = "" && name = "" && arguments = "" -> progress
+        | ValueNone ->
+            let struct (call, begun) = ChatParts.newCall position id isCustom progress
+            ChatParts.growCall id name arguments extra call begun
+        | ValueSome call -> ChatParts.growCall id name arguments extra call progress
+
     let private readCall (isWhole: bool) (progress: ChatProgress) (item: JsonElement) : ChatProgress =
         if not (Dom.isObject item) then
             progress
@@ -197,15 +208,21 @@ module internal ChatDecodeMessage =
             let arguments = argumentsOf (if isCustom then "input" else "arguments") called
             // A whole message goes back as it came.
             let extra = if isWhole then [] else extraMembers item
+            addCall isWhole position id name arguments isCustom extra progress
 
-            let call = if isWhole then ValueNone else continued position id name arguments progress.State.Calls
+    /// The one call of a server from before there were several, which has no id: <c>function_call</c>.
+    let private legacyCall (message: JsonElement) : JsonElement voption =
+        if List.isEmpty (Dom.items "tool_calls" message) then
+            Dom.property "function_call" message |> ValueOption.filter Dom.isObject
+        else
+            ValueNone
 
-            match call with
-            | ValueNone when id = "" && name = "" && arguments = "" -> progress
-            | ValueNone ->
-                let struct (call, begun) = ChatParts.newCall position id isCustom progress
-                ChatParts.growCall id name arguments extra call begun
-            | ValueSome call -> ChatParts.growCall id name arguments extra call progress
+    let private readLegacyCall (isWhole: bool) (message: JsonElement) (progress: ChatProgress) : ChatProgress =
+        match legacyCall message with
+        | ValueSome called ->
+            let name = Dom.string "name" called |> orEmpty
+            addCall isWhole ValueNone "" name (argumentsOf "arguments" called) false [] progress
+        | ValueNone -> progress
 
     /// A message or a delta of one.
     let read (isWhole: bool) (message: JsonElement) (progress: ChatProgress) : ChatProgress =
@@ -218,4 +235,4 @@ module internal ChatDecodeMessage =
 
         let seen = Dom.items "images" message |> List.fold (fun progress item -> imagePart item progress) said
 
-        Dom.items "tool_calls" message |> List.fold (readCall isWhole) seen
+        Dom.items "tool_calls" message |> List.fold (readCall isWhole) seen |> readLegacyCall isWhole message

@@ -22,6 +22,7 @@ module internal ChatEncode =
             else
                 let known = String.concat ", " target.Model.AudioTypes
                 notSupported target audio.MediaType $"send one of {known}"
+        | UserPart.Image _, _ when not target.Model.Sees -> notSupported target "image" "take a model that sees, or say what it shows"
         | UserPart.Document _, DocumentForm.Refused -> notSupported target "document" "send its text"
         | UserPart.Document(Document.Url _), DocumentForm.File -> notSupported target "document url" "download it and send its bytes"
         | _ -> None

@@ -11,6 +11,8 @@ type CohereModel =
         Thinks: bool
         /// Whether it takes <c>tool_choice</c>, by which a call is demanded or forbidden: since Command R7B.
         ChoosesTools: bool
+        /// Whether it sees images.
+        Sees: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.CohereModel"/>.
@@ -32,12 +34,20 @@ module CohereModel =
     // https://docs.cohere.com/reference/chat, tool_choice: models before Command R7B lack it.
     let private withoutChoice = [ "command-r-"; "command-light"; "command-nightly"; "c4ai-" ]
 
+    // https://docs.cohere.com/docs/models: the inputs of each.
+    let private blind =
+        [ "command-r"; "command-a-03-2025"; "command-a-reasoning"; "command-a-translate"; "command-light"; "tiny-aya" ]
+
     /// <summary>What the model of a name takes.</summary>
-    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false; ChoosesTools = true }</c>.</example>
+    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false; ChoosesTools = true; Sees = false }</c>.</example>
     let ofName (name: string) : CohereModel =
         let isAmong prefixes = prefixes |> List.exists (fun (prefix: string) -> name.StartsWith(prefix, StringComparison.Ordinal))
 
-        { Thinks = not (isAmong withoutReasoning); ChoosesTools = not (isAmong withoutChoice || name = "command-r") }
+        {
+            Thinks = not (isAmong withoutReasoning)
+            ChoosesTools = not (isAmong withoutChoice || name = "command-r")
+            Sees = not (isAmong blind)
+        }
 
 /// <summary>How a server of Cohere's v2 chat format differs from Cohere's own.</summary>
 /// <example><c>{ CohereDialect.standard with Provider = "mine" }</c></example>

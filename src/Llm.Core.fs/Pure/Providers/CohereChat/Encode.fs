@@ -33,6 +33,7 @@ module internal CohereEncode =
     let private refusal (target: CohereTarget) (part: UserPart) : LlmError option =
         match part with
         | UserPart.Audio _ -> refused target "audio" "send a transcript"
+        | UserPart.Image _ when not target.Model.Sees -> refused target "image" "take a model that sees, such as command-a-vision-07-2025"
         | UserPart.Document document when (documentText document).IsSome -> None
         | UserPart.Document(Document.Inline(mediaType, _)) -> refused target mediaType "send the document's text"
         | UserPart.Document _ -> refused target "document url" "send the document's text"

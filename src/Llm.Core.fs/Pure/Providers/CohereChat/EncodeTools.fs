@@ -60,19 +60,6 @@ module internal CohereTools =
         | ToolChoice.Auto
         | ToolChoice.Required -> tools.Definitions
 
-    let private writeTool (tool: ToolDefinition) (writer: Utf8JsonWriter) =
-        Wire.object writer (fun () ->
-            writer.WriteString("type", "function")
-            writer.WritePropertyName "function"
-
-            Wire.object writer (fun () ->
-                writer.WriteString("name", tool.Name)
-
-                if tool.Description <> "" then Wire.textProperty "description" tool.Description writer
-
-                writer.WritePropertyName "parameters"
-                Wire.raw tool.Parameters writer))
-
     let private writeTools (target: CohereTarget) (writer: Utf8JsonWriter) =
         let tools = FormatSupport.tools target.Request
 
@@ -80,7 +67,7 @@ module internal CohereTools =
         | [] -> ()
         | definitions ->
             writer.WritePropertyName "tools"
-            Wire.array writer (fun () -> definitions |> List.iter (fun tool -> writeTool tool writer))
+            Wire.array writer (fun () -> definitions |> List.iter (fun tool -> Spoken.writeTool tool writer))
 
             if definitions |> List.exists (fun tool -> tool.Strict = Some true) then
                 writer.WriteBoolean("strict_tools", true)

@@ -40,7 +40,9 @@ module GenerateContent =
 
             let question =
                 if dialect.CountsWrapped then
-                    body |> SchemaRewrite.top (SchemaRewrite.set "model" (Json.ofString resource)) |> Inquiries.wrap "generateContentRequest"
+                    body
+                    |> SchemaRewrite.top (SchemaRewrite.set "model" (Json.ofString resource))
+                    |> Inquiries.wrap "generateContentRequest"
                 else
                     Inquiries.keep [ "contents"; "systemInstruction"; "tools"; "generationConfig" ] body
 

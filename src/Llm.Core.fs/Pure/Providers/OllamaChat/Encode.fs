@@ -161,22 +161,11 @@ module internal OllamaEncode =
                     writer.WritePropertyName "stop"
                     Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> Wire.text stop writer)))
 
-    let private writeTool (tool: ToolDefinition) (writer: Utf8JsonWriter) =
-        Wire.object writer (fun () ->
-            writer.WriteString("type", "function")
-            writer.WritePropertyName "function"
-
-            Wire.object writer (fun () ->
-                writer.WriteString("name", tool.Name)
-                Wire.textProperty "description" tool.Description writer
-                writer.WritePropertyName "parameters"
-                Wire.raw tool.Parameters writer))
-
     /// Ollama lets no tool be demanded or forbidden: tools that must not be called are not shown.
     let private writeTools (tools: ToolRequest) (writer: Utf8JsonWriter) =
         if not (List.isEmpty tools.Definitions) && tools.Choice <> ToolChoice.None then
             writer.WritePropertyName "tools"
-            Wire.array writer (fun () -> tools.Definitions |> List.iter (fun tool -> writeTool tool writer))
+            Wire.array writer (fun () -> tools.Definitions |> List.iter (fun tool -> Spoken.writeTool tool writer))
 
     /// By what a model can be held to a format. Ollama lets it write nothing but what the format allows, so that it could call no tool.
     let private formats (request: Request) : FormatSupport =

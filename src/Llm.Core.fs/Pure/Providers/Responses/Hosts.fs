@@ -8,12 +8,9 @@ open System
 module ResponsesHost =
     /// docs.x.ai/docs/guides/reasoning: models that are not here think as they will, and refuse to be told how much.
     let private xaiEfforts (name: string) : string list =
-        if name.StartsWith("grok-3-mini", StringComparison.Ordinal) then
-            [ "low"; "high" ]
-        elif name.StartsWith("grok-4.", StringComparison.Ordinal) then
-            [ "none"; "low"; "medium"; "high" ]
-        else
-            []
+        if name.StartsWith("grok-3-mini", StringComparison.Ordinal) then [ "low"; "high" ]
+        elif name.StartsWith("grok-4.", StringComparison.Ordinal) then [ "none"; "low"; "medium"; "high" ]
+        else []
 
     /// <summary>xAI (docs.x.ai/docs/api-reference): nothing is kept there, so reasoning comes encrypted and goes back with the message.</summary>
     let xai: ResponsesDialect =
