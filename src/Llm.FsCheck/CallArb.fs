@@ -106,6 +106,8 @@ module CallArb =
                     StopSequences = stops
                     Thinking = thinking
                     PromptCaching = PromptCaching.Automatic
+                    Speech = None
+                    Images = false
                 })
             (fun parameters ->
                 (parameters.Temperature, parameters.MaxTokens, parameters.TopP, parameters.TopK),

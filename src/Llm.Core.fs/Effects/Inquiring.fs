@@ -10,12 +10,13 @@ open System.Threading.Tasks
 [<NoComparison; NoEquality>]
 type internal Inquiry<'answer> =
     {
-        /// The model's id or the beginning of one: it chooses how the question is signed.
+        /// The model id, or the prefix of model ids, that it is asked for.
         ModelId: string
         Provider: Provider
         Codec: Codec
         Method: string
-        BaseUrl: string -> string
+        /// Where it goes, from where a call would go.
+        Url: string -> string
         Path: string
         Headers: Headers
         Body: RequestBody
@@ -29,7 +30,7 @@ module internal Inquiry =
         |> Result.map (fun url ->
             {
                 Method = inquiry.Method
-                Url = inquiry.BaseUrl url
+                Url = inquiry.Url url
                 Headers = inquiry.Headers @ inquiry.Provider.Headers
                 SecretHeaders = []
                 Body = inquiry.Body
@@ -41,12 +42,7 @@ module internal Inquiry =
         use body =
             new Body(
                 response,
-                {
-                    Host = host
-                    Idle = client.Timeouts.Idle
-                    MaxBytes = client.MaxAnswerBytes
-                    TimeProvider = client.TimeProvider
-                }
+                { Host = host; Idle = client.Timeouts.Idle; MaxBytes = client.MaxAnswerBytes; TimeProvider = client.TimeProvider }
             )
 
         let! bytes = fun cancellationToken -> body.ReadToEndAsync cancellationToken
@@ -60,14 +56,17 @@ module internal Inquiry =
 
     /// Asks, and reads the answer.
     let ask (client: Client) (inquiry: Inquiry<'answer>) (cancellationToken: CancellationToken) : Task<Result<'answer, LlmError>> = task {
-        let redaction = Redaction()
+        match transportRequest client inquiry with
+        | Error error -> return Error error
+        | Ok request ->
+            let redaction = Redaction()
 
-        let asked = cancellableTaskResult {
-            let! request = transportRequest client inquiry
-            let! response = client |> Client.send inquiry.ModelId inquiry.Provider redaction request
-            return! read client inquiry (Transport.host request.Url) response
-        }
+            let! answer =
+                task {
+                    match! client |> Client.send inquiry.ModelId inquiry.Provider redaction request <| cancellationToken with
+                    | Error error -> return Error error
+                    | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
+                }
 
-        let! answer = asked cancellationToken
-        return Result.mapError redaction.Clean answer
+            return Result.mapError redaction.Clean answer
     }

@@ -10,20 +10,33 @@ module Models =
     /// A list that has no end is a fault of the server's.
     let private mostPages = 100
 
-    let private inquiry (prefix: string) (provider: Provider) (codec: Codec) (listing: ModelListing) (next: string option) : Inquiry<ModelPage> =
+    let private inquiry
+        (prefix: string)
+        (provider: Provider)
+        (codec: Codec)
+        (listing: ModelListing)
+        (next: string option)
+        : Inquiry<ModelPage> =
         {
             ModelId = prefix
             Provider = provider
             Codec = codec
             Method = "GET"
-            BaseUrl = listing.BaseUrl
+            Url = listing.Url
             Path = listing.Path next
             Headers = listing.Headers
             Body = RequestBody.empty
             Decode = listing.Decode
         }
 
-    let private pages (client: Client) (prefix: string) (provider: Provider) (codec: Codec) (listing: ModelListing) (cancellationToken: CancellationToken) =
+    let private pages
+        (client: Client)
+        (prefix: string)
+        (provider: Provider)
+        (codec: Codec)
+        (listing: ModelListing)
+        (cancellationToken: CancellationToken)
+        =
         let rec from (next: string option) (found: ModelInfo list list) : Task<Result<ModelInfo list, LlmError>> = task {
             match! Inquiry.ask client (inquiry prefix provider codec listing next) cancellationToken with
             | Error error -> return Error error

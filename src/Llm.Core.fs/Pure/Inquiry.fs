@@ -48,8 +48,8 @@ type ModelListing =
         Path: string option -> string
         /// Headers that the format itself needs.
         Headers: Headers
-        /// The base url, from that of calls: another host at some vendors.
-        BaseUrl: string -> string
+        /// Where it goes, from where a call would go: another host at some vendors.
+        Url: string -> string
         /// Reads a page.
         Decode: ReadOnlyMemory<byte> -> Result<ModelPage, LlmError>
     }

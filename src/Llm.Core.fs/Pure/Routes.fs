@@ -25,13 +25,13 @@ module internal Routes =
     let private withoutSuffix (suffix: string) (request: Request) =
         { request with Model = request.Model.Substring(0, request.Model.Length - suffix.Length) }
 
-    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears, does.
+    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears and speaks, does.
     let chatOrResponses (chat: Codec) (responses: Codec) (request: Request) : Result<struct (Codec * Request), LlmError> =
         if request.Model.EndsWith(chatSuffix, StringComparison.Ordinal) then
             Ok(struct (chat, withoutSuffix chatSuffix request))
         elif request.Model.EndsWith(responsesSuffix, StringComparison.Ordinal) then
             Ok(struct (responses, withoutSuffix responsesSuffix request))
-        elif hasAudio request then
+        elif hasAudio request || request.Params.Speech.IsSome then
             Ok(struct (chat, request))
         else
             Ok(struct (responses, request))

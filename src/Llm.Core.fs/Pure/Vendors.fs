@@ -8,8 +8,8 @@ module Vendors =
     let private openaiResponses = OpenAiResponses.codec ResponsesDialect.openai
 
     /// <summary>
-    /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c> or a
-    /// message holds audio. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
+    /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c>, a
+    /// message holds audio or the answer is to be spoken. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
     /// </summary>
     let openai: Provider =
         { Provider.create "openai" "https://api.openai.com/v1" openaiResponses with

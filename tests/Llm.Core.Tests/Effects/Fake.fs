@@ -66,6 +66,7 @@ module Fake =
 
         {
             Api = "fake"
+            Target = Target.create "fake" "fake"
             Encode = encode
             DecodeWhole = fun _ -> Ok chunks
             Decoder = Decoder.create (fun isDone event -> step all isDone event) (fun isDone -> isDone.Value) (ref false)

@@ -45,13 +45,14 @@ let ``a conversation with a tool and a resume, whole`` (vendor: VendorCase) : Ta
     let question = [ Message.user Conversation.question ]
 
     match! model |> ToolLoop.run 2 () (toolkit vendor) question none with
-    | Ok(ToolLoopEnd.Answered first) ->
-        let! second = { model with Tools = first.Tools } |> Model.resume first [ UserPart.Text Conversation.nextQuestion ] none
+    | Ok { End = ToolLoopEnd.Answered; Response = first } ->
+        let! second =
+            { model with Tools = first.Tools } |> Model.resume first [ UserPart.Text Conversation.nextQuestion ] none
 
         match second with
         | Ok second -> expectAnswers server vendor first second
         | Error error -> fail server error
-    | Ok other -> Assert.Fail $"%A{other}"
+    | Ok run -> Assert.Fail $"%A{run.End}"
     | Error error -> fail server error
 }
 

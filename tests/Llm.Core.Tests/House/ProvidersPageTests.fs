@@ -38,8 +38,8 @@ let private marks (feature: Feature) : string list list =
     | Feature.ToolFormat
     | Feature.JsonFormat
     | Feature.FormatWithTools -> [ [ "probed_property" ] ]
-    | Feature.Thinking -> [ [ "thinking" ]; [ "reasoning" ]; [ "think" ] ]
-    | Feature.NoThinking -> [ [ "thinking" ]; [ "reasoning" ]; [ "think" ] ]
+    | Feature.Thinking
+    | Feature.NoThinking -> [ [ "thinking" ]; [ "\"reasoning\"" ]; [ "reasoning_effort" ]; [ "reasoningConfig" ]; [ "think" ] ]
     | Feature.ImageBytes
     | Feature.AudioBytes
     | Feature.DocumentBytes -> [ [ base64 ]; [ base64.Replace('+', '-').Replace('/', '_') ] ]

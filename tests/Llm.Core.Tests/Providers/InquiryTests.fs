@@ -180,11 +180,7 @@ let ``Ollama lists what is on its machine, Bedrock at the host of its control pl
         page converse """{"modelSummaries":[{"modelId":"amazon.nova-x-v1:0","modelName":"Nova X","providerName":"Amazon"}]}"""
 
     Assert.That((ids ofBedrock, ofBedrock.Models[0].Name), equalTo ([ "amazon.nova-x-v1:0" ], Some "Nova X"))
-
-    Assert.That(
-        (listing converse).BaseUrl "https://bedrock-runtime.eu-west-1.amazonaws.com",
-        equalTo "https://bedrock.eu-west-1.amazonaws.com"
-    )
+    Assert.That((listing converse).Url "https://bedrock-runtime.eu-west-1.amazonaws.com", equalTo "https://bedrock.eu-west-1.amazonaws.com")
 
 [<Test>]
 let ``a list that is none is invalid`` () =

@@ -52,6 +52,7 @@ let private small: Codec =
                 | Ok ValueNone -> Error(ErrorBody.invalid "small" "no string" body)
                 | Error reason -> Error(ErrorBody.invalid "small" reason body)
         Decoder = Decoder.create step (fun state -> state = "done") "new"
+        Target = Target.create "small" "small"
         DecodeError = ErrorBody.ofAnswer "small"
         TokenCounter = None
         ModelListing = None

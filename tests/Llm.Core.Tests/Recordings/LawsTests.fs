@@ -16,6 +16,7 @@ let private codecOf (read: WireEvent -> Chunk list) : Codec =
         Encode = fun _ -> Error(LlmError.Truncated "test")
         DecodeWhole = fun _ -> Error(LlmError.Truncated "test")
         Decoder = Decoder.create step (fun _ -> false) "start"
+        Target = Target.create "test" "test"
         DecodeError = fun _ -> LlmError.Truncated "test"
         TokenCounter = None
         ModelListing = None

@@ -114,7 +114,7 @@ module internal Inquiries =
 
     /// A listing of one page at the calls' own host.
     let listing (provider: string) (names: ListingNames) (path: string option -> string) : ModelListing =
-        { Path = path; Headers = []; BaseUrl = id; Decode = models provider names }
+        { Path = path; Headers = []; Url = id; Decode = models provider names }
 
     let private regions = [ "us"; "us-gov"; "eu"; "apac"; "jp"; "au"; "ca"; "global" ]
 

@@ -6,19 +6,20 @@ open System
 /// <summary>The messages format of Anthropic, which Claude speaks on Vertex AI and Bedrock too.</summary>
 [<RequireQualifiedAccess>]
 module AnthropicMessages =
-    let private step (state: AnthropicState) (event: WireEvent) : Result<struct (Chunks * AnthropicState), LlmError> =
-        match AnthropicDeltas.fast state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> AnthropicDecode.careful state event
+    let private newFramer (dialect: AnthropicDialect) () : Framer =
+        if dialect.StreamsInFrames then
+            new EventStreamFramer(dialect.Provider, FramePayload.Base64Bytes)
+        else
+            new TextFramer()
 
-    let private decoder (dialect: AnthropicDialect) : Decoder =
-        let create =
-            if dialect.StreamsInFrames then
-                Decoder.createFramed (fun () -> new EventStreamFramer(dialect.Provider, FramePayload.Base64Bytes))
-            else
-                Decoder.create
-
-        create step (fun state -> state.IsDone) (AnthropicDecode.initial dialect.Provider)
+    let private reader (dialect: AnthropicDialect) : EventReader<AnthropicState> =
+        {
+            Hot = EventReader.still AnthropicDeltas.read
+            Counted = EventReader.uncounted
+            Careful = AnthropicDecode.careful
+            IsDone = _.IsDone
+            NewFramer = newFramer dialect
+        }
 
     /// What is counted; of the rest an answer is made.
     let private counted =
@@ -87,9 +88,10 @@ module AnthropicMessages =
     let codec (dialect: AnthropicDialect) : Codec =
         {
             Api = AnthropicEncode.api
+            Target = Target.create dialect.Provider AnthropicEncode.api
             Encode = AnthropicEncode.request dialect
             DecodeWhole = AnthropicDecode.whole dialect.Provider
-            Decoder = decoder dialect
+            Decoder = Decoder.ofReader (reader dialect) (AnthropicDecode.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = dialect.Count |> Option.map (counter dialect)
             ModelListing = dialect.ModelsPath |> Option.map (listing dialect)

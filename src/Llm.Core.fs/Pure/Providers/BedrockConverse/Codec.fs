@@ -7,10 +7,14 @@ open System
 /// <summary>Converse of Amazon Bedrock: one format for the models of many makers. Streams are frames of Amazon's event stream.</summary>
 [<RequireQualifiedAccess>]
 module BedrockConverse =
-    let private step (state: ConverseState) (event: WireEvent) : Result<struct (Chunks * ConverseState), LlmError> =
-        match ConverseDeltas.fast state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> ConverseDecode.careful state event
+    let private reader (provider: string) : EventReader<ConverseState> =
+        {
+            Hot = EventReader.still ConverseDeltas.read
+            Counted = EventReader.uncounted
+            Careful = ConverseDecode.careful
+            IsDone = _.IsDone
+            NewFramer = fun () -> new EventStreamFramer(provider, FramePayload.Plain)
+        }
 
     /// What is counted; of the rest an answer is made. API reference of the Bedrock runtime, ConverseTokensRequest.
     let private counted = [ "messages"; "system"; "toolConfig"; "additionalModelRequestFields" ]
@@ -41,7 +45,7 @@ module BedrockConverse =
             }
 
         { Inquiries.listing provider names (fun _ -> "foundation-models") with
-            BaseUrl = fun url -> url.Replace("//bedrock-runtime", "//bedrock", StringComparison.Ordinal)
+            Url = fun url -> url.Replace("//bedrock-runtime", "//bedrock", StringComparison.Ordinal)
         }
 
     /// <summary>
@@ -51,13 +55,12 @@ module BedrockConverse =
     /// </summary>
     /// <example><c>BedrockConverse.codec ConverseDialect.standard</c></example>
     let codec (dialect: ConverseDialect) : Codec =
-        let newFramer () : Framer = new EventStreamFramer(dialect.Provider, FramePayload.Plain)
-
         {
             Api = ConverseEncode.api
+            Target = Target.create dialect.Provider ConverseEncode.api
             Encode = ConverseEncode.request dialect
             DecodeWhole = ConverseDecode.whole dialect.Provider
-            Decoder = Decoder.createFramed newFramer step (fun state -> state.IsDone) (ConverseDecode.initial dialect.Provider)
+            Decoder = Decoder.ofReader (reader dialect.Provider) (ConverseDecode.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = Some(counter dialect)
             ModelListing = Some(listing dialect.Provider)

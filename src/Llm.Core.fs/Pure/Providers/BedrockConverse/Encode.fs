@@ -28,7 +28,9 @@ module internal ConverseEncode =
     let private source (writer: Utf8JsonWriter) (source: ConverseSource) =
         member' writer "source" (fun () ->
             match source with
-            | ConverseSource.Inline data -> writer.WriteBase64String("bytes", data.Memory.Span)
+            | ConverseSource.Inline data ->
+                writer.WritePropertyName "bytes"
+                Wire.base64 data writer
             | ConverseSource.S3 uri -> member' writer "s3Location" (fun () -> writer.WriteString("uri", uri)))
 
     let private toolResult (writer: Utf8JsonWriter) (output: ToolOutput) =
@@ -166,7 +168,7 @@ module internal ConverseEncode =
     /// The request of a dialect.
     let request (dialect: ConverseDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
         let model = dialect.Model request.Model
-        let! request = Request.validate request |> Result.bind (ConverseTools.resolve dialect.Provider model)
+        let! request = Request.validate request |> Result.bind (MediaOut.check dialect.Provider MediaOut.none) |> Result.bind (ConverseTools.resolve dialect.Provider model)
         let! conversation = ConverseTurns.ofRequest dialect.Provider api request
         let settings = ConverseSettings.ofRequest dialect request
         let! plan = ConverseTools.plan dialect.Provider model request settings.Thinks

@@ -41,8 +41,6 @@ type ChatModel =
         MaxTokensName: string
         /// Whether it takes <c>temperature</c>, <c>top_p</c> and <c>stop</c>; models that reason mostly do not.
         Sampling: bool
-        /// Whether it sees images; some that do not would drop them in silence.
-        Sees: bool
         /// The media types of audio that it hears, such as <c>audio/wav</c>.
         AudioTypes: string list
         /// What becomes of a wish to think.
@@ -51,6 +49,10 @@ type ChatModel =
         Formats: FormatSupport
         /// Whether it can be told not to call several tools at once.
         LimitsCalls: bool
+        /// Whether it speaks when asked to (platform.openai.com/docs/guides/audio).
+        Speaks: bool
+        /// Whether it draws when asked to.
+        Draws: bool
     }
 
 /// <summary>A vendor of the format.</summary>
@@ -119,11 +121,12 @@ module ChatDialect =
         {
             MaxTokensName = "max_tokens"
             Sampling = true
-            Sees = true
             AudioTypes = [ "audio/wav"; "audio/mp3"; "audio/mpeg" ]
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
             LimitsCalls = true
+            Speaks = false
+            Draws = false
         }
 
     /// <summary>
@@ -152,11 +155,12 @@ module ChatDialect =
         {
             MaxTokensName = if isReasoning then "max_completion_tokens" else "max_tokens"
             Sampling = not isReasoning
-            Sees = true
             AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
             LimitsCalls = OpenAIModel.limitsCalls name
+            Speaks = OpenAIModel.speaks name
+            Draws = false
         }
 
     /// <summary>
@@ -186,7 +190,7 @@ module ChatDialect =
                 else
                     anyModel
 
-            { traits with Thinking = reasoning }
+            { traits with Thinking = reasoning; Draws = name.Contains("image", StringComparison.OrdinalIgnoreCase) }
 
         { standard "openrouter" with
             TopKName = Some "top_k"
@@ -280,12 +284,10 @@ module ChatDialect =
             Model = traits
         }
 
-    let private blind (dialect: ChatDialect) : ChatDialect = { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
-
     /// <summary>
-    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.
+    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas.
     /// </summary>
-    let deepseek: ChatDialect = switched "deepseek" |> blind
+    let deepseek: ChatDialect = switched "deepseek"
 
     /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
     let zai: ChatDialect = switched "zai"

@@ -51,7 +51,11 @@ module ChatHost =
     let azureAi: ChatDialect =
         let traits (name: string) = if isOpenAi name then ChatDialect.openai.Model name else anyModel
 
-        { ChatDialect.standard "azure-ai" with Documents = DocumentForm.Refused; ModelsPath = None; Model = traits }
+        { ChatDialect.standard "azure-ai" with
+            Documents = DocumentForm.Refused
+            ModelsPath = None
+            Model = traits
+        }
 
     /// <summary>
     /// A LiteLLM proxy (docs.litellm.ai): it translates to the vendor behind it, and drops or refuses what that lacks.
@@ -86,7 +90,11 @@ module ChatHost =
 
     /// <summary>Perplexity (docs.perplexity.ai/api-reference): searches by itself, has top-k and strict schemas, and can demand no tool.</summary>
     let perplexity: ChatDialect =
-        { ChatDialect.standard "perplexity" with TopKName = Some "top_k"; SeedName = None; ModelsPath = None }
+        { ChatDialect.standard "perplexity" with
+            TopKName = Some "top_k"
+            SeedName = None
+            ModelsPath = None
+        }
         |> withModel
             { textAndImages with
                 Thinking = ThinkingEffort.request [ "minimal"; "low"; "medium"; "high" ]

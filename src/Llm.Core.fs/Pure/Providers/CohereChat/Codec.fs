@@ -11,10 +11,14 @@ open FsToolkit.ErrorHandling
 /// <example><c>CohereChat.codec CohereDialect.standard</c></example>
 [<RequireQualifiedAccess>]
 module CohereChat =
-    let private step (provider: string) (state: CohereState) (event: WireEvent) =
-        match CohereFast.tryRead state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> CohereDecode.careful provider state event
+    let private reader (provider: string) : EventReader<CohereState> =
+        {
+            Hot = EventReader.still CohereFast.read
+            Counted = EventReader.uncounted
+            Careful = CohereDecode.careful provider
+            IsDone = _.IsDone
+            NewFramer = fun () -> new TextFramer()
+        }
 
     /// What of a request is counted: texts alone.
     let private textsOf (request: Request) : Result<string list, string> =
@@ -96,9 +100,10 @@ module CohereChat =
     let codec (dialect: CohereDialect) : Codec =
         {
             Api = CohereEncode.api
+            Target = Target.create dialect.Provider CohereEncode.api
             Encode = CohereEncode.request dialect
             DecodeWhole = CohereDecode.whole dialect.Provider
-            Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) CohereState.initial
+            Decoder = Decoder.ofReader (reader dialect.Provider) CohereState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = Some(counter dialect)
             ModelListing = Some(listing dialect.Provider)

@@ -55,15 +55,13 @@ module internal CohereEncode =
             Wire.textProperty "text" text writer)
 
     let private writeImage (image: Image) (writer: Utf8JsonWriter) =
-        let url =
-            match image with
-            | Image.Inline(mediaType, data) -> Wire.dataUrl mediaType data
-            | Image.Url url -> url
-
         Wire.object writer (fun () ->
             writer.WriteString("type", "image_url")
             writer.WritePropertyName "image_url"
-            Wire.object writer (fun () -> Wire.textProperty "url" url writer))
+
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "url"
+                Wire.imageUrl image writer))
 
     let private writeTexts (texts: string list) (writer: Utf8JsonWriter) =
         match texts with
@@ -209,7 +207,8 @@ module internal CohereEncode =
         | _ -> []
 
     let private lost (target: CohereTarget) : Warning list =
-        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) (Spoken.ofMessage target.Request.Params)
+        target.Request
+        |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) (Spoken.ofMessage target.Request.Params)
 
     let private encode (target: CohereTarget) : EncodedRequest =
         {
@@ -235,6 +234,7 @@ module internal CohereEncode =
         let model = dialect.Model request.Model
 
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (FormatSupport.resolve dialect.Provider (CohereTools.support model request))
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = model; Request = request }

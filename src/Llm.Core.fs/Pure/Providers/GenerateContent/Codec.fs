@@ -6,17 +6,24 @@ open System
 /// <summary>Gemini's wire format <c>generateContent</c>, for the Gemini API and Vertex AI.</summary>
 [<RequireQualifiedAccess>]
 module GenerateContent =
-    let private step
+    let private careful
         (dialect: GenerateContentDialect)
         (state: GeminiState)
         (event: WireEvent)
         : Result<struct (Chunks * GeminiState), LlmError> =
-        match GenerateContentFast.fast state event.Data.Span with
-        | ValueSome result -> Ok result
-        | ValueNone ->
-            match GeminiJson.parse event.Data (GenerateContentDecode.careful dialect state) with
-            | Ok result -> result
-            | Error message -> Error(ErrorBody.invalid dialect.Provider message event.Data)
+        match GeminiJson.parse event.Data (GenerateContentDecode.careful dialect state) with
+        | Ok result -> result
+        | Error message -> Error(ErrorBody.invalid dialect.Provider message event.Data)
+
+    let private reader (dialect: GenerateContentDialect) : EventReader<GeminiState> =
+        {
+            Hot = GenerateContentFast.read
+            Counted =
+                fun counter value delta state -> GenerateContentFast.counted (GeminiCounts.withCount counter value state.Counts) delta state
+            Careful = careful dialect
+            IsDone = fun _ -> false
+            NewFramer = fun () -> new TextFramer()
+        }
 
     /// <summary>
     /// What ids begin with that the library gives to tool calls that came without one. Such an id is never sent: the API matches
@@ -70,9 +77,10 @@ module GenerateContent =
     let codec (dialect: GenerateContentDialect) : Codec =
         {
             Api = GenerateContentEncode.api
+            Target = GenerateContentEncode.target dialect
             Encode = GenerateContentEncode.encode dialect
             DecodeWhole = GenerateContentDecode.whole dialect
-            Decoder = Decoder.create (step dialect) (fun _ -> false) GeminiState.initial
+            Decoder = Decoder.ofReader (reader dialect) GeminiState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = Some(counter dialect)
             ModelListing = dialect.ModelsPath |> Option.map (listing dialect.Provider)

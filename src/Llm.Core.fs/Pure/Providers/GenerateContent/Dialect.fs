@@ -19,6 +19,8 @@ type GeminiModel =
         FormatsWithTools: bool
         /// The provider's tools beside the caller's. Since Gemini 3.
         MixesTools: bool
+        /// Images in answers (ai.google.dev/gemini-api/docs/image-generation): models with "image" in their names.
+        DrawsImages: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.GeminiModel"/>.
@@ -31,7 +33,11 @@ module GeminiModel =
     let ofName (name: string) : GeminiModel =
         let isLater = earlier |> List.forall (fun part -> not (name.Contains(part, StringComparison.Ordinal)))
 
-        { FormatsWithTools = isLater; MixesTools = isLater }
+        {
+            FormatsWithTools = isLater
+            MixesTools = isLater
+            DrawsImages = name.Contains("image", StringComparison.Ordinal)
+        }
 
 /// <summary>A vendor's dialect of generateContent.</summary>
 [<NoComparison; NoEquality>]

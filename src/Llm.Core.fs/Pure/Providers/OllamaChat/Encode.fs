@@ -77,7 +77,7 @@ module internal OllamaEncode =
         writeMessage "user" (joined texts) writer (fun () ->
             if not (List.isEmpty images) then
                 writer.WritePropertyName "images"
-                Wire.array writer (fun () -> images |> List.iter (fun data -> writer.WriteBase64StringValue data.Memory.Span)))
+                Wire.array writer (fun () -> images |> List.iter (fun data -> Wire.base64 data writer)))
 
     /// An id that we made Ollama has never seen.
     let private writeSentId (name: string) (id: string) (writer: Utf8JsonWriter) =
@@ -124,7 +124,8 @@ module internal OllamaEncode =
                 | None -> writeAssistant target assistant writer
 
     let private lost (target: OllamaTarget) : Warning list =
-        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) (Spoken.ofMessage target.Request.Params)
+        target.Request
+        |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) (Spoken.ofMessage target.Request.Params)
 
     /// The level of a model that takes levels; None where it is a matter of yes or no.
     let private levelName (level: ThinkingLevel) : string option =
@@ -202,6 +203,7 @@ module internal OllamaEncode =
     /// A request in a dialect.
     let request (dialect: OllamaDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (FormatSupport.resolve dialect.Provider (formats request))
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Request = request }

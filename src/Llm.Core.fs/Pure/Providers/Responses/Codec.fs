@@ -24,6 +24,7 @@ module OpenAiResponses =
     let codec (dialect: ResponsesDialect) : Codec =
         {
             Api = api
+            Target = Target.create dialect.Provider api
             Encode = ResponsesEncode.request dialect api
             DecodeWhole = ResponsesDecode.whole dialect.Provider
             Decoder = ResponsesDecode.decoder dialect.Provider
