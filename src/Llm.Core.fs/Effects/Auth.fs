@@ -170,7 +170,8 @@ module Auth =
                 // As HttpClient will send it, for that is what Amazon sees.
                 let url = uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)
                 let signing = SigV4.signing region service (context.TimeProvider.GetUtcNow())
-                let signed = SigV4.sign signing credentials request.Method url request.Headers (RequestBody.toMemory request.Body)
+                let body = RequestBody.toMemory request.Body
+                let signed = SigV4.sign signing credentials request.Method url request.Headers body
                 let isSecret (name: string, _) = name <> "x-amz-date"
                 let secret, plain = List.partition isSecret signed
 

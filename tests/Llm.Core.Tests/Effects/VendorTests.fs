@@ -51,7 +51,7 @@ let ``a conversation with a tool and a resume, whole`` (vendor: VendorCase) : Ta
         match second with
         | Ok second -> expectAnswers server vendor first second
         | Error error -> fail server error
-    | Ok other -> Assert.Fail $"%A{other}"
+    | Ok run -> Assert.Fail $"%A{run.End}"
     | Error error -> fail server error
 }
 

@@ -212,7 +212,10 @@ module CohereAndOllamaEncodeTests =
             match Registry.resolve id Vendors.registry with
             | Ok(struct (provider, model)) ->
                 match provider.Route { request [ Message.user "u" ] with Model = model } with
-                | Ok(struct (codec, _)) -> provider.BaseUrl, codec.Api, model
+                | Ok(struct (codec, _)) ->
+                    match Provider.url (fun _ -> None) "" provider with
+                    | Ok url -> url.TrimEnd '/', codec.Api, model
+                    | Error error -> failwith (LlmError.render error)
                 | Error error -> failwith (LlmError.render error)
             | Error error -> failwith (LlmError.render error)
 
