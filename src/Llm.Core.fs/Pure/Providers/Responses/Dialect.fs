@@ -28,6 +28,8 @@ type ResponsesDialect =
         Formats: string -> FormatSupport
         /// The type of the tool that searches the web; None where the vendor has none.
         WebSearch: string option
+        /// The media types of images that it refuses.
+        RefusedImages: string list
     }
 
 /// Values of <see cref="T:Llm.Core.ResponsesDialect"/>.
@@ -56,6 +58,7 @@ module ResponsesDialect =
             Include = []
             Formats = OpenAIModel.formats
             WebSearch = Some "web_search"
+            RefusedImages = OpenAIModel.refusedImages
         }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.

@@ -61,10 +61,13 @@ module internal ResponsesEncode =
 
     /// Why a part of a user's message cannot be sent.
     let private refusal (dialect: ResponsesDialect) (request: Request) (part: UserPart) : LlmError option =
+        let refused feature instead =
+            Some(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some instead))
+
         match part with
-        | UserPart.Audio _ ->
-            let instead = "use the chat completions api, or a transcript"
-            Some(LlmError.FeatureNotSupported("audio", dialect.Provider, Some request.Model, Some instead))
+        | UserPart.Audio _ -> refused "audio" "use the chat completions api, or a transcript"
+        | UserPart.Image(Image.Inline(mediaType, _)) when List.contains mediaType dialect.RefusedImages ->
+            refused $"images of type {mediaType}" "convert the image to JPEG, PNG, GIF or WebP"
         | UserPart.Text _
         | UserPart.Image _
         | UserPart.Document _
