@@ -107,11 +107,7 @@ module Document =
         load maxBytes None (MediaSource.File path) cancellationToken
 
     /// <summary>A document from a stream, which is read to its end and left open.</summary>
-    let fromStream
-        (mediaType: string option)
-        (stream: Stream)
-        (cancellationToken: CancellationToken)
-        : Task<Result<Document, LlmError>> =
+    let fromStream (mediaType: string option) (stream: Stream) (cancellationToken: CancellationToken) : Task<Result<Document, LlmError>> =
         load maxBytes mediaType (MediaSource.Stream stream) cancellationToken
 
     /// <summary>A document at an address, downloaded now; for providers that do not fetch. See <see cref="T:Llm.Core.MediaSource"/>.</summary>

@@ -46,8 +46,7 @@ module internal MediaSource =
                 | Ok count ->
                     filled <- filled + count
 
-                    if int64 filled > limit then
-                        outcome <- ValueSome(Media.tooLarge what limit $"at least {filled}")
+                    if int64 filled > limit then outcome <- ValueSome(Media.tooLarge what limit $"at least {filled}")
 
             match outcome with
             | ValueSome(Error error) -> return Error error

@@ -29,7 +29,9 @@ module internal Media =
         if data.Length < MediaType.shortest then
             refuse what $"{data.Length} bytes are too few to be one: look whether the file was cut off"
         else
-            let looks = MediaType.familiar data |> Option.map (fun it -> $"it looks like {it}") |> Option.defaultValue "its type is not known"
+            let looks =
+                MediaType.familiar data |> Option.map (fun it -> $"it looks like {it}") |> Option.defaultValue "its type is not known"
+
             refuse what $"{looks}: convert it to one of {known}"
 
     let image (limit: int64) (data: Bytes) : Result<Image, LlmError> =

@@ -39,19 +39,31 @@ module MediaType =
     let ofImage (data: Bytes) : string option =
         let span = data.Memory.Span
 
-        if span.Length < shortest then None
-        elif starts [| 0xFFuy; 0xD8uy; 0xFFuy |] span then Some "image/jpeg"
-        elif starts [| 0x89uy; 0x50uy; 0x4Euy; 0x47uy; 0x0Duy; 0x0Auy; 0x1Auy; 0x0Auy |] span then Some "image/png"
-        elif starts "GIF87a"B span || starts "GIF89a"B span then Some "image/gif"
-        elif starts "RIFF"B span && at 8 "WEBP"B span then Some "image/webp"
-        else ofImageBrand (brand span)
+        if span.Length < shortest then
+            None
+        elif starts [| 0xFFuy; 0xD8uy; 0xFFuy |] span then
+            Some "image/jpeg"
+        elif starts [| 0x89uy; 0x50uy; 0x4Euy; 0x47uy; 0x0Duy; 0x0Auy; 0x1Auy; 0x0Auy |] span then
+            Some "image/png"
+        elif starts "GIF87a"B span || starts "GIF89a"B span then
+            Some "image/gif"
+        elif starts "RIFF"B span && at 8 "WEBP"B span then
+            Some "image/webp"
+        else
+            ofImageBrand (brand span)
 
     /// An MPEG audio frame of layer III (ISO/IEC 11172-3 and 13818-3): eleven bits of sync, then a version, layer, rate and frequency that
     /// exist. So FF FB, FF F3 and FF F2 are MP3, and the byte order mark of UTF-16 is not.
     let private isMp3Frame (data: ReadOnlySpan<byte>) : bool =
         let version = (data[1] >>> 3) &&& 3uy
         let layer = (data[1] >>> 1) &&& 3uy
-        data[0] = 0xFFuy && data[1] >= 0xE0uy && version <> 1uy && layer = 1uy && (data[2] >>> 4) <> 15uy && (data[2] >>> 2 &&& 3uy) <> 3uy
+
+        data[0] = 0xFFuy
+        && data[1] >= 0xE0uy
+        && version <> 1uy
+        && layer = 1uy
+        && (data[2] >>> 4) <> 15uy
+        && (data[2] >>> 2 &&& 3uy) <> 3uy
 
     /// A frame of ADTS (ISO/IEC 13818-7): twelve bits of sync, and a layer that is always zero.
     let private isAacFrame (data: ReadOnlySpan<byte>) : bool = data[0] = 0xFFuy && (data[1] &&& 0xF6uy) = 0xF0uy
@@ -79,25 +91,40 @@ module MediaType =
     /// <summary>The type of a document that is no text: PDF, or Word's or Excel's of today; None for any other.</summary>
     let ofDocument (data: Bytes) : string option =
         let span = data.Memory.Span
-        if starts "%PDF-"B span then Some "application/pdf"
-        elif starts "PK\003\004"B span && holds "word/document.xml"B span then Some(office + "wordprocessingml.document")
-        elif starts "PK\003\004"B span && holds "xl/workbook.xml"B span then Some(office + "spreadsheetml.sheet")
-        else None
+
+        if starts "%PDF-"B span then
+            Some "application/pdf"
+        elif starts "PK\003\004"B span && holds "word/document.xml"B span then
+            Some(office + "wordprocessingml.document")
+        elif starts "PK\003\004"B span && holds "xl/workbook.xml"B span then
+            Some(office + "spreadsheetml.sheet")
+        else
+            None
 
     /// What a file is that no provider takes, for the message that says so.
     let internal familiar (data: Bytes) : string option =
         let span = data.Memory.Span
 
-        if starts "BM"B span then Some "a BMP image"
-        elif starts "II*\000"B span || starts "MM\000*"B span then Some "a TIFF image"
-        elif brand span = "avif" || brand span = "avis" then Some "an AVIF image"
-        elif (brand span).StartsWith("M4A", StringComparison.Ordinal) then Some "M4A audio"
-        elif brand span <> "" then Some "a video"
-        elif starts [| 0x1Auy; 0x45uy; 0xDFuy; 0xA3uy |] span then Some "WebM or Matroska"
-        elif starts "<svg"B span || starts "<?xml"B span then Some "XML or SVG"
-        elif starts "<!DOCTYPE"B span || starts "<html"B span then Some "a page of HTML"
-        elif starts [| 0xD0uy; 0xCFuy; 0x11uy; 0xE0uy |] span then Some "a document of an old version of Office"
-        elif starts "PK\003\004"B span then Some "a ZIP archive"
+        if starts "BM"B span then
+            Some "a BMP image"
+        elif starts "II*\000"B span || starts "MM\000*"B span then
+            Some "a TIFF image"
+        elif brand span = "avif" || brand span = "avis" then
+            Some "an AVIF image"
+        elif (brand span).StartsWith("M4A", StringComparison.Ordinal) then
+            Some "M4A audio"
+        elif brand span <> "" then
+            Some "a video"
+        elif starts [| 0x1Auy; 0x45uy; 0xDFuy; 0xA3uy |] span then
+            Some "WebM or Matroska"
+        elif starts "<svg"B span || starts "<?xml"B span then
+            Some "XML or SVG"
+        elif starts "<!DOCTYPE"B span || starts "<html"B span then
+            Some "a page of HTML"
+        elif starts [| 0xD0uy; 0xCFuy; 0x11uy; 0xE0uy |] span then
+            Some "a document of an old version of Office"
+        elif starts "PK\003\004"B span then
+            Some "a ZIP archive"
         else
             ofImage data |> Option.orElse (ofAudio data) |> Option.orElse (ofDocument data)
 

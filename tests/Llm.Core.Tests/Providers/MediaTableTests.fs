@@ -63,12 +63,8 @@ let private part (format: string) (name: string) : string =
 [<TestCase("chat", "png", """{"type":"image_url","image_url":{"url":"data:image/png;base64,+/8CAw==","detail":"auto"}}""")>]
 [<TestCase("chat", "image url", """{"type":"image_url","image_url":{"url":"https://example.com/a.png","detail":"auto"}}""")>]
 [<TestCase("chat", "wav", """{"type":"input_audio","input_audio":{"data":"+/8CAw==","format":"wav"}}""")>]
-[<TestCase("chat",
-           "pdf",
-           """{"type":"file","file":{"file_data":"data:application/pdf;base64,+/8CAw==","filename":"document.pdf"}}""")>]
-[<TestCase("chat",
-           "text",
-           """{"type":"file","file":{"file_data":"data:text/markdown;base64,IyBUaXRsZQ==","filename":"document.txt"}}""")>]
+[<TestCase("chat", "pdf", """{"type":"file","file":{"file_data":"data:application/pdf;base64,+/8CAw==","filename":"document.pdf"}}""")>]
+[<TestCase("chat", "text", """{"type":"file","file":{"file_data":"data:text/markdown;base64,IyBUaXRsZQ==","filename":"document.txt"}}""")>]
 [<TestCase("responses", "png", """{"type":"input_image","image_url":"data:image/png;base64,+/8CAw==","detail":"auto"}""")>]
 [<TestCase("responses", "pdf", """{"type":"input_file","filename":"document.pdf","file_data":"data:application/pdf;base64,+/8CAw=="}""")>]
 [<TestCase("responses", "document url", """{"type":"input_file","file_url":"https://example.com/a.pdf"}""")>]

@@ -106,7 +106,7 @@ let ``base64 comes in both alphabets and as a data url, and its size is checked 
     let base64 = Bytes.toBase64 png
     let expected = Ok(Image.Inline("image/png", png))
     Expect.equal expected (Image.ofBase64 base64)
-    Expect.equal expected (Image.ofBase64(base64.Replace('+', '-').Replace('/', '_').TrimEnd '='))
+    Expect.equal expected (Image.ofBase64 (base64.Replace('+', '-').Replace('/', '_').TrimEnd '='))
     Expect.equal expected (Image.ofBase64 $"data:image/jpeg;base64,{base64}")
     Assert.That(reasonOf (Image.ofBase64 "what?"), Does.Contain "not base64")
     Assert.That((Media.ofBase64 "image" (int64 png.Length) base64).IsOk)
@@ -143,5 +143,10 @@ let ``documents are told from their bytes first, then from what is said`` () =
     Expect.equal (Ok(Document.Text("application/json", "{}"))) (Document.ofBytes (Some "application/json") (utf8 "{}"))
     Assert.That(reasonOf (Document.ofBytes None (utf8 "hello")), Does.Contain("media type").And.Contain(".md"))
     Assert.That(reasonOf (Document.ofBytes (Some "application/pdf") (utf8 "hello")), Does.Contain "application/pdf")
-    Assert.That(reasonOf (Document.ofBytes (Some "text/plain") (Bytes.ofArray [| 97uy; 0xE9uy; 97uy |])), Does.Contain("byte 1").And.Contain("UTF-8"))
+
+    Assert.That(
+        reasonOf (Document.ofBytes (Some "text/plain") (Bytes.ofArray [| 97uy; 0xE9uy; 97uy |])),
+        Does.Contain("byte 1").And.Contain("UTF-8")
+    )
+
     Assert.That(reasonOf (Document.ofBytes (Some "text/plain") (utf8 "a\000b")), Does.Contain "no text has")

@@ -17,16 +17,14 @@ let private literal (text: string) : string =
 let private long (text: string) = String.replicate 200 (text + "x")
 
 [<Law>]
-let ``a literal is the quoted string`` (text: string) =
-    literal text = Json.quote text && literal (long text) = Json.quote (long text)
+let ``a literal is the quoted string`` (text: string) = literal text = Json.quote text && literal (long text) = Json.quote (long text)
 
 [<Law>]
 let ``a literal fits into the room that was asked for it`` (text: string) (bad: char) =
     let worst = String('\001', text.Length) + text + String(bad, 3)
     literal worst = Json.quote worst && literal (long worst) = Json.quote (long worst)
 
-let private written (write: Utf8JsonWriter -> unit) : JsonElement =
-    JsonDocument.Parse(RequestBody.toMemory (Wire.body write)).RootElement
+let private written (write: Utf8JsonWriter -> unit) : JsonElement = JsonDocument.Parse(RequestBody.toMemory (Wire.body write)).RootElement
 
 let private someBytes (seed: int) (length: int) : Bytes =
     let random = Random seed

@@ -150,7 +150,9 @@ module internal AnthropicTurns =
     let private marked (turn: AnthropicTurn) : AnthropicTurn =
         match turn.Content with
         | AnthropicContent.Plain ->
-            { turn with Content = AnthropicContent.Blocks([ AnthropicBlock.Text(plainText turn.Message) ], Some 0) }
+            { turn with
+                Content = AnthropicContent.Blocks([ AnthropicBlock.Text(plainText turn.Message) ], Some 0)
+            }
         | AnthropicContent.Blocks(blocks, _) -> { turn with Content = AnthropicContent.Blocks(blocks, Some(blocks.Length - 1)) }
         | AnthropicContent.Native(items, _) ->
             { turn with Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable) }
