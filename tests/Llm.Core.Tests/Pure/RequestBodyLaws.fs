@@ -46,12 +46,6 @@ let ``base64 that is written in pieces is the base64 of the whole`` (seed: int) 
         && (written (Wire.base64Url data)).GetString() = base64.Replace('+', '-').Replace('/', '_')
         && (written (Wire.dataUrl "image/png" data)).GetString() = "data:image/png;base64," + base64)
 
-[<Law>]
-let ``a body is the same each time that it is written`` (request: Request) =
-    match (ChatCompletions.codec ChatDialect.openai).Encode request with
-    | Error _ -> true
-    | Ok encoded -> RequestBody.text encoded.Body = RequestBody.text encoded.Body
-
 [<Test>]
 let ``a body of nothing is empty, and one of text is not`` () =
     Assert.That(RequestBody.empty.IsEmpty)

@@ -250,7 +250,11 @@ module internal AnthropicEncode =
 
     /// The request of a dialect.
     let request (dialect: AnthropicDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request |> Result.bind (AnthropicTools.resolve dialect)
+        let! request =
+            Request.validate request
+            |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
+            |> Result.bind (AnthropicTools.resolve dialect)
+
         let chosen = AnthropicSettings.ofRequest dialect.Provider dialect.DefaultMaxTokens (dialect.Model request.Model) request
         let! plan = AnthropicTools.plan dialect request (AnthropicSettings.thinks chosen)
         let cache = lifetime request.Params.PromptCaching

@@ -122,6 +122,18 @@ module internal ChatMessages =
         | Some origin -> origin.Provider = target.Dialect.Provider && origin.Api = api && origin.Model = target.Request.Model
         | None -> false
 
+    /// Whom messages go to: a vendor may want its own thoughts back, and knows its own audio by its id.
+    let goesTo (dialect: ChatDialect) (model: string) : Target =
+        let carries (kinship: Kinship) (part: AssistantPart) =
+            match part with
+            | _ when kinship <> Kinship.SameModel -> false
+            | AssistantPart.Thought _ -> dialect.ThoughtsReturn <> ThoughtsReturn.Dropped
+            | AssistantPart.Audio { Id = Some _ }
+            | AssistantPart.Other _ -> true
+            | _ -> false
+
+        { Target.create dialect.Provider api model with ReturnsNative = dialect.SendsNativeBack; Carries = carries }
+
     /// What becomes of a part of an assistant's message.
     [<RequireQualifiedAccess>]
     type private Said =

@@ -99,6 +99,16 @@ module internal GenerateContentEncode =
         | AssistantPart.Other other when isOurs -> [ Wire.raw other.Json ], []
         | AssistantPart.Other other -> [], [ leftOut dialect request other.Kind ]
 
+    /// Whom messages go to: any model of the provider understands its parts, and images are parts of a model's turn too.
+    let target (dialect: GenerateContentDialect) (model: string) : Target =
+        let carries (kinship: Kinship) (part: AssistantPart) =
+            match part, kinship with
+            | AssistantPart.Image(Image.Inline _), _ -> true
+            | AssistantPart.Other _, (Kinship.SameProvider | Kinship.SameModel) -> true
+            | _ -> false
+
+        { Target.create dialect.Provider api model with Carries = carries }
+
     /// One signature is wanted in each message: on its first call.
     let private assistantParts (dialect: GenerateContentDialect) (request: Request) (message: AssistantMessage) =
         let isOurs = message.Origin |> Option.exists (fun origin -> origin.Provider = dialect.Provider && origin.Api = api)
@@ -253,6 +263,13 @@ module internal GenerateContentEncode =
                 writer.WritePropertyName "stopSequences"
                 Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writer.WriteStringValue stop))
 
+            if parameters.Images then
+                writer.WritePropertyName "responseModalities"
+
+                Wire.array writer (fun () ->
+                    writer.WriteStringValue "TEXT"
+                    writer.WriteStringValue "IMAGE")
+
             Wire.optional
                 "thinkingConfig"
                 parameters.Thinking
@@ -327,7 +344,11 @@ module internal GenerateContentEncode =
 
     /// <summary>The request in this format.</summary>
     let encode (dialect: GenerateContentDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request |> Result.bind (GeminiTools.resolve dialect)
+        let media = if (dialect.Model request.Model).DrawsImages then MediaOut.draws else MediaOut.none
+
+        let! request =
+            Request.validate request |> Result.bind (MediaOut.check dialect.Provider media) |> Result.bind (GeminiTools.resolve dialect)
+
         let! plan = GeminiTools.plan dialect request
         let! struct (contents, warnings) = contents dialect request
 

@@ -207,6 +207,7 @@ module internal ResponsesEncode =
     /// The call, or why it cannot be sent.
     let request (dialect: ResponsesDialect) (api: string) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (ResponsesTools.check dialect)
         |> Result.bind (FormatSupport.resolve dialect.Provider (dialect.Formats request.Model))
         |> Result.bind (check dialect)
