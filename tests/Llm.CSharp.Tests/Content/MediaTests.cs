@@ -34,7 +34,7 @@ public sealed class MediaTests
     public async Task A_download_goes_through_the_client_s_transport()
     {
         ScriptedTransport script = LlmTransport.Scripted(ScriptedAnswer.Json("a,b"), ScriptedAnswer.Refusal(404, "gone"));
-        var options = new MediaOptions { Client = new LlmClient { Transport = script.Transport } };
+        var options = new MediaOptions { Client = new LlmClient { Transport = script } };
         Document table = await Document.DownloadAsync("https://example.com/table.csv", options);
         Assert.That(table, Is.EqualTo(new Document.Text("text/csv", "a,b")));
         Assert.That(script.Requests[0].Method, Is.EqualTo("GET"));
