@@ -1,4 +1,6 @@
 // What a user may say. What only an assistant may say does not compile here.
+using Llm.Interop;
+
 namespace Llm;
 
 /// <summary>
@@ -32,7 +34,47 @@ public sealed record UserImage(Image Image) : UserPart;
 /// <summary>Audio that a user says.</summary>
 /// <param name="MediaType">Its media type: wav, mp3, aiff, aac, ogg or flac, each with the prefix <c>audio/</c>.</param>
 /// <param name="Data">The encoded audio.</param>
-public sealed record Audio(string MediaType, Bytes Data) : UserPart;
+public sealed record Audio(string MediaType, Bytes Data) : UserPart
+{
+    /// <summary>Audio of these bytes; WAV, MP3, AIFF, AAC, Ogg and FLAC are told from the bytes, whatever a name says.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="options">The limit; 25 MiB if null.</param>
+    /// <exception cref="InvalidRequestException">The bytes are none, or too many.</exception>
+    public static Audio FromBytes(Bytes data, MediaOptions? options = null) => MediaLoading.Audio(MediaLoading.Bytes(data), options);
+
+    /// <summary>Audio in base64, in either alphabet, or as a data url.</summary>
+    /// <param name="text">The base64.</param>
+    /// <param name="options">The limit; 25 MiB if null.</param>
+    /// <exception cref="InvalidRequestException">The text is not base64, or its bytes are none, or too many.</exception>
+    public static Audio FromBase64(string text, MediaOptions? options = null) => MediaLoading.Audio(MediaLoading.Base64(text), options);
+
+    /// <summary>Audio in a file; WAV, MP3, AIFF, AAC, Ogg and FLAC are told from the bytes, whatever a name says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The limit; 25 MiB if null.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="InvalidRequestException">The file cannot be read, is none, or too large.</exception>
+    public static Task<Audio> FromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.AudioAsync(MediaLoading.File(path), options, cancellationToken);
+
+    /// <summary>Audio from a stream, which is read from where it stands to its end and left open.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">The limit; 25 MiB if null.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="InvalidRequestException">The stream cannot be read, is none, or too long.</exception>
+    public static Task<Audio> FromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.AudioAsync(MediaLoading.Stream(stream), options, cancellationToken);
+
+    /// <summary>
+    /// Audio at an address, downloaded now by the transport of <see cref="MediaOptions.Client"/>; redirects are followed. Do not take
+    /// addresses from strangers.
+    /// </summary>
+    /// <param name="address">An address that begins with <c>https://</c> or <c>http://</c>.</param>
+    /// <param name="options">The limit and the client.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <exception cref="LlmException">The server refused, the connection broke, or what came is none, or too large.</exception>
+    public static Task<Audio> DownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.AudioAsync(MediaLoading.Download(address), options, cancellationToken);
+}
 
 /// <summary>A document that a user hands over: by its bytes, its text, or an address that the provider fetches.</summary>
 /// <example><c>await model.CallAsync(["Summarize this.", Document.FromBytes(pdf, "application/pdf")]);</c></example>
@@ -56,10 +98,50 @@ public abstract record Document : UserPart
     /// <param name="Address">An absolute address.</param>
     public sealed record Url(string Address) : Document;
 
-    /// <summary>A document that is sent with the message.</summary>
+    /// <summary>A document of these bytes; PDF, DOCX and XLSX are told from the bytes, texts in UTF-8 from the ending of a file's name or <see cref="MediaOptions.MediaType"/>.</summary>
     /// <param name="data">The bytes.</param>
-    /// <param name="mediaType">Its media type, such as <c>application/pdf</c>.</param>
-    public static Document FromBytes(Bytes data, string mediaType) => new Inline(mediaType, data);
+    /// <param name="options">The limit; 100 MiB if null.</param>
+    /// <exception cref="InvalidRequestException">The bytes are none, or too many.</exception>
+    public static Document FromBytes(Bytes data, MediaOptions? options = null) => MediaLoading.Document(MediaLoading.Bytes(data), options);
+
+    /// <summary>A document in base64, in either alphabet, or as a data url.</summary>
+    /// <param name="text">The base64.</param>
+    /// <param name="options">The limit; 100 MiB if null.</param>
+    /// <exception cref="InvalidRequestException">The text is not base64, or its bytes are none, or too many.</exception>
+    public static Document FromBase64(string text, MediaOptions? options = null) => MediaLoading.Document(MediaLoading.Base64(text), options);
+
+    /// <summary>A document in a file; PDF, DOCX and XLSX are told from the bytes, texts in UTF-8 from the ending of a file's name or <see cref="MediaOptions.MediaType"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The limit; 100 MiB if null.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="InvalidRequestException">The file cannot be read, is none, or too large.</exception>
+    public static Task<Document> FromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.DocumentAsync(MediaLoading.File(path), options, cancellationToken);
+
+    /// <summary>A document from a stream, which is read from where it stands to its end and left open.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">The limit; 100 MiB if null.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="InvalidRequestException">The stream cannot be read, is none, or too long.</exception>
+    public static Task<Document> FromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.DocumentAsync(MediaLoading.Stream(stream), options, cancellationToken);
+
+    /// <summary>
+    /// A document at an address, downloaded now by the transport of <see cref="MediaOptions.Client"/>; redirects are followed. Do not take
+    /// addresses from strangers.
+    /// </summary>
+    /// <param name="address">An address that begins with <c>https://</c> or <c>http://</c>.</param>
+    /// <param name="options">The limit and the client.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <exception cref="LlmException">The server refused, the connection broke, or what came is none, or too large.</exception>
+    public static Task<Document> DownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.DocumentAsync(MediaLoading.Download(address), options, cancellationToken);
+
+    /// <summary>A document of these bytes, of the type that is said unless the bytes say otherwise.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="mediaType">Its media type, such as <c>text/csv</c>.</param>
+    /// <exception cref="InvalidRequestException">The bytes are not of that type, or too many.</exception>
+    public static Document FromBytes(Bytes data, string mediaType) => FromBytes(data, new MediaOptions { MediaType = mediaType });
 
     /// <summary>A text that is sent with the message.</summary>
     /// <param name="text">The text.</param>

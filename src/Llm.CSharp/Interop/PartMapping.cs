@@ -61,7 +61,7 @@ internal static class PartMapping
         _ => throw new ArgumentNullException(nameof(image), "An image is null."),
     };
 
-    private static Image ToFacade(Core.Image image) => image switch
+    internal static Image ToFacade(Core.Image image) => image switch
     {
         Core.Image.Inline inline => new Image.Inline(inline.mediaType, ToFacade(inline.data)),
         Core.Image.Url url => new Image.Url(url.url),
@@ -79,7 +79,7 @@ internal static class PartMapping
         _ => throw Unknown(document),
     };
 
-    private static Document ToFacade(Core.Document document) => document switch
+    internal static Document ToFacade(Core.Document document) => document switch
     {
         Core.Document.Inline inline => new Document.Inline(inline.mediaType, ToFacade(inline.data)),
         Core.Document.Text text => new Document.Text(text.mediaType, text.text),

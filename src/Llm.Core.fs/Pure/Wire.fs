@@ -51,6 +51,13 @@ module internal Wire =
         items ()
         writer.WriteEndArray()
 
+    /// <c>{"role":...,"content":...}</c>. Nearly all of a long conversation is this, so it is written without a closure.
+    let message (role: string) (content: string) (writer: Utf8JsonWriter) : unit =
+        writer.WriteStartObject()
+        writer.WriteString("role", role)
+        textProperty "content" content writer
+        writer.WriteEndObject()
+
     /// Arguments of a tool call as the JSON value they are; an empty object when they are cut off or no object.
     let argumentsObject (arguments: string) : Json =
         match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes arguments)) Dom.isObject with

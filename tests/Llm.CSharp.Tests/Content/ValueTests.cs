@@ -8,8 +8,8 @@ public sealed class ValueTests
     [Test]
     public void Messages_that_say_the_same_are_equal()
     {
-        Message one = Message.User("Look", Image.FromBytes(new byte[] { 1, 2 }, "image/png"));
-        Message other = Message.User(new List<UserPart> { "Look", Image.FromBytes(new byte[] { 1, 2 }, "image/png") });
+        Message one = Message.User("Look", new Image.Inline("image/png", new byte[] { 1, 2 }));
+        Message other = Message.User(new List<UserPart> { "Look", new Image.Inline("image/png", new byte[] { 1, 2 }) });
 
         Assert.That(other, Is.EqualTo(one));
         Assert.That(other.GetHashCode(), Is.EqualTo(one.GetHashCode()));

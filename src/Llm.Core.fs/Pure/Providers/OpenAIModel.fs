@@ -6,6 +6,9 @@ open System
 
 [<RequireQualifiedAccess>]
 module internal OpenAIModel =
+    /// https://platform.openai.com/docs/guides/images-vision: PNG, JPEG, WebP and GIF are taken.
+    let refusedImages = [ "image/heic"; "image/heif" ]
+
     let private startsWith (prefixes: string list) (name: string) =
         prefixes |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
 

@@ -44,24 +44,19 @@ module internal Spoken =
             | Spoken.Call call -> Some call
             | _ -> None)
 
-    /// Whether something of a message may be left out: the texts and calls of a long conversation need no second look.
-    let private mayLose (message: AssistantMessage) : bool =
-        message.Content
-        |> List.exists (fun part ->
-            match part with
-            | AssistantPart.Audio _
-            | AssistantPart.Image _
-            | AssistantPart.Other _ -> true
-            | AssistantPart.Text _
-            | AssistantPart.ToolCall _
-            | AssistantPart.Thought _ -> false)
+    /// Whether something of these parts may be left out: the texts and calls of a long conversation need no second look.
+    let rec private mayLose (content: AssistantPart list) : bool =
+        match content with
+        | [] -> false
+        | (AssistantPart.Audio _ | AssistantPart.Image _ | AssistantPart.Other _) :: _ -> true
+        | (AssistantPart.Text _ | AssistantPart.ToolCall _ | AssistantPart.Thought _) :: rest -> mayLose rest
 
     /// What of the assistant's messages is left out, each kind said once. Nothing of one that goes back as it came.
     let warnings (provider: string) (goesBack: AssistantMessage -> bool) (spoken: AssistantMessage -> Spoken list) (request: Request) =
         request.Messages
         |> List.collect (fun message ->
             match message with
-            | Message.Assistant assistant when mayLose assistant && not (goesBack assistant) -> spoken assistant
+            | Message.Assistant assistant when mayLose assistant.Content && not (goesBack assistant) -> spoken assistant
             | _ -> [])
         |> List.choose (fun spoken ->
             match spoken with
@@ -76,26 +71,27 @@ module internal Spoken =
             | _ -> None)
         |> List.distinct
 
+    let rec private holdsToolOutput (content: UserPart list) : bool =
+        match content with
+        | [] -> false
+        | UserPart.ToolOutput _ :: _ -> true
+        | _ :: rest -> holdsToolOutput rest
+
+    let rec private writeMixed writeContent writeToolOutput (gathered: UserPart list) (rest: UserPart list) : unit =
+        let flush () = if not (List.isEmpty gathered) then writeContent (List.rev gathered)
+
+        match rest with
+        | [] -> flush ()
+        | UserPart.ToolOutput output :: others ->
+            flush ()
+            writeToolOutput output
+            writeMixed writeContent writeToolOutput [] others
+        | part :: others -> writeMixed writeContent writeToolOutput (part :: gathered) others
+
     /// Writes a user's message. Tool outputs are messages of their own; what stands between them keeps its place.
     let writeUser (writeContent: UserPart list -> unit) (writeToolOutput: ToolOutput -> unit) (message: UserMessage) : unit =
-        let rec write (gathered: UserPart list) (rest: UserPart list) =
-            let flush () = if not (List.isEmpty gathered) then writeContent (List.rev gathered)
-
-            match rest with
-            | [] -> flush ()
-            | UserPart.ToolOutput output :: others ->
-                flush ()
-                writeToolOutput output
-                write [] others
-            | part :: others -> write (part :: gathered) others
-
-        let isToolOutput part =
-            match part with
-            | UserPart.ToolOutput _ -> true
-            | _ -> false
-
-        if List.exists isToolOutput message.Content then
-            write [] message.Content
+        if holdsToolOutput message.Content then
+            writeMixed writeContent writeToolOutput [] message.Content
         else
             writeContent message.Content
 

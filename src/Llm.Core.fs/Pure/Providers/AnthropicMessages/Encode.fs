@@ -115,16 +115,19 @@ module internal AnthropicEncode =
 
             ending writer)
 
-    let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (turn: AnthropicTurn) : unit =
+    let private items (writer: Utf8JsonWriter) (role: string) (write: unit -> unit) : unit =
         Wire.object writer (fun () ->
-            writer.WriteString("role", (if turn.Message.IsAssistant then "assistant" else "user"))
+            writer.WriteString("role", role)
             writer.WritePropertyName "content"
+            Wire.array writer write)
 
-            match turn.Content with
-            | AnthropicContent.Plain -> Wire.text (AnthropicTurns.plainText turn.Message) writer
-            | AnthropicContent.Blocks(blocks, cached) -> Wire.array writer (fun () -> blocks |> markedItems cache cached (block writer))
-            | AnthropicContent.Native(items, cached) ->
-                Wire.array writer (fun () -> items |> markedItems cache cached (nativeBlock writer)))
+    let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (turn: AnthropicTurn) : unit =
+        let role = if turn.Message.IsAssistant then "assistant" else "user"
+
+        match turn.Content with
+        | AnthropicContent.Plain -> Wire.message role (AnthropicTurns.plainText turn.Message) writer
+        | AnthropicContent.Blocks(blocks, cached) -> items writer role (fun () -> blocks |> markedItems cache cached (block writer))
+        | AnthropicContent.Native(natives, cached) -> items writer role (fun () -> natives |> markedItems cache cached (nativeBlock writer))
 
     let private system (writer: Utf8JsonWriter) (cache: CacheLifetime option) (texts: string list) : unit =
         if not (List.isEmpty texts) then

@@ -43,6 +43,8 @@ type ChatModel =
         Sampling: bool
         /// The media types of audio that it hears, such as <c>audio/wav</c>.
         AudioTypes: string list
+        /// The media types of images that it refuses.
+        RefusedImages: string list
         /// What becomes of a wish to think.
         Thinking: Thinking -> ThinkingRequest
         /// By what it can be held to a format.
@@ -122,6 +124,7 @@ module ChatDialect =
             MaxTokensName = "max_tokens"
             Sampling = true
             AudioTypes = [ "audio/wav"; "audio/mp3"; "audio/mpeg" ]
+            RefusedImages = []
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
             LimitsCalls = true
@@ -156,6 +159,7 @@ module ChatDialect =
             MaxTokensName = if isReasoning then "max_completion_tokens" else "max_tokens"
             Sampling = not isReasoning
             AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
+            RefusedImages = OpenAIModel.refusedImages
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
             LimitsCalls = OpenAIModel.limitsCalls name

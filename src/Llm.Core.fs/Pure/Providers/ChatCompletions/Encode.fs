@@ -23,6 +23,8 @@ module internal ChatEncode =
                 let known = String.concat ", " target.Model.AudioTypes
                 notSupported target audio.MediaType $"send one of {known}"
         | UserPart.Image _, _ when not target.Model.Sees -> notSupported target "image" "take a model that sees, or say what it shows"
+        | UserPart.Image(Image.Inline(mediaType, _)), _ when List.contains mediaType target.Model.RefusedImages ->
+            notSupported target $"images of type {mediaType}" "convert the image to JPEG, PNG, GIF or WebP"
         | UserPart.Document _, DocumentForm.Refused -> notSupported target "document" "send its text"
         | UserPart.Document(Document.Url _), DocumentForm.File -> notSupported target "document url" "download it and send its bytes"
         | _ -> None

@@ -98,21 +98,23 @@ module internal ChatMessages =
             Wire.textProperty "content" output.Result writer
             Wire.textProperty "tool_call_id" output.Id writer)
 
-    let private writeUserContent (target: ChatTarget) (parts: UserPart list) (writer: Utf8JsonWriter) =
+    let private writeUserParts (target: ChatTarget) (parts: UserPart list) (writer: Utf8JsonWriter) =
         writeMessage "user" writer (fun () ->
             writer.WritePropertyName "content"
 
-            match parts with
-            | [ UserPart.Text text ] -> Wire.text text writer
-            | _ ->
-                Wire.array writer (fun () ->
-                    for part in parts do
-                        match part with
-                        | UserPart.Text text -> writeTextChunk text writer
-                        | UserPart.Image image -> writeImage image writer
-                        | UserPart.Audio audio -> writeAudio audio writer
-                        | UserPart.Document document -> writeDocument target.Dialect.Documents document writer
-                        | UserPart.ToolOutput _ -> ()))
+            Wire.array writer (fun () ->
+                for part in parts do
+                    match part with
+                    | UserPart.Text text -> writeTextChunk text writer
+                    | UserPart.Image image -> writeImage image writer
+                    | UserPart.Audio audio -> writeAudio audio writer
+                    | UserPart.Document document -> writeDocument target.Dialect.Documents document writer
+                    | UserPart.ToolOutput _ -> ()))
+
+    let private writeUserContent (target: ChatTarget) (parts: UserPart list) (writer: Utf8JsonWriter) =
+        match parts with
+        | [ UserPart.Text text ] -> Wire.message "user" text writer
+        | _ -> writeUserParts target parts writer
 
     /// Whether the vendor and model of the request said this themselves.
     let private isOwn (target: ChatTarget) (message: AssistantMessage) =
@@ -249,8 +251,7 @@ module internal ChatMessages =
 
     let private writeAssistant (target: ChatTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
         match message.Content with
-        // Nearly all of a long conversation is this; it is sent without a list of parts in between.
-        | [ AssistantPart.Text text ] -> writeMessage "assistant" writer (fun () -> Wire.textProperty "content" text writer)
+        | [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
         | _ -> writeParts target message writer
 
     /// The vendor's own form of a message, where it may go back.
@@ -267,7 +268,7 @@ module internal ChatMessages =
 
         for message in target.Request.Messages do
             match message with
-            | Message.System text -> writeMessage "system" writer (fun () -> Wire.textProperty "content" text writer)
+            | Message.System text -> Wire.message "system" text writer
             | Message.User user -> Spoken.writeUser writeContent writeOutput user
             | Message.Assistant assistant ->
                 match nativeOf target assistant with

@@ -14,7 +14,9 @@ module internal GenerateContentEncode =
     type private Write = Utf8JsonWriter -> unit
 
     let private writeText (text: string) (writer: Utf8JsonWriter) : unit =
-        Wire.object writer (fun () -> Wire.textProperty "text" text writer)
+        writer.WriteStartObject()
+        Wire.textProperty "text" text writer
+        writer.WriteEndObject()
 
     let private textPart (text: string) : Write = writeText text
 
@@ -124,11 +126,21 @@ module internal GenerateContentEncode =
         |> List.unzip
         |> fun (writes, warnings) -> List.concat writes, List.concat warnings
 
-    let inline private writeContent (role: string) (writer: Utf8JsonWriter) ([<InlineIfLambda>] parts: unit -> unit) : unit =
+    let private writeContent (role: string) (parts: Write list) (writer: Utf8JsonWriter) : unit =
         Wire.object writer (fun () ->
             writer.WritePropertyName "parts"
-            Wire.array writer parts
+            Wire.array writer (fun () -> parts |> List.iter (fun write -> write writer))
             writer.WriteString("role", role))
+
+    /// Nearly all of a long conversation is this, so it is written without a closure.
+    let private writePlain (role: string) (text: string) (writer: Utf8JsonWriter) : unit =
+        writer.WriteStartObject()
+        writer.WritePropertyName "parts"
+        writer.WriteStartArray()
+        writeText text writer
+        writer.WriteEndArray()
+        writer.WriteString("role", role)
+        writer.WriteEndObject()
 
     /// A message and its parts. One whose only part is text, which is nearly all of a long conversation, is written from the message itself
     /// and has none here.
@@ -180,15 +192,13 @@ module internal GenerateContentEncode =
         match content.Message with
         | Message.System _ -> ()
         | Message.User user ->
-            writeContent "user" writer (fun () ->
-                match user.Content with
-                | [ UserPart.Text text ] -> writeText text writer
-                | _ -> content.Parts |> List.iter (fun write -> write writer))
+            match user.Content with
+            | [ UserPart.Text text ] -> writePlain "user" text writer
+            | _ -> writeContent "user" content.Parts writer
         | Message.Assistant assistant ->
-            writeContent "model" writer (fun () ->
-                match content.Parts, assistant.Content with
-                | [], [ AssistantPart.Text text ] -> writeText text writer
-                | parts, _ -> parts |> List.iter (fun write -> write writer))
+            match content.Parts, assistant.Content with
+            | [], [ AssistantPart.Text text ] -> writePlain "model" text writer
+            | parts, _ -> writeContent "model" parts writer
 
     let private isSystem (message: Message) =
         match message with
@@ -324,10 +334,7 @@ module internal GenerateContentEncode =
 
                 if not (List.isEmpty instructions) then
                     writer.WritePropertyName "systemInstruction"
-
-                    writeContent "user" writer (fun () ->
-                        for text in instructions do
-                            writeText text writer)
+                    writeContent "user" (List.map textPart instructions) writer
 
                 tools plan writer
 

@@ -28,6 +28,8 @@ type ResponsesDialect =
         Formats: string -> FormatSupport
         /// The type of the tool that searches the web; None where the vendor has none.
         WebSearch: string option
+        /// The media types of images that it refuses.
+        RefusedImages: string list
         /// The path below the base url at which the vendor counts a call's tokens; None where it does not.
         CountPath: string option
     }
@@ -58,6 +60,7 @@ module ResponsesDialect =
             Include = []
             Formats = OpenAIModel.formats
             WebSearch = Some "web_search"
+            RefusedImages = OpenAIModel.refusedImages
             CountPath = None
         }
 

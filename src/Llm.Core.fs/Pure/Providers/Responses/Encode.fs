@@ -12,12 +12,6 @@ module internal ResponsesEncode =
             writer.WriteString("type", kind)
             members ())
 
-    /// `{role, content}` without a type, which the API takes for a message.
-    let private writePlainMessage (role: string) (text: string) (writer: Utf8JsonWriter) =
-        Wire.object writer (fun () ->
-            writer.WriteString("role", role)
-            Wire.textProperty "content" text writer)
-
     let private writeFileData (name: string) (mediaType: string) (data: Bytes) (writer: Utf8JsonWriter) =
         writeTyped "input_file" writer (fun () ->
             writer.WriteString("filename", name)
@@ -42,29 +36,34 @@ module internal ResponsesEncode =
             Wire.textProperty "call_id" output.Id writer
             Wire.textProperty "output" output.Result writer)
 
+    let private writeUserParts (parts: UserPart list) (writer: Utf8JsonWriter) =
+        writeTyped "message" writer (fun () ->
+            writer.WriteString("role", "user")
+            writer.WritePropertyName "content"
+
+            Wire.array writer (fun () ->
+                for part in parts do
+                    match part with
+                    | UserPart.Text text -> writeTyped "input_text" writer (fun () -> Wire.textProperty "text" text writer)
+                    | UserPart.Image image -> writeImage image writer
+                    | UserPart.Document document -> writeDocument document writer
+                    | UserPart.Audio _
+                    | UserPart.ToolOutput _ -> ()))
+
     let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
         match parts with
-        | [ UserPart.Text text ] -> writePlainMessage "user" text writer
-        | _ ->
-            writeTyped "message" writer (fun () ->
-                writer.WriteString("role", "user")
-                writer.WritePropertyName "content"
-
-                Wire.array writer (fun () ->
-                    for part in parts do
-                        match part with
-                        | UserPart.Text text -> writeTyped "input_text" writer (fun () -> Wire.textProperty "text" text writer)
-                        | UserPart.Image image -> writeImage image writer
-                        | UserPart.Document document -> writeDocument document writer
-                        | UserPart.Audio _
-                        | UserPart.ToolOutput _ -> ()))
+        // Without a type, which the API takes for a message.
+        | [ UserPart.Text text ] -> Wire.message "user" text writer
+        | _ -> writeUserParts parts writer
 
     /// Why a part of a user's message cannot be sent.
     let private refusal (dialect: ResponsesDialect) (request: Request) (part: UserPart) : LlmError option =
+        let refused feature instead = Some(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some instead))
+
         match part with
-        | UserPart.Audio _ ->
-            let instead = "use the chat completions api, or a transcript"
-            Some(LlmError.FeatureNotSupported("audio", dialect.Provider, Some request.Model, Some instead))
+        | UserPart.Audio _ -> refused "audio" "use the chat completions api, or a transcript"
+        | UserPart.Image(Image.Inline(mediaType, _)) when List.contains mediaType dialect.RefusedImages ->
+            refused $"images of type {mediaType}" "convert the image to JPEG, PNG, GIF or WebP"
         | UserPart.Text _
         | UserPart.Image _
         | UserPart.Document _
@@ -119,15 +118,14 @@ module internal ResponsesEncode =
     let private writeSpoken (request: Request) (part: AssistantPart) (writer: Utf8JsonWriter) =
         for spoken in Spoken.ofPart request.Params part do
             match spoken with
-            | Spoken.Text text -> writePlainMessage "assistant" text writer
+            | Spoken.Text text -> Wire.message "assistant" text writer
             | Spoken.Call call -> writeCall call writer
             | Spoken.Lost _ -> ()
 
     let private writeAssistant (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) (writer: Utf8JsonWriter) =
         match nativeItems dialect api request message, message.Content with
         | Some items, _ -> items |> List.iter (fun item -> Wire.raw item writer)
-        // Nearly all of a long conversation is this.
-        | None, [ AssistantPart.Text text ] -> writePlainMessage "assistant" text writer
+        | None, [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
         | None, parts -> parts |> List.iter (fun part -> writeSpoken request part writer)
 
     let private writeInput (dialect: ResponsesDialect) api (request: Request) (writer: Utf8JsonWriter) =
@@ -136,7 +134,7 @@ module internal ResponsesEncode =
 
         for message in request.Messages do
             match message with
-            | Message.System text -> writePlainMessage dialect.SystemRole text writer
+            | Message.System text -> Wire.message dialect.SystemRole text writer
             | Message.User user -> Spoken.writeUser writeContent writeOutput user
             | Message.Assistant assistant -> writeAssistant dialect api request assistant writer
 
