@@ -13,7 +13,7 @@ namespace Llm;
 /// Response answer = await model.CallAsync("Please recommend a fantasy book", cancellationToken);
 /// </code>
 /// </example>
-public sealed class Model
+public sealed partial class Model
 {
     private readonly Engine _engine;
 

@@ -33,6 +33,14 @@ internal readonly struct Prompt
         }
     }
 
+    public static Prompt Of(PromptText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.TryGetParts().Match(Of, Refused);
+    }
+
+    public static Prompt Of(Result<IReadOnlyList<Message>> messages) => messages.Match(Of, Refused);
+
     public static Prompt Of(ToolResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -43,6 +51,9 @@ internal readonly struct Prompt
     }
 
     public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
+
+    private static Prompt Refused(LlmException error) =>
+        new(null, error as InvalidRequestException ?? new InvalidRequestException("prompt", error.Message));
 
     /// <summary>The prompt as the continuation of a conversation.</summary>
     public Prompt After(IEnumerable<Message> history) => new(ValueList.Of([.. history, .. Messages]), Error);

@@ -29,6 +29,21 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
             token => Core.StreamResponseModule.parts(token, _stream),
             cancellationToken);
 
+    public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCalls(CancellationToken cancellationToken) =>
+        new View<
+            ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>>,
+            (Chunk Chunk, ToolCallProgress? ToolCall),
+            ToChunkWithToolCall>(
+            this,
+            token => Core.StreamResponseModule.chunksWithToolCalls(token, _stream),
+            cancellationToken);
+
+    public IAsyncEnumerable<AudioPiece> Audio(CancellationToken cancellationToken) =>
+        new View<Core.AudioPiece, AudioPiece, ToAudioPiece>(
+            this,
+            token => Core.StreamResponseModule.audio(token, _stream),
+            cancellationToken);
+
     public async Task<StreamOutcome> TryFinishAsync(CancellationToken cancellationToken)
     {
         await Core.StreamResponseModule.finish(cancellationToken, _stream).ConfigureAwait(false);

@@ -33,6 +33,9 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <summary>How it ended; null while it has not.</summary>
     public StreamOutcome? Outcome => _source.Outcome;
 
+    /// <summary>The answer of a stream that was read to its end and is complete; null before, and where it is not complete.</summary>
+    public Response? Response => (Outcome as StreamOutcome.Complete)?.Response;
+
     /// <summary>The text, piece by piece: joined, it is <see cref="Response.Text"/>.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
@@ -56,6 +59,28 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<PartStream> PartsAsync(CancellationToken cancellationToken = default) => _source.Parts(cancellationToken);
+
+    /// <summary>
+    /// All chunks, each with how far the tool call has come that it belongs to, if it belongs to one: every piece of its arguments, and at last the
+    /// whole call.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the stream.</param>
+    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// await foreach (var (chunk, call) in stream.ChunksWithToolCallsAsync())
+    ///     if (call?.Whole is { } whole) Console.WriteLine($"{whole.Name}: {whole.Arguments}");
+    /// </code>
+    /// </example>
+    public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCallsAsync(
+        CancellationToken cancellationToken = default) => _source.ChunksWithToolCalls(cancellationToken);
+
+    /// <summary>The audio, piece by piece: bytes to play, and what is said in them as text.</summary>
+    /// <param name="cancellationToken">Cancels the stream.</param>
+    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<AudioPiece> AudioAsync(CancellationToken cancellationToken = default) => _source.Audio(cancellationToken);
 
     /// <summary>Reads to the end and gives the answer.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>

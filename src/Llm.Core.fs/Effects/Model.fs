@@ -96,6 +96,7 @@ module Model =
         (messages: Message list)
         (prepared: Prepared)
         (raw: Json option)
+        (startedAt: DateTimeOffset)
         (headers: Headers)
         (reply: Reply)
         =
@@ -133,6 +134,8 @@ module Model =
             RequestId = Headers.requestId headers
             RateLimits = Headers.rateLimits headers
             Raw = raw
+            StartedAt = startedAt
+            EndedAt = model.Client.TimeProvider.GetUtcNow()
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.
@@ -178,6 +181,8 @@ module Model =
         match prepare false messages model with
         | Error error -> return Error error
         | Ok prepared ->
+            let startedAt = model.Client.TimeProvider.GetUtcNow()
+
             match! send model.Client prepared cancellationToken with
             | Error error -> return Error(prepared.Redact error)
             | Ok(struct (body, headers)) ->
@@ -188,7 +193,7 @@ module Model =
                 | Ok bytes ->
                     return
                         Codec.decode bytes prepared.Codec
-                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) headers)
+                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) startedAt headers)
                         |> Result.mapError prepared.Redact
     }
 
@@ -196,7 +201,11 @@ module Model =
     let internal streamLazily (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
         prepare true messages model
         |> Result.map (fun prepared ->
+            // A stream connects once, when it is first read: only then is it asked for.
+            let startedAt = ref DateTimeOffset.MinValue
+
             let connect: CancellableTaskResult<OpenStream, LlmError> = cancellableTaskResult {
+                startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
                 let! struct (body, headers) = send model.Client prepared
 
                 return { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
@@ -205,7 +214,7 @@ module Model =
             LiveStream(
                 {
                     Provider = prepared.Provider.Id
-                    ToResponse = fun reply headers -> toResponse model messages prepared None headers reply
+                    ToResponse = fun reply headers -> toResponse model messages prepared None startedAt.Value headers reply
                     ShowsThoughts = Params.showsThoughts model.Params
                     Redact = prepared.Redact
                 },

@@ -228,18 +228,28 @@ module Cost =
         | colon when List.contains (name.Substring colon) [ ":completions"; ":responses" ] -> name.Substring(0, colon)
         | _ -> name
 
+    let internal ofAnswer
+        (table: PriceTable<'currency>)
+        (provider: string)
+        (answered: string)
+        (modelId: string)
+        (parameters: Params)
+        (usage: Usage option)
+        : Cost<'currency> option =
+        let lifetime =
+            match parameters.PromptCaching with
+            | PromptCaching.For lifetime -> lifetime
+            | PromptCaching.Automatic
+            | PromptCaching.Off -> CacheLifetime.FiveMinutes
+
+        [ answered; asked modelId ]
+        |> List.tryPick (fun model -> PriceTable.tryFind provider model table)
+        |> Option.bind (fun price -> usage |> Option.bind (ofPrice table.Currency price lifetime))
+
     /// <summary>
     /// What an answer cost, by the model that answered or else the one that was asked; None where the provider has not said what was used, the table
     /// does not know the model, or not all that was used. Batches, priority and regional surcharges, and calls of the provider's tools are not counted.
     /// </summary>
     /// <example><c>Cost.ofResponse Prices.standard response |> Option.map (_.Total >> Money.render)</c></example>
     let ofResponse (table: PriceTable<'currency>) (response: Response) : Cost<'currency> option =
-        let lifetime =
-            match response.Params.PromptCaching with
-            | PromptCaching.For lifetime -> lifetime
-            | PromptCaching.Automatic
-            | PromptCaching.Off -> CacheLifetime.FiveMinutes
-
-        [ response.ProviderModel; asked response.ModelId ]
-        |> List.tryPick (fun model -> PriceTable.tryFind response.Provider model table)
-        |> Option.bind (fun price -> response.Usage |> Option.bind (ofPrice table.Currency price lifetime))
+        ofAnswer table response.Provider response.ProviderModel response.ModelId response.Params response.Usage

@@ -131,6 +131,8 @@ let private response: Response =
         RequestId = None
         RateLimits = None
         Raw = None
+        StartedAt = DateTimeOffset.UnixEpoch
+        EndedAt = DateTimeOffset.UnixEpoch
     }
 
 [<Test>]
@@ -163,6 +165,6 @@ let ``known answers at known prices`` () =
     let cost provider model usage = Cost.ofUsage Prices.standard provider model usage |> Option.map (fun cost -> Money.render cost.Total)
     let thousand = { Usage.zero with InputTokens = 1000L; OutputTokens = 100L }
     Assert.That(cost "openai" "gpt-5.4" thousand, Is.EqualTo(Some "USD 0.0040"))
-    Assert.That(cost "openai" "gpt-4o-2024-08-06" { thousand with CacheReadTokens = 400L }, Is.EqualTo(Some "USD 0.00300"))
+    Assert.That(cost "openai" "gpt-4o-2024-08-06" { thousand with CacheReadTokens = 400L }, Is.EqualTo(Some "USD 0.0030"))
     Assert.That(cost "anthropic" "claude-haiku-4-5-20251001" thousand, Is.EqualTo(Some "USD 0.0015"))
     Assert.That(cost "google" "gemini-2.5-flash" { thousand with AudioInputTokens = 1000L }, Is.EqualTo(Some "USD 0.00125"))

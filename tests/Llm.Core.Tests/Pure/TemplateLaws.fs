@@ -32,8 +32,7 @@ let ``a template without holes gives its text`` () =
 /// Any text that a message may hold; lines end as they do in templates.
 let private text: Gen<string> =
     TextArb.text.Generator
-    |> Gen.map (fun text -> text.Replace("\r\n", "\n"))
-    |> Gen.filter (String.IsNullOrWhiteSpace >> not)
+    |> Gen.filter (fun text -> not (String.IsNullOrWhiteSpace text || text.Contains "\r\n"))
 
 let private hostile: Gen<string> =
     Gen.elements [ "{x}"; "{{"; "}}"; "{"; "}"; "\nUSER: "; "USER:"; "\n"; "  "; "{:}"; "{x:image}"; "MESSAGES: {x}"; "word"; "\n    " ]

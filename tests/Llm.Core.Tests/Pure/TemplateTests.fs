@@ -82,7 +82,9 @@ let ``numbers and dates are written in the invariant culture`` () =
     let before = Globalization.CultureInfo.CurrentCulture
 
     try
-        Globalization.CultureInfo.CurrentCulture <- Globalization.CultureInfo "de-DE"
+        let commas = Globalization.CultureInfo.InvariantCulture.Clone() :?> Globalization.CultureInfo
+        commas.NumberFormat.NumberDecimalSeparator <- ","
+        Globalization.CultureInfo.CurrentCulture <- commas
         messages "{n} {d:yyyy-MM-dd}" {| n = 1.5; d = DateTime(2026, 1, 2) |} |> says "1.5 2026-01-02"
     finally
         Globalization.CultureInfo.CurrentCulture <- before
