@@ -60,7 +60,7 @@ public sealed class PromptTemplateTests
     public void A_name_that_is_not_there_is_an_error_of_the_template()
     {
         var error = Assert.Throws<TemplateException>(() => PromptTemplate.Parse<Wish>("A {genra} book\nlike {cover:list} {"));
-        Assert.That(error!.Errors, Is.EqualTo(new[] { new TemplateError(2, 20, "this { is not closed on its line; for a brace write {{") }));
+        Assert.That(error!.Errors, Is.EqualTo(new[] { new TemplateError(2, 19, "this { is not closed on its line; for a brace write {{") }));
 
         error = Assert.Throws<TemplateException>(() => PromptTemplate.Parse<Wish>("A {genra} book\nlike {cover:list}"));
         Assert.That(error!.Errors.Select(each => (each.Line, each.Column)), Is.EqualTo(new[] { (1, 3), (2, 6) }));
