@@ -36,10 +36,10 @@ internal readonly struct Prompt
     public static Prompt Of(PromptText text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.TryGetParts().Match(Of, Refused);
+        return text.TryGetParts().Match(Of, RefusedBy);
     }
 
-    public static Prompt Of(Result<IReadOnlyList<Message>> messages) => messages.Match(Of, Refused);
+    public static Prompt Of(Result<IReadOnlyList<Message>> messages) => messages.Match(Of, RefusedBy);
 
     public static Prompt Of(ToolResults results)
     {
@@ -52,7 +52,7 @@ internal readonly struct Prompt
 
     public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
 
-    private static Prompt Refused(LlmException error) =>
+    private static Prompt RefusedBy(LlmException error) =>
         new(null, error as InvalidRequestException ?? new InvalidRequestException("prompt", error.Message));
 
     /// <summary>The prompt as the continuation of a conversation.</summary>

@@ -38,12 +38,6 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
             token => Core.StreamResponseModule.chunksWithToolCalls(token, _stream),
             cancellationToken);
 
-    public IAsyncEnumerable<AudioPiece> Audio(CancellationToken cancellationToken) =>
-        new View<Core.AudioPiece, AudioPiece, ToAudioPiece>(
-            this,
-            token => Core.StreamResponseModule.audio(token, _stream),
-            cancellationToken);
-
     public async Task<StreamOutcome> TryFinishAsync(CancellationToken cancellationToken)
     {
         await Core.StreamResponseModule.finish(cancellationToken, _stream).ConfigureAwait(false);

@@ -11,12 +11,12 @@ internal static class TemplateMapping
         FuncConvert.FromFunc<Type, Type>(CoreType),
         FuncConvert.FromFunc<object, object>(value => CoreValue(value)!));
 
-    public static string Escape(string text) => Core.TemplateModule.escape(text);
+    public static string Escape(string text) => Core.TextTemplateModule.escape(text);
 
     public static Result<IReadOnlyList<UserPart>> Interpolate(string format, object?[] values)
     {
         FSharpResult<FSharpList<Core.UserPart>, FSharpList<Core.TemplateError>> result =
-            Core.TemplateModule.interpolate(Values, format, values!);
+            Core.TextTemplateModule.interpolate(Values, format, values!);
 
         return result.IsOk
             ? Lists.ToFacade(result.ResultValue, PartMapping.ToFacade)

@@ -76,12 +76,6 @@ public sealed class StreamResponse : IAsyncDisposable
     public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCallsAsync(
         CancellationToken cancellationToken = default) => _source.ChunksWithToolCalls(cancellationToken);
 
-    /// <summary>The audio, piece by piece: bytes to play, and what is said in them as text.</summary>
-    /// <param name="cancellationToken">Cancels the stream.</param>
-    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IAsyncEnumerable<AudioPiece> AudioAsync(CancellationToken cancellationToken = default) => _source.Audio(cancellationToken);
-
     /// <summary>Reads to the end and gives the answer.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <exception cref="TruncatedStreamException">The stream ended before its proof of completeness.</exception>

@@ -1,4 +1,4 @@
-// What callers watch in a stream besides text: tool calls while they grow, and audio.
+// Tool calls while they stream.
 using Llm.Interop;
 
 namespace Llm;
@@ -30,20 +30,4 @@ public sealed class ToolCallProgress
 
     /// <summary>The name and the arguments so far.</summary>
     public override string ToString() => $"{Name}({Arguments})";
-}
-
-/// <summary>A piece of streamed audio: <see cref="Sound"/> or <see cref="Transcript"/>.</summary>
-public abstract record AudioPiece
-{
-    private AudioPiece()
-    {
-    }
-
-    /// <summary>Audio, in the format that was asked for.</summary>
-    /// <param name="Data">The bytes.</param>
-    public sealed record Sound(Bytes Data) : AudioPiece;
-
-    /// <summary>What is said, as text.</summary>
-    /// <param name="Text">The text.</param>
-    public sealed record Transcript(string Text) : AudioPiece;
 }

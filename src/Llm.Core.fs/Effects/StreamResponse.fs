@@ -76,15 +76,6 @@ module StreamResponse =
 
         view ToolCallProgress.empty step cancellationToken stream
 
-    /// <summary>The audio, piece by piece: bytes to play, and what is said in them as text.</summary>
-    let audio (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<AudioPiece, LlmError>> =
-        let step () (chunk: Chunk) =
-            match AudioPiece.tryOfChunk chunk with
-            | Some piece -> struct (Item piece, ())
-            | None -> struct (Nothing, ())
-
-        view () step cancellationToken stream
-
     /// <summary>The parts, each as a stream of its own, in the order in which they begin.</summary>
     let parts (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<PartStream, LlmError>> =
         let live = stream.Live

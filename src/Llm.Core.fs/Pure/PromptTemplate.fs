@@ -21,9 +21,9 @@ type PromptTemplate<'input> =
 [<RequireQualifiedAccess>]
 module PromptTemplate =
     let internal parseFor (foreign: ForeignValues) (text: string) : Result<PromptTemplate<'input>, TemplateError list> =
-        Template.parse text
+        TextTemplate.parse text
         |> Result.bind (fun template ->
-            Template.compileFor foreign typeof<'input> template
+            TextTemplate.compileFor foreign typeof<'input> template
             |> Result.map (fun render ->
                 {
                     Render = box >> render >> Result.mapError TemplateError.toLlmError
@@ -32,7 +32,7 @@ module PromptTemplate =
 
     /// <summary>
     /// Reads a template for inputs of a type. All that the type can tell is an error here: a name that is not there, a list where there is none, an
-    /// image in SYSTEM. <see cref="T:Llm.Core.Template"/> says how templates are written, <c>Template.compile</c> what fills them.
+    /// image in SYSTEM. <see cref="T:Llm.Core.TextTemplate"/> says how templates are written, <c>TextTemplate.compile</c> what fills them.
     /// </summary>
     /// <example>
     /// <c>PromptTemplate.parse&lt;{| genre: string; cover: Image |}&gt; "SYSTEM: You are a librarian.\nUSER: A {genre} book like {cover:image}?"</c>
@@ -40,7 +40,7 @@ module PromptTemplate =
     let parse<'input> (text: string) : Result<PromptTemplate<'input>, TemplateError list> = parseFor ForeignValues.none text
 
     let internal interpolatedFor (foreign: ForeignValues) (said: FormattableString) : Result<UserPart list, LlmError> =
-        Template.interpolate foreign said.Format (said.GetArguments()) |> Result.mapError TemplateError.toLlmError
+        TextTemplate.interpolate foreign said.Format (said.GetArguments()) |> Result.mapError TemplateError.toLlmError
 
     /// <summary>
     /// A template of an interpolated string whose values keep their nature: images, audio, documents and other parts stay parts between the text

@@ -55,12 +55,12 @@ type internal HoleKind =
     /// Nothing; it keeps what stands beside it as it is.
     | Empty
 
-type internal Hole = { At: TemplatePosition; Path: string list; Kind: HoleKind }
+type internal TemplateHole = { At: TemplatePosition; Path: string list; Kind: HoleKind }
 
 [<RequireQualifiedAccess>]
 type internal TemplatePiece =
     | Literal of string
-    | Hole of Hole
+    | Hole of TemplateHole
 
 [<RequireQualifiedAccess>]
 type internal TemplateRole =
@@ -223,13 +223,13 @@ module internal TemplateSyntax =
         | _ -> Error $"'{text.Trim()}' is no width"
 
     /// What stands between the braces.
-    let private hole (isSegment: string -> bool) (at: TemplatePosition) (content: string) : Result<Hole, string> =
+    let private hole (isSegment: string -> bool) (at: TemplatePosition) (content: string) : Result<TemplateHole, string> =
         let left, specification =
             match content.IndexOf ':' with
             | -1 -> content, ""
             | colon -> content.Substring(0, colon), content.Substring(colon + 1)
 
-        let made path kind : Hole = { At = at; Path = path; Kind = kind }
+        let made path kind : TemplateHole = { At = at; Path = path; Kind = kind }
 
         if content = ":" then
             Ok(made [] HoleKind.Empty)
@@ -331,7 +331,7 @@ module internal TemplateSyntax =
 
     /// What a role may not say.
     let private illegal (section: TemplateSection) : TemplateError list =
-        let refuse (hole: Hole) =
+        let refuse (hole: TemplateHole) =
             match section.Role, hole.Kind with
             | TemplateRole.System, HoleKind.Parts(part, _) -> Some $"{partName part} cannot be in SYSTEM, which is one text"
             | TemplateRole.Assistant, HoleKind.Parts(HolePart.Image | HolePart.Audio | HolePart.Document as part, _) ->

@@ -1,4 +1,4 @@
-// What callers watch in a stream besides text: growing tool calls, audio with its transcript, and when the answer was given.
+// What callers watch in a stream besides text: growing tool calls, and when the answer was given.
 module Llm.Core.Tests.StreamPieceTests
 
 open System
@@ -74,38 +74,6 @@ let ``what is known of the arguments grows with them`` () =
 
     let titles = told |> List.filter (fun call -> call.Name = "search") |> List.map title
     Assert.That(titles, Is.EqualTo<string option list> [ None; Some "Ear"; Some "Earthsea"; Some "Earthsea" ])
-
-[<Test>]
-let ``audio comes with its transcript`` () =
-    let sound (bytes: byte list) = Bytes.ofArray (Array.ofList bytes)
-
-    let chunks =
-        [
-            Chunk.AudioStart(0, Some "audio-1")
-            Chunk.AudioDelta(0, sound [ 1uy; 2uy ])
-            Chunk.AudioTranscriptDelta(0, "Hel")
-            Chunk.AudioDelta(0, sound [ 3uy ])
-            Chunk.AudioTranscriptDelta(0, "lo")
-            Chunk.AudioEnd 0
-            Chunk.Finish None
-        ]
-
-    let stream = (Fake.wholeStream chunks).Result
-
-    Assert.That(
-        stream |> StreamResponse.audio none |> collect |> List.map Fake.ok,
-        Is.EqualTo<AudioPiece list>
-            [
-                AudioPiece.Sound(sound [ 1uy; 2uy ])
-                AudioPiece.Transcript "Hel"
-                AudioPiece.Sound(sound [ 3uy ])
-                AudioPiece.Transcript "lo"
-            ]
-    )
-
-    let response = StreamResponse.tryResponse stream |> Option.get |> Fake.ok
-    let spoken = { Id = Some "audio-1"; Data = sound [ 1uy; 2uy; 3uy ]; Transcript = "Hello" }
-    Assert.That(response.Content, Is.EqualTo<AssistantPart list> [ AssistantPart.Audio spoken ])
 
 [<Test>]
 let ``a stream has a response only when it was read to its end`` () =

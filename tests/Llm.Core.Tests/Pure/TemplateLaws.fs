@@ -21,7 +21,7 @@ let private ok (result: Result<'value, TemplateError list>) : 'value =
     | Ok value -> value
     | Error errors -> failwith (TemplateError.render errors)
 
-let private rendered (input: obj) (text: string) : Message list = Template.parse text |> Result.bind (Template.render input) |> ok
+let private rendered (input: obj) (text: string) : Message list = TextTemplate.parse text |> Result.bind (TextTemplate.render input) |> ok
 
 let private isSaid (expected: string) (messages: Message list) = messages = [ Message.user expected ]
 
@@ -43,17 +43,17 @@ let private anyText = Gen.oneof [ text; hostile; hostile |> Gen.map (fun text ->
 
 [<Law(MaxTest = 500)>]
 let ``an escaped text comes back as it was`` () =
-    Prop.forAll (Arb.fromGen anyText) (fun text -> rendered {| x = "wrong" |} (Template.escape text) |> isSaid text)
+    Prop.forAll (Arb.fromGen anyText) (fun text -> rendered {| x = "wrong" |} (TextTemplate.escape text) |> isSaid text)
 
 [<Law(MaxTest = 500)>]
 let ``a value stands in the text as it is and changes nothing around it`` () =
     Prop.forAll (Arb.fromGen (Gen.three anyText)) (fun (before, value, after) ->
-        rendered {| x = value |} (Template.escape before + "{x}" + Template.escape after) |> isSaid (before + value + after))
+        rendered {| x = value |} (TextTemplate.escape before + "{x}" + TextTemplate.escape after) |> isSaid (before + value + after))
 
 [<Law>]
 let ``parts stand between the texts around them`` () =
     Prop.forAll (Arb.fromGen (Gen.nonEmptyListOf anyText)) (fun texts ->
-        let template = texts |> List.map Template.escape |> String.concat "{picture}"
+        let template = texts |> List.map TextTemplate.escape |> String.concat "{picture}"
         let picture = Image.Url "https://example.com/a.png"
 
         let expected =
@@ -161,7 +161,7 @@ let private isPlaced (text: string) (error: TemplateError) : bool =
 [<Law(MaxTest = 10000)>]
 let ``any template is rendered or refused with a place`` () =
     Prop.forAll (Arb.fromGen scraps) (fun text ->
-        match Template.parse text |> Result.bind (Template.render input) with
+        match TextTemplate.parse text |> Result.bind (TextTemplate.render input) with
         | Ok messages -> not (List.isEmpty messages)
         | Error errors -> not (List.isEmpty errors) && List.forall (isPlaced text) errors)
 
@@ -170,7 +170,7 @@ let ``a template that is compiled for a type never lacks a member`` () =
     Prop.forAll (Arb.fromGen scraps) (fun text ->
         let isLack (error: TemplateError) = error.Reason.Contains "there is no '"
 
-        match Template.parse text |> Result.bind (fun template -> Template.compile template) with
+        match TextTemplate.parse text |> Result.bind (fun template -> TextTemplate.compile template) with
         | Error _ -> true
         | Ok render ->
             match render input with

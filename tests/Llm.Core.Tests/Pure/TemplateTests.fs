@@ -15,8 +15,8 @@ let private book = { Title = "The Name of the Wind"; Author = { Name = "Patrick 
 let private cover = Image.Url "https://example.com/cover.png"
 
 let private messages (template: string) (input: 'input) : Result<Message list, string> =
-    Template.parse template
-    |> Result.bind Template.compile<'input>
+    TextTemplate.parse template
+    |> Result.bind TextTemplate.compile<'input>
     |> Result.bind (fun render -> render input)
     |> Result.mapError TemplateError.render
 
@@ -172,7 +172,7 @@ let ``a response in a hole is its text`` () =
     messages "Translate: {summary}" {| summary = response |} |> says "Translate: Hello"
 
 let private refused<'input> (template: string) : string =
-    match Template.parse template |> Result.bind Template.compile<'input> with
+    match TextTemplate.parse template |> Result.bind TextTemplate.compile<'input> with
     | Ok _ -> "it was taken"
     | Error errors -> TemplateError.render errors
 
@@ -207,7 +207,7 @@ let ``what a type cannot fill is an error before there is a value`` () =
 [<TestCase("MESSAGES: a {b}", "line 1, column 1: MESSAGES takes one hole and nothing else, such as MESSAGES: {history}")>]
 [<TestCase("{a\n} {", "line 1, column 1: this { is not closed on its line; for a brace write {{\nline 2, column 1: this } closes nothing; for a brace write }}\nline 2, column 3: this { is not closed on its line; for a brace write {{")>]
 let ``what is no template is refused with its place`` (template: string) (expected: string) =
-    match Template.parse template with
+    match TextTemplate.parse template with
     | Ok _ -> Assert.Fail "it was taken"
     | Error errors -> Assert.That(TemplateError.render errors, Is.EqualTo expected)
 

@@ -1,4 +1,4 @@
-// What callers watch in a stream besides text: tool calls while they grow, and audio. Folds of chunks, used by the views of a stream.
+// Tool calls while they stream: a fold of chunks, used by the views of a stream.
 namespace Llm.Core
 
 /// <summary>How far a tool call has come with a chunk.</summary>
@@ -78,20 +78,3 @@ module ToolCallProgress =
 
     /// <summary>What is known of the arguments so far: what has not begun is absent, and only the last of all is growing.</summary>
     let known (progress: ToolCallProgress) : PartialJson option = PartialJson.read progress.Arguments
-
-/// <summary>A piece of streamed audio.</summary>
-[<RequireQualifiedAccess>]
-type AudioPiece =
-    /// Audio, in the format that was asked for.
-    | Sound of data: Bytes
-    /// What is said, as text.
-    | Transcript of text: string
-
-[<RequireQualifiedAccess>]
-module internal AudioPiece =
-    let tryOfChunk (chunk: Chunk) : AudioPiece option =
-        match chunk with
-        | Chunk.AudioDelta(_, data) -> Some(AudioPiece.Sound data)
-        | Chunk.AudioTranscriptDelta(_, transcript) -> Some(AudioPiece.Transcript transcript)
-        | Chunk.Part(_, AssistantPart.Audio audio) -> Some(AudioPiece.Sound audio.Data)
-        | _ -> None

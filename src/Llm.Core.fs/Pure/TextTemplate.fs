@@ -11,7 +11,7 @@ open System
 /// <c>{{</c> and <c>}}</c> braces, and <c>{:}</c> is nothing, which keeps what stands beside it as it is.
 /// </summary>
 [<NoComparison>]
-type Template =
+type TextTemplate =
     private
         {
             sections: TemplateSection list
@@ -32,34 +32,34 @@ type Template =
 
 /// A hole whose value can be read, and its errors placed.
 [<NoComparison; NoEquality>]
-type private Filler = { Hole: Hole; Read: Getter }
+type private Filler = { Hole: TemplateHole; Read: Getter }
 
-/// <summary>Functions on <see cref="T:Llm.Core.Template"/>.</summary>
+/// <summary>Functions on <see cref="T:Llm.Core.TextTemplate"/>.</summary>
 [<RequireQualifiedAccess>]
-module Template =
+module TextTemplate =
     let private errorAt (at: TemplatePosition) (reason: string) : TemplateError = { Line = at.Line; Column = at.Column; Reason = reason }
 
-    let private name (hole: Hole) = String.concat "." hole.Path
+    let private name (hole: TemplateHole) = String.concat "." hole.Path
 
-    let private errorOf (hole: Hole) (reason: string) : TemplateError =
+    let private errorOf (hole: TemplateHole) (reason: string) : TemplateError =
         let reason = if List.isEmpty hole.Path then reason else $"{{{name hole}}}: {reason}"
         errorAt hole.At reason
 
-    let private hasValue (hole: Hole) = not (List.isEmpty hole.Path)
+    let private hasValue (hole: TemplateHole) = not (List.isEmpty hole.Path)
 
     /// <summary>Reads a template; all that is wrong with it, where something is.</summary>
     /// <example>
-    /// <c>Template.parse "SYSTEM: You are {who}.\nUSER: {question"</c> evaluates to
+    /// <c>TextTemplate.parse "SYSTEM: You are {who}.\nUSER: {question"</c> evaluates to
     /// <c>Error [ { Line = 2; Column = 7; Reason = "this { is not closed on its line; for a brace write {{" } ]</c>.
     /// </example>
-    let parse (text: string) : Result<Template, TemplateError list> =
+    let parse (text: string) : Result<TextTemplate, TemplateError list> =
         TemplateSyntax.parse text |> Result.map (fun sections -> { sections = sections; text = text })
 
     /// <summary>A template that renders the text as it is, whatever braces, section words and space it holds.</summary>
-    /// <example><c>Template.escape "USER: {}"</c> evaluates to <c>"{:}USER: {{}}"</c>.</example>
+    /// <example><c>TextTemplate.escape "USER: {}"</c> evaluates to <c>"{:}USER: {{}}"</c>.</example>
     let escape (text: string) : string = TemplateSyntax.escape text
 
-    let private holesOf (section: TemplateSection) : Hole list =
+    let private holesOf (section: TemplateSection) : TemplateHole list =
         section.Pieces
         |> List.choose (fun piece ->
             match piece with
@@ -68,7 +68,7 @@ module Template =
 
     /// <summary>The names of the template's holes, each once, in their order.</summary>
     /// <example>For <c>"{author.name} wrote {title}, {title}"</c> it is <c>[ "author.name"; "title" ]</c>.</example>
-    let holes (template: Template) : string list = template.sections |> List.collect holesOf |> List.map name |> List.distinct
+    let holes (template: TextTemplate) : string list = template.sections |> List.collect holesOf |> List.map name |> List.distinct
 
     let private combine (results: Result<'ok, TemplateError list> list) : Result<'ok list, TemplateError list> =
         let errors =
@@ -174,10 +174,10 @@ module Template =
             ||> List.foldBack (fun each rest -> rest |> Result.bind (fun rest -> message each |> Result.map (fun each -> each :: rest)))
         | other -> Error $"MESSAGES wants a list of messages, which {other.GetType().Name} is not"
 
-    let private placed (hole: Hole) (result: Result<'value, string>) = result |> Result.mapError (fun reason -> [ errorOf hole reason ])
+    let private placed (hole: TemplateHole) (result: Result<'value, string>) = result |> Result.mapError (fun reason -> [ errorOf hole reason ])
 
     let private fill foreign (fillers: Map<TemplatePosition, Filler>) (section: TemplateSection) (input: obj) =
-        let value (hole: Hole) = if hasValue hole then fillers[hole.At].Read input else Ok null
+        let value (hole: TemplateHole) = if hasValue hole then fillers[hole.At].Read input else Ok null
 
         match section.Role, section.Pieces with
         | TemplateRole.Messages, [ TemplatePiece.Hole hole ] ->
@@ -192,7 +192,7 @@ module Template =
             |> Result.bind (fun said ->
                 message role (List.concat said) |> Result.mapError (fun reason -> [ errorAt section.At reason ]))
 
-    let private refusal foreign (role: TemplateRole) (hole: Hole) (known: Type) : string option =
+    let private refusal foreign (role: TemplateRole) (hole: TemplateHole) (known: Type) : string option =
         let known = foreign.TypeOf(TemplateInput.content known)
 
         match role with
@@ -200,7 +200,7 @@ module Template =
         | TemplateRole.Messages -> Some $"MESSAGES wants a list of messages, which {known.Name} is not"
         | _ -> TemplateValues.refusal foreign role hole.Kind known
 
-    let private filler foreign (input: Type) (role: TemplateRole) (hole: Hole) : Result<Filler, TemplateError list> =
+    let private filler foreign (input: Type) (role: TemplateRole) (hole: TemplateHole) : Result<Filler, TemplateError list> =
         TemplateInput.resolve foreign input hole.Path
         |> Result.bind (fun leaf ->
             match leaf.Type |> Option.bind (refusal foreign role hole) with
@@ -209,7 +209,7 @@ module Template =
         |> placed hole
 
     /// An input that is one thing fills holes of one name.
-    let private otherNames foreign (input: Type) (template: Template) : TemplateError list =
+    let private otherNames foreign (input: Type) (template: TextTemplate) : TemplateError list =
         match template.sections |> List.collect holesOf with
         | first :: rest when TemplateInput.isOneThing foreign input ->
             rest
@@ -222,7 +222,7 @@ module Template =
     let internal compileFor
         (foreign: ForeignValues)
         (input: Type)
-        (template: Template)
+        (template: TextTemplate)
         : Result<obj -> Result<Message list, TemplateError list>, TemplateError list> =
         match otherNames foreign input template with
         | [] ->
@@ -247,16 +247,16 @@ module Template =
     /// one thing (a text, a number, an image, a list) fills the holes of the one name that there is. Names are told apart by case only where two differ
     /// by nothing else. Errors where the type has no such member, or none that can be said so; what only a value can tell is an error of rendering.
     /// </summary>
-    /// <example><c>Template.compile&lt;{| genre: string |}&gt; template</c></example>
-    let compile<'input> (template: Template) : Result<'input -> Result<Message list, TemplateError list>, TemplateError list> =
+    /// <example><c>TextTemplate.compile&lt;{| genre: string |}&gt; template</c></example>
+    let compile<'input> (template: TextTemplate) : Result<'input -> Result<Message list, TemplateError list>, TemplateError list> =
         compileFor ForeignValues.none typeof<'input> template |> Result.map (fun render -> box >> render)
 
     /// <summary>The messages of a template with the members of this one input, whatever its type.</summary>
     /// <example>
-    /// <c>Template.parse "A {genre} book." |> Result.bind (Template.render {| genre = "fantasy" |})</c> evaluates to
+    /// <c>TextTemplate.parse "A {genre} book." |> Result.bind (TextTemplate.render {| genre = "fantasy" |})</c> evaluates to
     /// <c>Ok [ Message.user "A fantasy book." ]</c>.
     /// </example>
-    let render (input: obj) (template: Template) : Result<Message list, TemplateError list> =
+    let render (input: obj) (template: TextTemplate) : Result<Message list, TemplateError list> =
         let kind =
             match input with
             | null -> typeof<obj>

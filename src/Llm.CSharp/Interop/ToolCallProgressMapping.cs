@@ -1,4 +1,4 @@
-// Pieces of streams besides chunks: tool calls while they grow, and audio.
+// Tool calls while they stream, as the facade shows them.
 using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
@@ -25,14 +25,4 @@ internal readonly struct ToChunkWithToolCall
         StreamSource source,
         ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>> item) =>
         (ChunkMapping.ToFacade(item.Item1), Optional.ToReference(item.Item2, progress => new ToolCallProgress(new ProgressHandle(progress))));
-}
-
-internal readonly struct ToAudioPiece : IItemMapping<Core.AudioPiece, AudioPiece>
-{
-    public static AudioPiece Map(StreamSource source, Core.AudioPiece item) => item switch
-    {
-        Core.AudioPiece.Sound sound => new AudioPiece.Sound(PartMapping.ToFacade(sound.data)),
-        Core.AudioPiece.Transcript transcript => new AudioPiece.Transcript(transcript.text),
-        _ => throw PartMapping.Unknown(item),
-    };
 }
