@@ -213,7 +213,7 @@ module RecordingTransport =
                         {
                             Method = request.Method
                             Url = redact (withoutQuerySecrets request.Url)
-                            RequestBody = redactBytes redact request.Body
+                            RequestBody = redactBytes redact (RequestBody.toMemory request.Body)
                             Status = response.Status
                             ResponseHeaders = publicHeaders redact response.Headers
                             ResponseBody = redactBytes redact body
@@ -242,7 +242,8 @@ module RecordingTransport =
             let redact = redactor request
             let url = withoutQuerySecrets request.Url
             let urls = [ url; redact url ]
-            let bodies = [ Bytes.ofMemory request.Body; redactBytes redact request.Body ]
+            let body = RequestBody.toMemory request.Body
+            let bodies = [ Bytes.ofMemory body; redactBytes redact body ]
 
             fun exchange -> exchange.Method = request.Method && List.contains exchange.Url urls && List.contains exchange.RequestBody bodies
 

@@ -19,8 +19,8 @@ type TransportRequest =
         Headers: Headers
         /// Headers whose values are secret, such as <c>Authorization</c>.
         SecretHeaders: (string * Secret) list
-        /// The body: JSON in UTF-8; empty for none.
-        Body: ReadOnlyMemory<byte>
+        /// The body: JSON in UTF-8. A transport writes it where it wants it.
+        Body: RequestBody
         /// Whether the answer is to be read while it comes.
         Stream: bool
         /// How long to wait for a connection, where a new one has to be made.

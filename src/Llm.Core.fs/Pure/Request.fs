@@ -23,15 +23,15 @@ type Request =
     }
 
 /// <summary>A call in a wire format, ready to be signed and sent.</summary>
-[<NoComparison>]
+[<NoComparison; NoEquality>]
 type EncodedRequest =
     {
         /// Path and query below the provider's base url, without a leading slash, such as <c>chat/completions</c>.
         Path: string
         /// Headers that the format itself needs.
         Headers: Headers
-        /// The body: JSON in UTF-8.
-        Body: ReadOnlyMemory<byte>
+        /// The body: JSON in UTF-8, written when it is sent.
+        Body: RequestBody
         /// What was asked for and left out.
         Warnings: Warning list
         /// The format with the mode that was chosen.

@@ -2,19 +2,17 @@
 namespace Llm.Core
 
 open System
-open System.Buffers
 open System.Text
 open System.Text.Json
 
 [<RequireQualifiedAccess>]
 module internal Wire =
-    /// A request's body.
-    let body (write: Utf8JsonWriter -> unit) : ReadOnlyMemory<byte> =
-        let buffer = ArrayBufferWriter<byte> 1024
-        use writer = new Utf8JsonWriter(buffer, Json.writerOptions)
-        write writer
-        writer.Flush()
-        buffer.WrittenMemory
+    /// A request's body. It is written when it is asked for: nothing may go wrong then, so an encoder checks first.
+    let body (write: Utf8JsonWriter -> unit) : RequestBody =
+        RequestBody.create (fun buffer ->
+            use writer = new Utf8JsonWriter(buffer, Json.writerOptions)
+            write writer
+            writer.Flush())
 
     /// JSON as it is.
     let raw (json: Json) (writer: Utf8JsonWriter) : unit = writer.WriteRawValue(Json.text json, skipInputValidation = true)

@@ -25,8 +25,7 @@ let private modelOver (answers: ScriptedAnswer list) : struct (Model * ScriptedT
 
     struct (Model.parse "openai/gpt-4o:completions" |> Model.withClient client, script)
 
-let private sent (script: ScriptedTransport) : string list =
-    script.Requests() |> List.map (fun request -> Encoding.UTF8.GetString request.Body.Span)
+let private sent (script: ScriptedTransport) : string list = script.Requests() |> List.map (fun request -> RequestBody.text request.Body)
 
 let private weather =
     Tool.create "get_weather" "The weather in a city." (fun (place: {| City: string |}) -> async { return $"Sun in {place.City}" })

@@ -55,7 +55,7 @@ module Fake =
             {
                 Path = "answers"
                 Headers = [ "x-fake", "1" ]
-                Body = ReadOnlyMemory(Encoding.UTF8.GetBytes $"{{\"model\":{Json.quote request.Model},\"said\":[{said}]}}")
+                Body = RequestBody.ofText $"{{\"model\":{Json.quote request.Model},\"said\":[{said}]}}"
                 Warnings = request.Params.TopK |> Option.map (fun k -> Warning.skipped "fake" request.Model "top_k" $"{k}") |> Option.toList
                 Format = None
             }

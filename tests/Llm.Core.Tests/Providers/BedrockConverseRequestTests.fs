@@ -31,7 +31,7 @@ let private refusal (request: Request) : LlmError =
     | Ok _ -> failwith "it was encoded"
     | Error error -> error
 
-let private json (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span)
+let private json (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(RequestBody.text encoded.Body)
 
 let private relaxed = JsonSerializerOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
@@ -327,5 +327,5 @@ let ``a request that says nothing is refused`` () =
 [<Property>]
 let ``any text is encoded as JSON`` (text: string) =
     match codec.Encode(request nova [ Message.user ("x" + text) ]) with
-    | Ok encoded -> JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span) |> isNull |> not
+    | Ok encoded -> JsonNode.Parse(RequestBody.text encoded.Body) |> isNull |> not
     | Error _ -> false

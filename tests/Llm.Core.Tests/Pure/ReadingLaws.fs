@@ -41,7 +41,7 @@ let private small: Codec =
                     {
                         Path = "say"
                         Headers = []
-                        Body = Encoding.UTF8.GetBytes(Conversation.toJson request.Messages) |> ReadOnlyMemory
+                        Body = RequestBody.ofText (Conversation.toJson request.Messages)
                         Warnings = []
                         Format = None
                     }

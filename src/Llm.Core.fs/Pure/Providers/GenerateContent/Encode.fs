@@ -261,7 +261,7 @@ module internal GenerateContentEncode =
         | GeminiCalling.Never -> functionCalling "NONE" [] writer
         | GeminiCalling.Any names -> functionCalling "ANY" names writer
 
-    let private body dialect (request: Request) (plan: GeminiPlan) (contents: Write list) : ReadOnlyMemory<byte> =
+    let private body dialect (request: Request) (plan: GeminiPlan) (contents: Write list) : RequestBody =
         let instructions = systemTexts request.Messages
         let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiOutput.Text
 

@@ -215,7 +215,7 @@ module internal ResponsesEncode =
                     if thinking.IncludeThoughts then writer.WriteString("summary", "auto"))
         | _ -> ()
 
-    let private body (dialect: ResponsesDialect) (request: Request) (input: Item list) : ReadOnlyMemory<byte> =
+    let private body (dialect: ResponsesDialect) (request: Request) (input: Item list) : RequestBody =
         let parameters = request.Params
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
 
