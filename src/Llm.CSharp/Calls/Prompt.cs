@@ -55,6 +55,8 @@ internal readonly struct Prompt
     private static Prompt RefusedBy(LlmException error) =>
         new(null, error as InvalidRequestException ?? new InvalidRequestException("prompt", error.Message));
 
+    public static Prompt Refused(InvalidRequestException error) => new(null, error);
+
     /// <summary>The prompt as the continuation of a conversation.</summary>
     public Prompt After(IEnumerable<Message> history) => new(ValueList.Of([.. history, .. Messages]), Error);
 }

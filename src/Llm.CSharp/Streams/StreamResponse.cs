@@ -22,6 +22,8 @@ public sealed class StreamResponse : IAsyncDisposable
 
     internal StreamResponse(StreamSource source) => _source = source;
 
+    internal StreamSource Source => _source;
+
     /// <summary>
     /// What has come so far: text as it grows; thoughts and tool calls when they are whole. It is made anew each time it is asked for.
     /// </summary>
@@ -36,6 +38,12 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <summary>The answer of a stream that was read to its end and is complete; null before, and where it is not complete.</summary>
     public Response? Response => (Outcome as StreamOutcome.Complete)?.Response;
 
+    /// <summary>
+    /// After an end that is no answer: what there is to go on with. Null while it has not ended, for a complete one, and for a call that was
+    /// refused before it was sent.
+    /// </summary>
+    public Interruption? Interruption => _source.Interruption;
+
     /// <summary>The text, piece by piece: joined, it is <see cref="Response.Text"/>.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
@@ -47,6 +55,14 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<string> PrettyAsync(CancellationToken cancellationToken = default) => _source.Pretty(cancellationToken);
+
+    /// <summary>
+    /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <see cref="TextAsync"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the stream.</param>
+    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<Bytes> AudioAsync(CancellationToken cancellationToken = default) => _source.Audio(cancellationToken);
 
     /// <summary>All chunks.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
@@ -75,6 +91,11 @@ public sealed class StreamResponse : IAsyncDisposable
     /// </example>
     public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCallsAsync(
         CancellationToken cancellationToken = default) => _source.ChunksWithToolCalls(cancellationToken);
+
+    /// <summary>The stream as one whose answer should be a value.</summary>
+    /// <typeparam name="T">What the answer becomes.</typeparam>
+    /// <param name="format">What it should look like; <c>WithFormat</c> of a model asks for it.</param>
+    public StreamResponse<T> WithFormat<T>(Format<T> format) => new(this, format);
 
     /// <summary>Reads to the end and gives the answer.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>

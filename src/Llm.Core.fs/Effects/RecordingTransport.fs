@@ -175,14 +175,7 @@ module RecordingTransport =
             url.Substring(0, mark + 1) + (url.Substring(mark + 1).Split '&' |> Array.map clean |> String.concat "&")
 
     let private redactor (request: TransportRequest) : string -> string =
-        let secrets =
-            request.SecretHeaders
-            |> List.collect (fun (_, secret) ->
-                let value = Secret.reveal secret
-
-                // A header's value may be a scheme and a key; an answer that echoes it has the key alone.
-                secret :: [ Secret.create (value.Substring(value.LastIndexOf ' ' + 1)) ])
-
+        let secrets = Transport.secrets request
         fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text
 
     let private redactBytes (redact: string -> string) (bytes: ReadOnlyMemory<byte>) : Bytes =

@@ -87,6 +87,15 @@ module Transport =
         | true, uri -> uri.Host
         | _ -> url
 
+    /// What must not show of a request: its secret headers, and what stands in them behind a scheme, for an answer that echoes it has the
+    /// key alone.
+    let internal secrets (request: TransportRequest) : Secret list =
+        request.SecretHeaders
+        |> List.collect (fun (_, secret) ->
+            let value = Secret.reveal secret
+            [ secret; Secret.create (value.Substring(value.LastIndexOf ' ' + 1)) ])
+        |> List.filter (fun secret -> Secret.reveal secret <> "")
+
     /// <summary>A transport from a function.</summary>
     let create (send: TransportRequest -> CancellableTaskResult<TransportResponse, LlmError>) : Transport = { Send = send }
 

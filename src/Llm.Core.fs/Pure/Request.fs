@@ -63,15 +63,6 @@ module Request =
             Format = None
         }
 
-    /// For wire formats whose tools and structured output are not written yet: refused before the wire, never left out in silence.
-    let internal refuseToolsAndFormat (provider: string) (request: Request) : Result<Request, LlmError> =
-        let refuse feature = Error(LlmError.FeatureNotSupported(feature, provider, Some request.Model, None))
-
-        match request.Tools, request.Format with
-        | tools, None when tools = ToolRequest.none -> Ok request
-        | _, None -> refuse "tools"
-        | _, Some _ -> refuse "structured output"
-
     let rec private holdsFormatCall (element: JsonElement) : bool =
         match element.ValueKind with
         | JsonValueKind.Array -> element.EnumerateArray() |> Seq.exists holdsFormatCall

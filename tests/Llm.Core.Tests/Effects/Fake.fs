@@ -66,10 +66,13 @@ module Fake =
 
         {
             Api = "fake"
+            Target = Target.create "fake" "fake"
             Encode = encode
             DecodeWhole = fun _ -> Ok chunks
             Decoder = Decoder.create (fun isDone event -> step all isDone event) (fun isDone -> isDone.Value) (ref false)
             DecodeError = fun answer -> LlmError.Api(apiError answer.Status (text answer.Body))
+            TokenCounter = None
+            ModelListing = None
         }
 
     let provider (codec: Codec) : Provider =
@@ -78,6 +81,9 @@ module Fake =
             BaseUrl = "http://fake.test/v1"
             KeyVariables = [ "FAKE_API_KEY"; "FAKE_KEY" ]
             BaseUrlVariables = [ "FAKE_BASE_URL" ]
+            Settings = []
+            Query = []
+            RequiresKey = true
             KeyPlace = KeyPlace.Bearer
             Key = Some(Secret.create key)
             Headers = []

@@ -227,6 +227,8 @@ let ``parameters have their names, and a seed is skipped`` () =
                     StopSequences = [ "4242" ]
                     Thinking = Some(thinking ThinkingLevel.None)
                     PromptCaching = PromptCaching.Automatic
+                    Speech = None
+                    Images = false
                 }
         )
 

@@ -17,7 +17,8 @@ let private codec = BedrockConverse.codec ConverseDialect.standard
 let private claude = "us.anthropic.claude-sonnet-4-20250514-v1:0"
 let private nova = "us.amazon.nova-2-lite-v1:0"
 
-let private request (model: string) (messages: Message list) : Request = Request.create model Params.none false messages
+let private request (model: string) (messages: Message list) : Request =
+    Request.create model { Params.none with PromptCaching = PromptCaching.Off } false messages
 
 let private withParams (model: string) (parameters: Params) : Request = { request model [ Message.user "Hi" ] with Params = parameters }
 

@@ -161,6 +161,8 @@ let private all: Params =
         StopSequences = [ "x\"y" ]
         Thinking = None
         PromptCaching = PromptCaching.Automatic
+        Speech = None
+        Images = false
     }
 
 [<Test>]

@@ -164,6 +164,8 @@ module GenerateContentEncoding =
                 StopSequences = [ "END" ]
                 Thinking = Some { Level = ThinkingLevel.Medium; IncludeThoughts = true; EncodeThoughtsAsText = false }
                 PromptCaching = PromptCaching.Automatic
+                Speech = None
+                Images = false
             }
 
         let full = { request [ Message.user "Hi" ] with Params = parameters }

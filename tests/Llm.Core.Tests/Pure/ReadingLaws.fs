@@ -52,7 +52,10 @@ let private small: Codec =
                 | Ok ValueNone -> Error(ErrorBody.invalid "small" "no string" body)
                 | Error reason -> Error(ErrorBody.invalid "small" reason body)
         Decoder = Decoder.create step (fun state -> state = "done") "new"
+        Target = Target.create "small" "small"
         DecodeError = ErrorBody.ofAnswer "small"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private utf8 (text: string) = Encoding.UTF8.GetBytes text
