@@ -146,8 +146,7 @@ module PriceTable =
     /// <c>gpt-5.4-mini</c> is never priced as <c>gpt-5.4</c>.
     /// </summary>
     let tryFind (provider: string) (model: string) (table: PriceTable<'currency>) : Price option =
-        let isEditionOf (name: string) =
-            model.StartsWith(name, StringComparison.Ordinal) && edition.IsMatch(model.Substring name.Length)
+        let isEditionOf (name: string) = model.StartsWith(name, StringComparison.Ordinal) && edition.IsMatch(model.Substring name.Length)
 
         Map.tryFind (provider, model) table.prices
         |> Option.orElseWith (fun () ->
@@ -199,7 +198,12 @@ module Cost =
         let item (kind, tokens) =
             rate lifetime rates kind
             |> Option.map (fun rate ->
-                { Kind = kind; Tokens = tokens; PerMillion = rate; Amount = Money.create currency (decimal tokens * rate / perMillion) })
+                {
+                    Kind = kind
+                    Tokens = tokens
+                    PerMillion = rate
+                    Amount = Money.create currency (decimal tokens * rate / perMillion)
+                })
 
         let items = counts usage |> List.map item
 

@@ -70,7 +70,9 @@ module Prices =
         // OpenAI's page, developers.openai.com/api/docs/pricing, as it was transcribed on that day.
         let page = price "openai" "https://github.com/api-evangelist/openai/blob/main/plans/openai-plans-pricing.yml" (2026, 5, 4)
         // Above 272,000 tokens of input it doubles the input's price and takes half as much again for the output.
-        let noted = price "openai" "https://github.com/github/docs/blob/main/data/tables/copilot/models-and-pricing.yml" (2026, 11, 21)
+        let noted =
+            price "openai" "https://github.com/github/docs/blob/main/data/tables/copilot/models-and-pricing.yml" (2026, 11, 21)
+
         let spring = price "openai" "https://docs.rs/crate/adk-model/latest/source/src/openai/pricing.rs" (2026, 3, 1)
         let audio = price "openai" "https://aitoolrank.net/model/openai--gpt-4o-audio-preview" (2026, 3, 23)
 
@@ -91,7 +93,9 @@ module Prices =
 
     let private google: Price list =
         // Google's page, ai.google.dev/gemini-api/docs/pricing, as it was transcribed.
-        let page = price "google" "https://github.com/api-evangelist/deepmind/blob/main/plans/deepmind-plans-pricing.yml" (2026, 10, 7)
+        let page =
+            price "google" "https://github.com/api-evangelist/deepmind/blob/main/plans/deepmind-plans-pricing.yml" (2026, 10, 7)
+
         let table = price "google" "https://github.com/eidast/ai-models-stats/blob/main/docs/GOOGLE_PRICING.md" (2026, 2, 1)
 
         [

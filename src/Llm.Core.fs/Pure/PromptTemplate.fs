@@ -25,10 +25,7 @@ module PromptTemplate =
         |> Result.bind (fun template ->
             TextTemplate.compileFor foreign typeof<'input> template
             |> Result.map (fun render ->
-                {
-                    Render = box >> render >> Result.mapError TemplateError.toLlmError
-                    Caching = template.Caching
-                }))
+                { Render = box >> render >> Result.mapError TemplateError.toLlmError; Caching = template.Caching }))
 
     /// <summary>
     /// Reads a template for inputs of a type. All that the type can tell is an error here: a name that is not there, a list where there is none, an
@@ -50,10 +47,7 @@ module PromptTemplate =
     let interpolated (text: 'input -> FormattableString) : PromptTemplate<'input> =
         {
             Render =
-                fun input ->
-                    interpolatedFor ForeignValues.none (text input)
-                    |> Result.bind Message.userParts
-                    |> Result.map List.singleton
+                fun input -> interpolatedFor ForeignValues.none (text input) |> Result.bind Message.userParts |> Result.map List.singleton
             Caching = None
         }
 

@@ -134,15 +134,17 @@ module internal TemplateInput =
         let properties =
             kind.GetProperties flags
             |> Array.filter (fun property ->
-                property.CanRead && property.GetMethod.IsPublic && property.GetIndexParameters().Length = 0 && property.Name <> "EqualityContract")
+                property.CanRead
+                && property.GetMethod.IsPublic
+                && property.GetIndexParameters().Length = 0
+                && property.Name <> "EqualityContract")
             |> Array.map (fun property -> property.Name, (property.PropertyType, lazy (propertyReader property)))
 
         let fields = kind.GetFields flags |> Array.map (fun field -> field.Name, (field.FieldType, lazy (field.GetValue)))
 
         Array.append properties fields |> List.ofArray
 
-    let private typeName (kind: Type) =
-        if kind.Name.Contains "AnonymousType" then "the input" else kind.Name.Split('`')[0]
+    let private typeName (kind: Type) = if kind.Name.Contains "AnonymousType" then "the input" else kind.Name.Split('`')[0]
 
     let private absent (kind: Type) (name: string) (known: string list) =
         let has =
@@ -211,8 +213,7 @@ module internal TemplateInput =
             ||> List.fold (fun leaf name ->
                 leaf
                 |> Result.bind (fun leaf ->
-                    step foreign leaf.Type name
-                    |> Result.map (fun next -> { next with Read = leaf.Read >> Result.bind next.Read })))
+                    step foreign leaf.Type name |> Result.map (fun next -> { next with Read = leaf.Read >> Result.bind next.Read })))
 
         let itself: TemplateLeaf = { Read = Ok; Type = known }
 

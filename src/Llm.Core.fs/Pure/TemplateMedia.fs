@@ -8,7 +8,9 @@ open System.Text
 module internal TemplateMedia =
     let private isAt (position: int) (expected: string) (data: Bytes) : bool =
         let bytes = Encoding.Latin1.GetBytes expected
-        data.Length >= position + bytes.Length && data.Memory.Span.Slice(position, bytes.Length).SequenceEqual(ReadOnlySpan bytes)
+
+        data.Length >= position + bytes.Length
+        && data.Memory.Span.Slice(position, bytes.Length).SequenceEqual(ReadOnlySpan bytes)
 
     let private begins = isAt 0
 
@@ -52,4 +54,5 @@ module internal TemplateMedia =
         sniff sounds "audio" data |> Result.map (fun mediaType -> { MediaType = mediaType; Data = data })
 
     let document (data: Bytes) : Result<Document, string> =
-        sniff [ "application/pdf", begins "%PDF" ] "document" data |> Result.map (fun mediaType -> Document.Inline(mediaType, data))
+        sniff [ "application/pdf", begins "%PDF" ] "document" data
+        |> Result.map (fun mediaType -> Document.Inline(mediaType, data))

@@ -96,7 +96,9 @@ module internal TemplateSyntax =
         | [] -> lines
         | some ->
             let count = (List.reduce commonPrefix some).Length
-            lines |> List.map (fun line -> if isBlank line then cut (min count (indentation line.Text).Length) line else cut count line)
+
+            lines
+            |> List.map (fun line -> if isBlank line then cut (min count (indentation line.Text).Length) line else cut count line)
 
     /// The text's lines, without the indentation that those after the first share: the first stands where the quotes open.
     let private layOut (text: string) : Line list =
@@ -124,7 +126,12 @@ module internal TemplateSyntax =
     let private sections (lines: Line list) : (TemplatePosition * TemplateRole * Line list) list =
         let step (sections: (TemplatePosition * TemplateRole * Line list) list) (line: Line) =
             // The first line's indentation is no one's to compare with, so that it is none.
-            let line = if line.Number = 1 && (keyword (line.Text.TrimStart())).IsSome then dedent [ line ] |> List.head else line
+            let line =
+                if line.Number = 1 && (keyword (line.Text.TrimStart())).IsSome then
+                    dedent [ line ] |> List.head
+                else
+                    line
+
             let at = { TemplatePosition.Line = line.Number; Column = line.Start + 1 }
 
             match keyword line.Text, sections with
@@ -359,7 +366,11 @@ module internal TemplateSyntax =
         let parsed = layOut text |> sections |> List.map (section isName)
 
         match parsed |> List.collect snd with
-        | [] -> parsed |> List.map fst |> List.filter (fun section -> section.Role = TemplateRole.Messages || section.Pieces <> []) |> Ok
+        | [] ->
+            parsed
+            |> List.map fst
+            |> List.filter (fun section -> section.Role = TemplateRole.Messages || section.Pieces <> [])
+            |> Ok
         | errors -> Error errors
 
     /// The pieces of a composite format of .NET, whose holes are numbered, as they stand.

@@ -32,8 +32,7 @@ module internal TemplateValues =
         | :? ReadOnlyMemory<byte> as bytes -> ValueSome(Bytes.ofMemory bytes)
         | _ -> ValueNone
 
-    let private pad (alignment: int) (text: string) =
-        if alignment >= 0 then text.PadLeft alignment else text.PadRight -alignment
+    let private pad (alignment: int) (text: string) = if alignment >= 0 then text.PadLeft alignment else text.PadRight -alignment
 
     let private formatted (format: string) (value: IFormattable) : Result<string, string> =
         try
@@ -82,7 +81,8 @@ module internal TemplateValues =
             | None -> wrong "a list" value
 
     let private isUrl (text: string) =
-        [ "http://"; "https://"; "gs://" ] |> List.exists (fun scheme -> text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        [ "http://"; "https://"; "gs://" ]
+        |> List.exists (fun scheme -> text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
 
     /// The media type and the bytes of a data url in base64 (RFC 2397).
     let private dataUrl (text: string) : (string * Bytes) option =
@@ -195,9 +195,7 @@ module internal TemplateValues =
         let isList = TemplateInput.isList known
         let list () = item known |> Option.defaultValue typeof<obj>
 
-        let within kind =
-            if isList then refusal foreign role kind (list ())
-            else Some $"this is no list, but {known.Name}"
+        let within kind = if isList then refusal foreign role kind (list ()) else Some $"this is no list, but {known.Name}"
 
         match kind with
         | _ when isOpen -> None
@@ -209,7 +207,9 @@ module internal TemplateValues =
             Some $"{known.Name} has no formats, so '{format}' says nothing"
         | HoleKind.Joined level -> within (if level = 1 then HoleKind.Inline(0, "") else HoleKind.Joined(level - 1))
         | HoleKind.Parts(part, true) -> within (HoleKind.Parts(part, false))
-        | HoleKind.Parts(HolePart.Image, _) when not (holds [ typeof<Image>; typeof<UserPart>; typeof<string>; typeof<Uri> ] known || holds raw known) ->
+        | HoleKind.Parts(HolePart.Image, _) when
+            not (holds [ typeof<Image>; typeof<UserPart>; typeof<string>; typeof<Uri> ] known || holds raw known)
+            ->
             Some $"{known.Name} is not an image"
         | HoleKind.Parts(HolePart.Audio, _) when not (holds [ typeof<Audio>; typeof<UserPart>; typeof<string> ] known || holds raw known) ->
             Some $"{known.Name} is not audio"

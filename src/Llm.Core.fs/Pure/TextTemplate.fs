@@ -149,8 +149,7 @@ module TextTemplate =
         | TemplateRole.System ->
             words said |> Result.map (fun text -> if String.IsNullOrWhiteSpace text then [] else [ Message.system text ])
         | TemplateRole.Assistant ->
-            assistantParts said
-            |> Result.map (fun parts -> if List.isEmpty parts then [] else [ Message.assistantParts parts ])
+            assistantParts said |> Result.map (fun parts -> if List.isEmpty parts then [] else [ Message.assistantParts parts ])
         | TemplateRole.User
         | TemplateRole.Messages ->
             userParts said
@@ -174,7 +173,8 @@ module TextTemplate =
             ||> List.foldBack (fun each rest -> rest |> Result.bind (fun rest -> message each |> Result.map (fun each -> each :: rest)))
         | other -> Error $"MESSAGES wants a list of messages, which {other.GetType().Name} is not"
 
-    let private placed (hole: TemplateHole) (result: Result<'value, string>) = result |> Result.mapError (fun reason -> [ errorOf hole reason ])
+    let private placed (hole: TemplateHole) (result: Result<'value, string>) =
+        result |> Result.mapError (fun reason -> [ errorOf hole reason ])
 
     let private fill foreign (fillers: Map<TemplatePosition, Filler>) (section: TemplateSection) (input: obj) =
         let value (hole: TemplateHole) = if hasValue hole then fillers[hole.At].Read input else Ok null
@@ -189,8 +189,7 @@ module TextTemplate =
                 | TemplatePiece.Literal text -> Ok [ Said.Words text ]
                 | TemplatePiece.Hole hole -> value hole |> Result.bind (TemplateValues.say foreign hole.Kind) |> placed hole)
             |> combine
-            |> Result.bind (fun said ->
-                message role (List.concat said) |> Result.mapError (fun reason -> [ errorAt section.At reason ]))
+            |> Result.bind (fun said -> message role (List.concat said) |> Result.mapError (fun reason -> [ errorAt section.At reason ]))
 
     let private refusal foreign (role: TemplateRole) (hole: TemplateHole) (known: Type) : string option =
         let known = foreign.TypeOf(TemplateInput.content known)

@@ -46,14 +46,7 @@ module ToolCallProgress =
     let internal empty: GrowingToolCalls = Map.empty
 
     let private progress index id name delta (arguments: TextBuffer) isWhole : ToolCallProgress =
-        {
-            At = index
-            CallId = id
-            Tool = name
-            Added = delta
-            Text = arguments
-            IsLast = isWhole
-        }
+        { At = index; CallId = id; Tool = name; Added = delta; Text = arguments; IsLast = isWhole }
 
     /// What a chunk says of the tool call that it belongs to.
     let internal step (state: GrowingToolCalls) (chunk: Chunk) : struct (ToolCallProgress option * GrowingToolCalls) =

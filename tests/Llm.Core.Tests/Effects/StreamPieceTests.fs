@@ -67,7 +67,9 @@ let ``a tool call is told with each of its chunks, however they interleave`` () 
 [<Test>]
 let ``what is known of the arguments grows with them`` () =
     let stream = (Fake.wholeStream calls).Result
-    let told = stream |> StreamResponse.chunksWithToolCalls none |> collect |> List.choose (Fake.ok >> fun struct (_, call) -> call)
+
+    let told =
+        stream |> StreamResponse.chunksWithToolCalls none |> collect |> List.choose (Fake.ok >> fun struct (_, call) -> call)
 
     let title (call: ToolCallProgress) =
         ToolCallProgress.known call |> Option.bind (PartialJson.tryProperty "title") |> Option.bind PartialJson.tryText

@@ -27,7 +27,8 @@ let private price model rates : Price =
         Source = "https://acme.example/pricing"
     }
 
-let private table = PriceTable.empty Currency.usd |> PriceTable.addAll [ price "gpt" all; price "gpt-mini" (TokenRates.create 1m 2m) ]
+let private table =
+    PriceTable.empty Currency.usd |> PriceTable.addAll [ price "gpt" all; price "gpt-mini" (TokenRates.create 1m 2m) ]
 
 let private usage =
     { Usage.zero with
@@ -106,6 +107,7 @@ let ``a price that is added takes the place of the old one`` () =
 [<Test>]
 let ``a long prompt has its own rates for all of the call`` () =
     let long = { price "long" (TokenRates.create 1m 2m) with LongPrompt = Some(200_000L, TokenRates.create 2m 3m) }
+
     let cost tokens =
         Cost.ofPrice Currency.usd long CacheLifetime.FiveMinutes { Usage.zero with InputTokens = tokens; OutputTokens = 1_000_000L }
         |> Option.map _.Total.Amount

@@ -1,5 +1,5 @@
 // Templates by example: sections, holes of every kind, where values come from, and what is refused where.
-module Llm.Core.Tests.TemplateTests
+module Llm.Core.Tests.PromptTemplateTests
 
 open System
 open System.Collections.Generic
@@ -10,7 +10,12 @@ type Author = { Name: string; Born: int option }
 
 type Book = { Title: string; Author: Author; Price: decimal }
 
-let private book = { Title = "The Name of the Wind"; Author = { Name = "Patrick Rothfuss"; Born = Some 1973 }; Price = 12.5m }
+let private book =
+    {
+        Title = "The Name of the Wind"
+        Author = { Name = "Patrick Rothfuss"; Born = Some 1973 }
+        Price = 12.5m
+    }
 
 let private cover = Image.Url "https://example.com/cover.png"
 
@@ -94,8 +99,7 @@ let ``lists and lists of lists`` () =
     messages "{a:list}\n--\n{b:lists}" {| a = [ "x"; "y" ]; b = [ [ "1"; "2" ]; [ "3" ] ] |} |> says "x\ny\n--\n1\n2\n\n3"
 
 [<Test>]
-let ``nothing is no text and no part`` () =
-    messages "a{x}b{y:image}" {| x = (None: string option); y = (None: Image option) |} |> says "ab"
+let ``nothing is no text and no part`` () = messages "a{x}b{y:image}" {| x = (None: string option); y = (None: Image option) |} |> says "ab"
 
 [<Test>]
 let ``parts stand where their holes do`` () =
@@ -149,8 +153,7 @@ let ``bytes are what they begin with`` () =
 [<Test>]
 let ``a file's name is not read`` () =
     messages "{a:image}" {| a = "cat.png" |}
-    |> fails
-        "line 1, column 1: {a}: 'cat.png' is no address of image; a template reads no files, so give the image itself or its bytes"
+    |> fails "line 1, column 1: {a}: 'cat.png' is no address of image; a template reads no files, so give the image itself or its bytes"
 
 [<Test>]
 let ``values come from dictionaries and maps too`` () =
@@ -161,7 +164,10 @@ let ``values come from dictionaries and maps too`` () =
 [<Test>]
 let ``an input that is one thing fills the one name`` () =
     messages "A {genre} book, {genre}!" "fantasy" |> says "A fantasy book, fantasy!"
-    messages "What is {this:image}?" cover |> gives (parts [ UserPart.Text "What is "; UserPart.Image cover; UserPart.Text "?" ])
+
+    messages "What is {this:image}?" cover
+    |> gives (parts [ UserPart.Text "What is "; UserPart.Image cover; UserPart.Text "?" ])
+
     messages "{a} and {b}" "one" |> fails "line 1, column 9: {b}: the input is one String, which is {a} already"
 
 [<Test>]
@@ -200,12 +206,12 @@ let ``what a type cannot fill is an error before there is a value`` () =
 [<TestCase("say {\"a\": 1}", "line 1, column 5: '\"a\"' is no name; for a brace write {{ or }}")>]
 [<TestCase("{a:.2f}", "line 1, column 1: '.2f' is a format of Python; .NET's is F2")>]
 [<TestCase("{a:image(size=1)}", "line 1, column 1: there is no option 'size' here")>]
-[<TestCase("{a:image(detail=low)}",
-           "line 1, column 1: images are sent with detail=auto; detail=low is not one that every provider knows")>]
+[<TestCase("{a:image(detail=low)}", "line 1, column 1: images are sent with detail=auto; detail=low is not one that every provider knows")>]
 [<TestCase("SYSTEM: {a:image}", "line 1, column 9: an image cannot be in SYSTEM, which is one text")>]
 [<TestCase("USER: a\nASSISTANT: {a:audios}", "line 2, column 12: audio cannot be in ASSISTANT; it belongs in USER")>]
 [<TestCase("MESSAGES: a {b}", "line 1, column 1: MESSAGES takes one hole and nothing else, such as MESSAGES: {history}")>]
-[<TestCase("{a\n} {", "line 1, column 1: this { is not closed on its line; for a brace write {{\nline 2, column 1: this } closes nothing; for a brace write }}\nline 2, column 3: this { is not closed on its line; for a brace write {{")>]
+[<TestCase("{a\n} {",
+           "line 1, column 1: this { is not closed on its line; for a brace write {{\nline 2, column 1: this } closes nothing; for a brace write }}\nline 2, column 3: this { is not closed on its line; for a brace write {{")>]
 let ``what is no template is refused with its place`` (template: string) (expected: string) =
     match TextTemplate.parse template with
     | Ok _ -> Assert.Fail "it was taken"
@@ -219,7 +225,8 @@ let ``a template may ask for its prompt to be cached`` () =
 
 [<Test>]
 let ``an interpolated string keeps its parts apart`` () =
-    let prompt = PromptTemplate.interpolated (fun (genre: string, image: Image) -> $"A {genre} book\nlike {image}, {1.5:F2}{{}}")
+    let prompt =
+        PromptTemplate.interpolated (fun (genre: string, image: Image) -> $"A {genre} book\nlike {image}, {1.5:F2}{{}}")
 
     match PromptTemplate.messages ("fantasy", cover) prompt with
     | Ok messages ->

@@ -1,5 +1,5 @@
 // What holds of templates whatever they say: text stays as it is, values are never read, sections keep their order, and nothing throws.
-module Llm.Core.Tests.TemplateLaws
+module Llm.Core.Tests.PromptTemplateLaws
 
 open System
 open FsCheck
@@ -11,8 +11,7 @@ let private words =
     Gen.elements [ "a"; "book"; "  of  "; "USER:"; " SYSTEM: "; "MESSAGES"; "é🙂"; "100%"; "\\"; "a:b"; "(detail=low)"; "\t"; "-" ]
 
 /// A line that begins and ends with a letter, so that no section begins and nothing is trimmed.
-let private line: Gen<string> =
-    Gen.listOf words |> Gen.map (fun words -> "x" + String.concat "" words + "x")
+let private line: Gen<string> = Gen.listOf words |> Gen.map (fun words -> "x" + String.concat "" words + "x")
 
 let private plain: Gen<string> = Gen.nonEmptyListOf line |> Gen.map (String.concat "\n")
 
@@ -31,8 +30,7 @@ let ``a template without holes gives its text`` () =
 
 /// Any text that a message may hold; lines end as they do in templates.
 let private text: Gen<string> =
-    TextArb.text.Generator
-    |> Gen.filter (fun text -> not (String.IsNullOrWhiteSpace text || text.Contains "\r\n"))
+    TextArb.text.Generator |> Gen.filter (fun text -> not (String.IsNullOrWhiteSpace text || text.Contains "\r\n"))
 
 let private hostile: Gen<string> =
     Gen.elements [ "{x}"; "{{"; "}}"; "{"; "}"; "\nUSER: "; "USER:"; "\n"; "  "; "{:}"; "{x:image}"; "MESSAGES: {x}"; "word"; "\n    " ]
@@ -48,7 +46,8 @@ let ``an escaped text comes back as it was`` () =
 [<Law(MaxTest = 500)>]
 let ``a value stands in the text as it is and changes nothing around it`` () =
     Prop.forAll (Arb.fromGen (Gen.three anyText)) (fun (before, value, after) ->
-        rendered {| x = value |} (TextTemplate.escape before + "{x}" + TextTemplate.escape after) |> isSaid (before + value + after))
+        rendered {| x = value |} (TextTemplate.escape before + "{x}" + TextTemplate.escape after)
+        |> isSaid (before + value + after))
 
 [<Law>]
 let ``parts stand between the texts around them`` () =
