@@ -2,7 +2,7 @@
 namespace Llm;
 
 /// <summary>Makes calls: a prompt function, bundled with the model that answers it.</summary>
-public static class Call
+public static partial class Call
 {
     /// <summary>A call whose prompt is a user's text.</summary>
     /// <typeparam name="TInput">What the prompt is made from; a tuple or a record for several things.</typeparam>

@@ -33,6 +33,14 @@ internal readonly struct Prompt
         }
     }
 
+    public static Prompt Of(PromptText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.TryGetParts().Match(Of, RefusedBy);
+    }
+
+    public static Prompt Of(Result<IReadOnlyList<Message>> messages) => messages.Match(Of, RefusedBy);
+
     public static Prompt Of(ToolResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -43,6 +51,9 @@ internal readonly struct Prompt
     }
 
     public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
+
+    private static Prompt RefusedBy(LlmException error) =>
+        new(null, error as InvalidRequestException ?? new InvalidRequestException("prompt", error.Message));
 
     public static Prompt Refused(InvalidRequestException error) => new(null, error);
 

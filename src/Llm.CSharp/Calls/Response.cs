@@ -10,7 +10,7 @@ namespace Llm;
 /// Response reason = await answer.ResumeAsync("Why that one?");
 /// </code>
 /// </example>
-public sealed record Response
+public sealed partial record Response
 {
     /// <summary>The model that was asked, with its parameters; it is asked again by <c>ResumeAsync</c>.</summary>
     public required Model Model { get; init; }
@@ -56,6 +56,15 @@ public sealed record Response
 
     /// <summary>The body as it came; null for a stream.</summary>
     public string? RawJson { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it was whole.</summary>
+    public DateTimeOffset EndedAt { get; init; }
+
+    /// <summary>How long it took, from when it was asked for until it was whole.</summary>
+    public TimeSpan Duration => EndedAt - StartedAt;
 
     /// <summary>The texts of the answer, joined by line breaks.</summary>
     public string Text => Rendering.Text(Content);

@@ -9,7 +9,7 @@ namespace Llm;
 /// Book book = (await model.CallAsync("Please recommend a fantasy book")).Parse();
 /// </code>
 /// </example>
-public sealed class Model<T>
+public sealed partial class Model<T>
 {
     internal Model(Model model, Format<T> format)
     {

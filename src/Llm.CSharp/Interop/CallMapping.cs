@@ -142,7 +142,7 @@ internal static class CallMapping
         _ => throw new ArgumentOutOfRangeException(nameof(caching), caching, "There is no such way of caching prompts."),
     };
 
-    private static PromptCaching ToFacade(Core.PromptCaching caching) => caching switch
+    public static PromptCaching ToFacade(Core.PromptCaching caching) => caching switch
     {
         { IsAutomatic: true } => PromptCaching.Automatic,
         { IsOff: true } => PromptCaching.Off,

@@ -54,7 +54,7 @@ internal static class PartMapping
 
     public static Bytes ToFacade(Core.Bytes bytes) => Bytes.Trusted(bytes.Memory);
 
-    private static Core.Image ToCore(Image image) => image switch
+    public static Core.Image ToCore(Image image) => image switch
     {
         Image.Inline inline => Core.Image.NewInline(Texts.Required(inline.MediaType, nameof(Image.Inline.MediaType)), ToCore(inline.Data)),
         Image.Url url => Core.Image.NewUrl(Texts.Required(url.Address, nameof(Image.Url.Address))),

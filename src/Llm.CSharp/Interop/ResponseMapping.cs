@@ -22,6 +22,8 @@ internal static class ResponseMapping
             Warnings = Lists.ToFacade(response.Warnings, CallMapping.ToFacade),
             RequestId = Optional.ToReference(response.RequestId),
             RateLimits = Optional.ToReference(response.RateLimits, CallMapping.ToFacade),
+            StartedAt = response.StartedAt,
+            EndedAt = response.EndedAt,
             RawJson = Optional.ToReference(response.Raw, Core.JsonModule.text),
         };
     }

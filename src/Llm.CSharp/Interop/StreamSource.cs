@@ -35,6 +35,15 @@ internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<
             token => Core.StreamResponseModule.parts(token, _stream),
             cancellationToken);
 
+    public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCalls(CancellationToken cancellationToken) =>
+        new View<
+            ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>>,
+            (Chunk Chunk, ToolCallProgress? ToolCall),
+            ToChunkWithToolCall>(
+            this,
+            token => Core.StreamResponseModule.chunksWithToolCalls(token, _stream),
+            cancellationToken);
+
     public IAsyncEnumerable<Partial<T>> Partials<T>(FormatHandle<T> format, CancellationToken cancellationToken) =>
         new View<Core.Partial<T>, Partial<T>, ToPartial<T>>(
             this,

@@ -9,7 +9,7 @@ namespace Llm;
 /// await model.CallAsync([Message.System("You are a librarian."), Message.User("Please recommend a fantasy book.")]);
 /// </code>
 /// </example>
-public abstract record Message
+public abstract partial record Message
 {
     private protected Message()
     {

@@ -35,6 +35,9 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <summary>How it ended; null while it has not.</summary>
     public StreamOutcome? Outcome => _source.Outcome;
 
+    /// <summary>The answer of a stream that was read to its end and is complete; null before, and where it is not complete.</summary>
+    public Response? Response => (Outcome as StreamOutcome.Complete)?.Response;
+
     /// <summary>
     /// After an end that is no answer: what there is to go on with. Null while it has not ended, for a complete one, and for a call that was
     /// refused before it was sent.
@@ -72,6 +75,22 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<PartStream> PartsAsync(CancellationToken cancellationToken = default) => _source.Parts(cancellationToken);
+
+    /// <summary>
+    /// All chunks, each with how far the tool call has come that it belongs to, if it belongs to one: every piece of its arguments, and at last the
+    /// whole call.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the stream.</param>
+    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// await foreach (var (chunk, call) in stream.ChunksWithToolCallsAsync())
+    ///     if (call?.Whole is { } whole) Console.WriteLine($"{whole.Name}: {whole.Arguments}");
+    /// </code>
+    /// </example>
+    public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCallsAsync(
+        CancellationToken cancellationToken = default) => _source.ChunksWithToolCalls(cancellationToken);
 
     /// <summary>The stream as one whose answer should be a value.</summary>
     /// <typeparam name="T">What the answer becomes.</typeparam>

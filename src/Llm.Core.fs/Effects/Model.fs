@@ -166,6 +166,7 @@ module Model =
         (messages: Message list)
         (prepared: Prepared)
         (raw: Json option)
+        (startedAt: DateTimeOffset)
         (headers: Headers)
         (reply: Reply)
         =
@@ -203,6 +204,8 @@ module Model =
             RequestId = Headers.requestId headers
             RateLimits = Headers.rateLimits headers
             Raw = raw
+            StartedAt = startedAt
+            EndedAt = model.Client.TimeProvider.GetUtcNow()
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.
@@ -249,6 +252,8 @@ module Model =
         match prepare false dropped messages model with
         | Error error -> return Error error
         | Ok prepared ->
+            let startedAt = model.Client.TimeProvider.GetUtcNow()
+
             match! send model prepared cancellationToken with
             | Error error -> return Error(prepared.Redaction.Clean error)
             | Ok(struct (body, headers)) ->
@@ -259,7 +264,7 @@ module Model =
                 | Ok bytes ->
                     return
                         Codec.decode bytes prepared.Codec
-                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) headers)
+                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) startedAt headers)
                         |> Result.mapError prepared.Redaction.Clean
     }
 
@@ -289,7 +294,11 @@ module Model =
     let internal streamInForce (dropped: Warning list) (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
         prepare true dropped messages model
         |> Result.map (fun prepared ->
+            // A stream connects once, when it is first read: only then is it asked for.
+            let startedAt = ref DateTimeOffset.MinValue
+
             let connect: CancellableTaskResult<OpenStream, LlmError> = cancellableTaskResult {
+                startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
                 let! struct (body, headers) = send model prepared
 
                 return { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
@@ -298,7 +307,7 @@ module Model =
             LiveStream(
                 {
                     Provider = prepared.Provider.Id
-                    ToResponse = fun reply headers -> toResponse model messages prepared None headers reply
+                    ToResponse = fun reply headers -> toResponse model messages prepared None startedAt.Value headers reply
                     Interrupt = Some(interrupt model messages prepared)
                     ShowsThoughts = Params.showsThoughts model.Params
                     Redact = prepared.Redaction.Clean

@@ -78,6 +78,23 @@ module StreamResponse =
         view (Growth.start format) (Growth.step format) cancellationToken stream
 
     /// <summary>
+    /// All chunks, each with how far the tool call has come that it belongs to, if it belongs to one: every piece of its arguments, and at last the
+    /// whole call.
+    /// </summary>
+    /// <example>
+    /// <c>ToolCallProgress.known progress</c> tells what can be said of the arguments so far; <c>progress.Whole</c> is the call when it is whole.
+    /// </example>
+    let chunksWithToolCalls
+        (cancellationToken: CancellationToken)
+        (stream: StreamResponse)
+        : IAsyncEnumerable<Result<struct (Chunk * ToolCallProgress option), LlmError>> =
+        let step state chunk =
+            let struct (progress, next) = ToolCallProgress.step state chunk
+            struct (Item(struct (chunk, progress)), next)
+
+        view ToolCallProgress.empty step cancellationToken stream
+
+    /// <summary>
     /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <c>text</c>; its parts, with both, are in
     /// <c>parts</c>.
     /// </summary>
@@ -189,3 +206,10 @@ module StreamResponse =
         let! ending = finish cancellationToken stream
         return StreamEnd.toResult stream.Provider ending
     }
+
+    /// <summary>
+    /// The response of a stream that was read to its end, or the error that its end is; None while it was not. It reads nothing, so that a stream that
+    /// was left early never passes for an answer.
+    /// </summary>
+    let tryResponse (stream: StreamResponse) : Result<Response, LlmError> option =
+        stream.End |> Option.map (StreamEnd.toResult stream.Provider)

@@ -1,6 +1,8 @@
 // A complete answer with the call around it, and how its content is shown as text.
 namespace Llm.Core
 
+open System
+
 /// <summary>Something the caller asked for that this provider does not have; the call went on without it.</summary>
 type Warning =
     {
@@ -61,6 +63,10 @@ type Response =
         RateLimits: RateLimits option
         /// The body as it came; None for a stream.
         Raw: Json option
+        /// When it was asked for.
+        StartedAt: DateTimeOffset
+        /// When it was whole.
+        EndedAt: DateTimeOffset
     }
 
 /// How content is shown as text; the views of a stream give the same piece by piece.
@@ -155,6 +161,9 @@ module Response =
 
     /// <summary>The thoughts of the answer, in order.</summary>
     let thoughts (response: Response) : string list = Content.thoughts response.Content
+
+    /// <summary>How long the answer took, from when it was asked for until it was whole.</summary>
+    let duration (response: Response) : TimeSpan = response.EndedAt - response.StartedAt
 
     /// <summary>The answer as a message: the last one of the conversation.</summary>
     let message (response: Response) : Message = List.last response.Messages

@@ -95,6 +95,8 @@ module Fake =
             Registry = Registry.add "fake/" provider Registry.empty
             Transport = transport
             Environment = fun _ -> None
+            // Time stands still, so that equal answers are equal.
+            TimeProvider = FakeTimeProvider()
         }
 
     /// A model whose answers are made of these chunks, over a transport.
