@@ -1,0 +1,107 @@
+// Writes down what happens in a chain while it runs, for Call.trace. Branches that run at once write into lists of their own, so that the
+// order in the tree is that of the branches, whichever was quicker.
+namespace Llm.Core
+
+open System
+open System.Collections.Generic
+
+/// What a recorder holds: a step, or the recorder of a branch.
+[<RequireQualifiedAccess>]
+type internal RecorderEntry =
+    | Step of StepRecord
+    | Branch of Recorder
+
+/// A list of steps that grows.
+and [<Sealed; AllowNullLiteral>] internal Recorder(costOf: Response -> AnyMoney option) =
+    let entries = List<RecorderEntry>()
+
+    member _.CostOf = costOf
+
+    /// Recorders of branches, in their order.
+    member _.Branches(count: int) : Recorder[] =
+        let branches = Array.init count (fun _ -> Recorder(costOf))
+        lock entries (fun () -> branches |> Array.iter (fun branch -> entries.Add(RecorderEntry.Branch branch)))
+        branches
+
+    /// A step that begins now.
+    member _.Begin(time: TimeProvider, name: string, input: string) : StepRecord =
+        let step = StepRecord(name, input, time, Recorder(costOf))
+        lock entries (fun () -> entries.Add(RecorderEntry.Step step))
+        step
+
+    /// The steps as they are now; one that goes on still counts as cancelled.
+    member _.Steps() : TraceStep list =
+        lock entries (fun () -> List.ofSeq entries)
+        |> List.collect (fun entry ->
+            match entry with
+            | RecorderEntry.Step step -> [ step.ToStep() ]
+            | RecorderEntry.Branch branch -> branch.Steps())
+
+/// A step that goes on, or is done.
+and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvider, children: Recorder) =
+    let start = time.GetUtcNow()
+    let timestamp = time.GetTimestamp()
+    let gate = obj ()
+    let mutable ending: (StepEnd * TimeSpan) option = None
+    let mutable output: string option = None
+    let mutable sent: (string * Prompt) option = None
+    let mutable answer: Response option = None
+
+    let close how said =
+        lock gate (fun () ->
+            if ending.IsNone then
+                ending <- Some(how, time.GetElapsedTime timestamp)
+                output <- said)
+
+    member _.Children = children
+
+    /// What is sent to which model.
+    member _.Sent(modelId: string, prompt: Prompt) : unit = lock gate (fun () -> sent <- Some(modelId, prompt))
+
+    /// What the model answered, whatever becomes of it.
+    member _.Answered(response: Response) : unit = lock gate (fun () -> answer <- Some response)
+
+    member _.Succeed(said: string) : unit = close StepEnd.Succeeded (Some said)
+
+    member _.Fail(error: LlmError) : unit = close (StepEnd.Failed error) (answer |> Option.map Response.pretty)
+
+    member _.Throw(failure: exn) : unit =
+        match failure with
+        | :? OperationCanceledException -> close StepEnd.Cancelled None
+        | _ -> close (StepEnd.Threw failure.Message) None
+
+    member _.ToStep() : TraceStep =
+        lock gate (fun () ->
+            let how, elapsed = ending |> Option.defaultWith (fun () -> StepEnd.Cancelled, time.GetElapsedTime timestamp)
+
+            {
+                Name = name
+                ModelId = sent |> Option.map fst
+                Input = input
+                Output = output
+                Messages = sent |> Option.map (fun (_, prompt) -> prompt.Messages) |> Option.defaultValue []
+                Fields = sent |> Option.map (fun (_, prompt) -> prompt.Fields) |> Option.defaultValue []
+                Usage = answer |> Option.bind _.Usage
+                Cost = answer |> Option.bind children.CostOf
+                Start = start
+                Elapsed = elapsed
+                End = how
+                Children = children.Steps()
+            })
+
+/// How inputs and outputs look in a trace.
+[<RequireQualifiedAccess>]
+module internal Shown =
+    /// Texts as they are, answers by their text, the rest as JSON where it has a form in JSON, else as it prints.
+    let rec text (value: obj) : string =
+        match value with
+        | null -> ""
+        | :? string as text -> text
+        | :? Response as response -> Response.pretty response
+        | :? Json as json -> Json.text json
+        | :? IConvertible
+        | :? Secret -> string value
+        | value ->
+            match Shapes.tryOf (value.GetType()) with
+            | Ok shape -> Json.text (Shape.encode value shape)
+            | Error _ -> string value
