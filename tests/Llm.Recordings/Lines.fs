@@ -39,7 +39,9 @@ let errorKind (error: LlmError) : string =
     | LlmError.FeatureNotSupported _
     | LlmError.MissingApiKey _
     | LlmError.UnknownProvider _
-    | LlmError.InvalidJson _ -> "other"
+    | LlmError.InvalidJson _
+    | LlmError.Unparsable _
+    | LlmError.BudgetExceeded _ -> "other"
 
 /// What an image is called on the wire.
 let private imageKind (codec: Codec option) : string =

@@ -6,41 +6,6 @@ open System
 open System.Threading
 open System.Threading.Tasks
 
-/// <summary>An answer in a format: the value, and the response that it was read from.</summary>
-[<NoComparison; NoEquality>]
-type Response<'value> =
-    {
-        /// The value.
-        Value: 'value
-        /// The whole response.
-        Response: Response
-    }
-
-/// <summary>
-/// A prompt function and the model it asks, or a chain of these: a value that is called with an input, as often as one likes. It never changes.
-/// </summary>
-/// <example><c>let recommend = Call.create gpt (fun genre -> $"Please recommend a book in {genre}.")</c></example>
-[<Sealed; NoComparison; NoEquality>]
-type Call<'input, 'output>
-    internal
-    (
-        isAsking: bool,
-        preview: 'input -> Result<Message list, LlmError>,
-        invoke: 'input -> Llm<'output>,
-        stream: 'input -> Llm<StreamResponse>
-    ) =
-    /// Whether it asks one model once, and is one step of a trace.
-    member internal _.IsAsking = isAsking
-
-    member internal _.Preview(input: 'input) = preview input
-
-    member internal _.Stream(input: 'input) : Llm<StreamResponse> =
-        Llm(fun scope cancellationToken -> (stream input).Start(scope, cancellationToken))
-
-    /// <summary>The call of this input, as work for <c>llm { }</c>. Nothing happens before that is run.</summary>
-    /// <example><c>llm { let! response = recommend.Invoke "fantasy" in return Response.text response }</c></example>
-    member _.Invoke(input: 'input) : Llm<'output> = Llm(fun scope cancellationToken -> (invoke input).Start(scope, cancellationToken))
-
 /// Functions on <see cref="T:Llm.Core.Call`2"/>.
 [<RequireQualifiedAccess>]
 module Call =
@@ -87,6 +52,10 @@ module Call =
     /// <summary>A call whose prompt is a whole conversation.</summary>
     let ofMessages (model: Model) (prompt: 'input -> Message list) : Call<'input, Response> =
         asking (fun _ -> model.Id) (prompt >> Ok) (prompt >> Prompt.ofMessages >> Llm.succeed) (resolve model)
+
+    /// <summary>A call whose prompt is a conversation, or the reason why there is none, such as that of a template.</summary>
+    let tryOfMessages (model: Model) (prompt: 'input -> Result<Message list, LlmError>) : Call<'input, Response> =
+        asking (fun _ -> model.Id) prompt (prompt >> Result.map Prompt.ofMessages >> Llm.ofResult) (resolve model)
 
     /// <summary>A call whose prompt may also choose tools and parameters, and note what it is made of.</summary>
     let ofPrompt (model: Model) (prompt: 'input -> Prompt) : Call<'input, Response> =
@@ -202,6 +171,9 @@ module Call =
     let withTimeProvider (time: TimeProvider) (call: Call<'input, 'output>) : Call<'input, 'output> =
         within (fun scope -> { scope with Time = time }) call
 
+    let private several (invoke: 'input -> Llm<'output>) : Call<'input, 'output> =
+        Call(false, unforeseen, invoke, notStreamed "the answer of several calls")
+
     /// <summary>Changes the answer.</summary>
     let map (change: 'first -> 'second) (call: Call<'input, 'first>) : Call<'input, 'second> =
         Call(call.IsAsking, call.Preview, call.Invoke >> Llm.map change, notStreamed "a changed answer")
@@ -219,6 +191,25 @@ module Call =
 
     /// <summary>The value of the answer.</summary>
     let value (call: Call<'input, Response<'value>>) : Call<'input, 'value> = map _.Value call
+
+    /// <summary>
+    /// The call whose answer is a value of a format, with the response that it was read from. A text that is no such value is told what is
+    /// wrong and asked for again, at most so many times; then it is <c>Unparsable</c>. In a chain, the call that gives the answer has the format.
+    /// </summary>
+    /// <example><c>recommend |> Call.withFormatRetrying 2 (Format.ofType&lt;Book&gt; ())</c></example>
+    let withFormatRetrying (retries: int) (format: Format<'value>) (call: Call<'input, Response>) : Call<'input, Response<'value>> =
+        Call(call.IsAsking && retries < 1, call.Preview, call.Invoke >> Answering.formatted retries format, call.Stream >> Answering.inFormat format)
+
+    /// <summary>The call whose answer is a value of a format, with the response that it was read from; a text that is none is <c>Unparsable</c>.</summary>
+    /// <example><c>recommend |> Call.withFormat (Format.ofType&lt;Book&gt; ()) |> Call.value</c></example>
+    let withFormat (format: Format<'value>) (call: Call<'input, Response>) : Call<'input, Response<'value>> = withFormatRetrying 0 format call
+
+    /// <summary>
+    /// The call with these tools, which are run and whose outputs are sent back until the model answers: at most so many rounds. In a chain, the
+    /// call that gives the answer has them.
+    /// </summary>
+    let withToolkit (rounds: int) (context: 'context) (toolkit: Toolkit<'context>) (call: Call<'input, Response>) : Call<'input, ToolLoopEnd> =
+        several (call.Invoke >> Answering.equipped rounds context toolkit)
 
     /// <summary>Looks at the answer as it passes.</summary>
     let tap (look: 'output -> unit) (call: Call<'input, 'output>) : Call<'input, 'output> =
@@ -255,9 +246,6 @@ module Call =
             (fun input -> call.Invoke input |> Llm.bind (fun middle -> (next middle).Invoke input)),
             (fun input -> call.Invoke input |> Llm.bind (fun middle -> (next middle).Stream input))
         )
-
-    let private several (invoke: 'input -> Llm<'output>) : Call<'input, 'output> =
-        Call(false, unforeseen, invoke, notStreamed "the answer of several calls")
 
     /// <summary>Both calls at once, with the same input. An error of one cancels the other.</summary>
     let both (first: Call<'input, 'first>) (second: Call<'input, 'second>) : Call<'input, 'first * 'second> =

@@ -157,7 +157,3 @@ module internal Asking =
                     finally
                         if isOpen then reservation.Abandon()
         })
-
-    /// A model that is known already, asked once more within a chain.
-    let again (name: string) (model: Model) (messages: Message list) : Llm<Response> =
-        whole name null (Llm.succeed (Prompt.ofMessages messages)) (fun _ prompt -> Ok { Model = model; Prompt = prompt; Output = id })

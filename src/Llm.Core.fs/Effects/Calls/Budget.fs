@@ -35,19 +35,16 @@ type Budget<[<Measure>] 'currency>
                 }
         )
 
-    /// The dearest way in which so many tokens can be used: all written to a cache, all of them reasoning.
+    /// The dearest way in which so many tokens can be used, as far as it has a price: all written to a cache, all of them reasoning.
     let dearest (modelId: string) (bound: Usage) : Money<'currency> option =
         let written = { bound with CacheWriteTokens = bound.InputTokens }
+        let reasoned (usage: Usage) = { usage with ReasoningTokens = usage.OutputTokens }
 
-        let prices =
-            [ bound; written ]
-            |> List.collect (fun usage -> [ usage; { usage with ReasoningTokens = usage.OutputTokens } ])
-            |> List.map (fun usage -> price usage modelId)
-
-        if List.forall Option.isSome prices then
-            prices |> List.choose id |> List.maxBy _.Amount |> Some
-        else
-            None
+        price bound modelId
+        |> Option.map (fun plain ->
+            [ reasoned bound; written; reasoned written ]
+            |> List.choose (fun usage -> price usage modelId)
+            |> List.fold (fun most money -> if money.Amount > most.Amount then money else most) plain)
 
     let bound (model: Model) (messages: Message list) : Result<Money<'currency>, LlmError> =
         let known =

@@ -3,7 +3,9 @@
 namespace Llm.Core
 
 open System
+open System.Collections
 open System.Collections.Generic
+open System.Runtime.CompilerServices
 
 /// What a recorder holds: a step, or the recorder of a branch.
 [<RequireQualifiedAccess>]
@@ -89,19 +91,31 @@ and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvid
                 Children = children.Steps()
             })
 
+/// What says itself how it looks in a trace.
+type internal IShown =
+    abstract Shown: string
+
 /// How inputs and outputs look in a trace.
 [<RequireQualifiedAccess>]
 module internal Shown =
-    /// Texts as they are, answers by their text, the rest as JSON where it has a form in JSON, else as it prints.
+    /// Texts as they are, answers by their text, several by each, the rest as JSON where it has a form in JSON, else as it prints.
     let rec text (value: obj) : string =
         match value with
         | null -> ""
         | :? string as text -> text
+        | :? IShown as shown -> shown.Shown
         | :? Response as response -> Response.pretty response
+        | :? ToolLoopEnd as ending ->
+            match ending with
+            | ToolLoopEnd.Answered response
+            | ToolLoopEnd.Waiting(response, _)
+            | ToolLoopEnd.OutOfRounds response -> Response.pretty response
         | :? Json as json -> Json.text json
         | :? IConvertible
         | :? Secret -> string value
+        | :? ITuple as tuple -> List.init tuple.Length (fun index -> text tuple[index]) |> String.concat ", "
         | value ->
-            match Shapes.tryOf (value.GetType()) with
-            | Ok shape -> Json.text (Shape.encode value shape)
-            | Error _ -> string value
+            match value, Shapes.tryOf (value.GetType()) with
+            | _, Ok shape -> Json.text (Shape.encode value shape)
+            | (:? IEnumerable as items), Error _ -> items |> Seq.cast<obj> |> Seq.map text |> String.concat ", "
+            | _, Error _ -> string value
