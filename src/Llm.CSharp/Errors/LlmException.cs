@@ -30,6 +30,9 @@ public class LlmException : Exception
     /// <summary>What a stream had given before it broke off; null where nothing was streamed.</summary>
     public PartialReply? Partial { get => _partial; init => _partial = value; }
 
+    /// <summary>The core's error that it was made from.</summary>
+    internal object? Origin { get; set; }
+
     internal void Describe(bool isRetryable, PartialReply? partial)
     {
         _isRetryable = isRetryable;

@@ -13,6 +13,9 @@ internal sealed class Engine(Model model)
         ToolMapping.ToRequest(model.Tools, model.ProviderTools, model.ToolChoice),
         Optional.ToCore(model.Uses.Output, output => output.Output));
 
+    /// <summary>The model as the core knows it.</summary>
+    public Core.Model Model => _core;
+
     public async Task<Result<Response>> CallAsync(Model model, ValueList<Message> messages, CancellationToken cancellationToken)
     {
         FSharpResult<Core.Response, Core.LlmError> result =
@@ -42,7 +45,8 @@ internal sealed class Engine(Model model)
         return new StreamSource(live, response => ResponseMapping.ToFacade(model, prompt.Messages, response));
     }
 
-    private static Core.LiveStream Refused(Core.LlmError error)
+    /// <summary>A stream whose first read tells the error.</summary>
+    public static Core.LiveStream Refused(Core.LlmError error)
     {
         var context = new Core.StreamContext(
             "",

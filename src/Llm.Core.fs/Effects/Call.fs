@@ -12,12 +12,13 @@ module Call =
     let private notStreamed (what: string) (_: 'input) : Llm<StreamResponse> =
         Llm.fail (LlmError.InvalidRequest("call", $"{what} cannot be streamed: no model gives it as it is"))
 
-    let private unforeseen (_: 'input) : Result<Message list, LlmError> =
+    let internal unforeseen (_: 'input) : Result<Message list, LlmError> =
         Error(LlmError.InvalidRequest("call", "what it sends is known when it runs: see Call.trace"))
 
-    /// A call that asks one model; another face of the library has outputs of its own.
+    /// A call that asks one model; another face of the library has outputs and streams of its own.
     let internal asking
-        (name: 'input -> string)
+        (openStream: Ask<'output> -> CancellableTaskResult<StreamResponse, LlmError>)
+        (name: string)
         (preview: 'input -> Result<Message list, LlmError>)
         (prompt: 'input -> Llm<'prompt>)
         (resolve: Scope -> 'prompt -> Result<Ask<'output>, LlmError>)
@@ -25,8 +26,8 @@ module Call =
         Call(
             true,
             preview,
-            (fun input -> Asking.whole (name input) (box input) (Llm.delay (fun () -> prompt input)) resolve),
-            (fun input -> Asking.stream (Llm.delay (fun () -> prompt input)) resolve)
+            (fun input -> Asking.whole name (box input) (Llm.delay (fun () -> prompt input)) resolve),
+            (fun input -> Asking.stream openStream (Llm.delay (fun () -> prompt input)) resolve)
         )
 
     let private resolve (model: Model) (scope: Scope) (prompt: Prompt) : Result<Ask<Response>, LlmError> =
@@ -47,19 +48,19 @@ module Call =
     /// <example><c>let recommend = Call.create gpt (fun genre -> $"Please recommend a book in {genre}.")</c></example>
     let create (model: Model) (prompt: 'input -> string) : Call<'input, Response> =
         let messages input = [ Message.user (prompt input) ]
-        asking (fun _ -> model.Id) (messages >> Ok) (messages >> Prompt.ofMessages >> Llm.succeed) (resolve model)
+        asking Asking.opened model.Id (messages >> Ok) (messages >> Prompt.ofMessages >> Llm.succeed) (resolve model)
 
     /// <summary>A call whose prompt is a whole conversation.</summary>
     let ofMessages (model: Model) (prompt: 'input -> Message list) : Call<'input, Response> =
-        asking (fun _ -> model.Id) (prompt >> Ok) (prompt >> Prompt.ofMessages >> Llm.succeed) (resolve model)
+        asking Asking.opened model.Id (prompt >> Ok) (prompt >> Prompt.ofMessages >> Llm.succeed) (resolve model)
 
     /// <summary>A call whose prompt is a conversation, or the reason why there is none, such as that of a template.</summary>
     let tryOfMessages (model: Model) (prompt: 'input -> Result<Message list, LlmError>) : Call<'input, Response> =
-        asking (fun _ -> model.Id) prompt (prompt >> Result.map Prompt.ofMessages >> Llm.ofResult) (resolve model)
+        asking Asking.opened model.Id prompt (prompt >> Result.map Prompt.ofMessages >> Llm.ofResult) (resolve model)
 
     /// <summary>A call whose prompt may also choose tools and parameters, and note what it is made of.</summary>
     let ofPrompt (model: Model) (prompt: 'input -> Prompt) : Call<'input, Response> =
-        asking (fun _ -> model.Id) (prompt >> _.Messages >> Ok) (prompt >> Llm.succeed) (resolve model)
+        asking Asking.opened model.Id (prompt >> _.Messages >> Ok) (prompt >> Llm.succeed) (resolve model)
 
     /// <summary>
     /// A call whose prompt is made by other calls: what those answer can be kept as fields of the prompt, which stay visible on the
@@ -74,7 +75,7 @@ module Call =
     /// </code>
     /// </example>
     let computed (model: Model) (prompt: 'input -> Llm<Prompt>) : Call<'input, Response> =
-        asking (fun _ -> model.Id) unforeseen prompt (resolve model)
+        asking Asking.opened model.Id unforeseen prompt (resolve model)
 
     /// <summary>A call that is a function; it may ask any number of models.</summary>
     let ofFunction (work: 'input -> Llm<'output>) : Call<'input, 'output> = Call(false, unforeseen, work, notStreamed "a function")
@@ -120,9 +121,9 @@ module Call =
         (cancellationToken: CancellationToken)
         (call: Call<'input, 'output>)
         : Task<Traced<'output>> =
-        call.Invoke input |> Llm.traceFrom Scope.root (box input) (costOf >> Option.map Money.toAny) cancellationToken
+        call.Invoke input |> Llm.traceFrom Scope.root (box input) (costOf >> Option.map Money.toAny) Shown.text cancellationToken
 
-    let private lift
+    let internal lift
         (change: Llm<'output> -> Llm<'output>)
         (changeStream: Llm<StreamResponse> -> Llm<StreamResponse>)
         (call: Call<'input, 'output>)

@@ -85,13 +85,13 @@ module internal Asking =
             work (Scope.unlabelled scope) None
         else
             task {
-                let step = scope.Recorder.Begin(scope.Time, Option.defaultValue name scope.Label, Shown.text input)
+                let step = scope.Recorder.Begin(scope.Time, Option.defaultValue name scope.Label, scope.Recorder.Show input)
 
                 try
                     let! result = work { scope with Label = None; Recorder = step.Children } (Some step)
 
                     match result with
-                    | Ok output -> step.Succeed(Shown.text output)
+                    | Ok _ -> step.Succeed()
                     | Error error -> step.Fail error
 
                     return result
@@ -125,8 +125,16 @@ module internal Asking =
                 | Ok ask -> return! send scope record ask cancellationToken
             }))
 
+    /// Opens a stream, so that a refusal is known at once.
+    let opened (ask: Ask<'output>) : CancellableTaskResult<StreamResponse, LlmError> =
+        fun cancellationToken -> Model.stream ask.Prompt.Messages cancellationToken ask.Model
+
     /// A call of a model, streamed: what was set aside is counted when the stream ends.
-    let stream (prompt: Llm<'prompt>) (resolve: Scope -> 'prompt -> Result<Ask<'output>, LlmError>) : Llm<StreamResponse> =
+    let stream
+        (openStream: Ask<'output> -> CancellableTaskResult<StreamResponse, LlmError>)
+        (prompt: Llm<'prompt>)
+        (resolve: Scope -> 'prompt -> Result<Ask<'output>, LlmError>)
+        : Llm<StreamResponse> =
         Llm(fun scope cancellationToken -> task {
             match! prepare prompt resolve scope cancellationToken with
             | Error error -> return Error error
@@ -137,7 +145,7 @@ module internal Asking =
                     let mutable isOpen = true
 
                     try
-                        match! Model.stream ask.Prompt.Messages cancellationToken ask.Model with
+                        match! openStream ask cancellationToken with
                         | Error error ->
                             isOpen <- false
                             reservation.Settle(Error error) |> ignore

@@ -169,13 +169,13 @@ module Llm =
                 work.Start(Scope.unlabelled scope, cancellationToken)
             else
                 task {
-                    let step = scope.Recorder.Begin(scope.Time, name, Shown.text input)
+                    let step = scope.Recorder.Begin(scope.Time, name, scope.Recorder.Show input)
 
                     try
                         let! result = work.Start({ scope with Label = None; Recorder = step.Children }, cancellationToken)
 
                         match result with
-                        | Ok value -> step.Succeed(Shown.text value)
+                        | Ok value -> step.Succeed(scope.Recorder.Show value)
                         | Error error -> step.Fail error
 
                         return result
@@ -195,15 +195,15 @@ module Llm =
     let withTimeProvider (time: TimeProvider) (work: Llm<'output>) : Llm<'output> = within (fun scope -> { scope with Time = time }) work
 
     /// All steps under one, which lasts from the first beginning to the last end.
-    let private together (input: obj) (result: Result<'output, LlmError>) (steps: TraceStep list) : TraceStep =
+    let private together (show: obj -> string) (input: obj) (result: Result<'output, LlmError>) (steps: TraceStep list) : TraceStep =
         let start =
             steps |> List.map _.Start |> List.sort |> List.tryHead |> Option.defaultWith (fun () -> TimeProvider.System.GetUtcNow())
 
         {
             Name = "chain"
             ModelId = None
-            Input = Shown.text input
-            Output = result |> Result.toOption |> Option.map Shown.text
+            Input = show input
+            Output = result |> Result.toOption |> Option.map (box >> show)
             Messages = []
             Fields = []
             Usage = None
@@ -223,10 +223,11 @@ module Llm =
         (scope: Scope)
         (input: obj)
         (costOf: Response -> AnyMoney option)
+        (show: obj -> string)
         (cancellationToken: CancellationToken)
         (work: Llm<'output>)
         : Task<Traced<'output>> = task {
-        let recorder = Recorder costOf
+        let recorder = Recorder(costOf, show)
 
         let running = task {
             try
@@ -240,7 +241,7 @@ module Llm =
         return
             match recorder.Steps() with
             | [ step ] -> { Result = result; Trace = step }
-            | steps -> { Result = result; Trace = together input result steps }
+            | steps -> { Result = result; Trace = together show input result steps }
     }
 
     /// <summary>Runs it, and writes down each step; the function says what an answer cost, as <c>Budget</c>'s does.</summary>
@@ -249,4 +250,4 @@ module Llm =
         (cancellationToken: CancellationToken)
         (work: Llm<'output>)
         : Task<Traced<'output>> =
-        traceFrom Scope.root null (costOf >> Option.map Money.toAny) cancellationToken work
+        traceFrom Scope.root null (costOf >> Option.map Money.toAny) Shown.text cancellationToken work

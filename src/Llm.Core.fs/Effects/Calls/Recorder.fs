@@ -14,20 +14,23 @@ type internal RecorderEntry =
     | Branch of Recorder
 
 /// A list of steps that grows.
-and [<Sealed; AllowNullLiteral>] internal Recorder(costOf: Response -> AnyMoney option) =
+and [<Sealed; AllowNullLiteral>] internal Recorder(costOf: Response -> AnyMoney option, show: obj -> string) =
     let entries = List<RecorderEntry>()
 
     member _.CostOf = costOf
 
+    /// A value as the tree shows it.
+    member _.Show(value: obj) : string = show value
+
     /// Recorders of branches, in their order.
     member _.Branches(count: int) : Recorder[] =
-        let branches = Array.init count (fun _ -> Recorder(costOf))
+        let branches = Array.init count (fun _ -> Recorder(costOf, show))
         lock entries (fun () -> branches |> Array.iter (fun branch -> entries.Add(RecorderEntry.Branch branch)))
         branches
 
     /// A step that begins now.
     member _.Begin(time: TimeProvider, name: string, input: string) : StepRecord =
-        let step = StepRecord(name, input, time, Recorder(costOf))
+        let step = StepRecord(name, input, time, Recorder(costOf, show))
         lock entries (fun () -> entries.Add(RecorderEntry.Step step))
         step
 
@@ -63,7 +66,11 @@ and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvid
     /// What the model answered, whatever becomes of it.
     member _.Answered(response: Response) : unit = lock gate (fun () -> answer <- Some response)
 
+    /// A group's output is what it gives.
     member _.Succeed(said: string) : unit = close StepEnd.Succeeded (Some said)
+
+    /// A call's output is what the model answered.
+    member _.Succeed() : unit = close StepEnd.Succeeded (answer |> Option.map Response.pretty)
 
     member _.Fail(error: LlmError) : unit = close (StepEnd.Failed error) (answer |> Option.map Response.pretty)
 
@@ -99,10 +106,17 @@ type internal IShown =
 [<RequireQualifiedAccess>]
 module internal Shown =
     /// Texts as they are, answers by their text, several by each, the rest as JSON where it has a form in JSON, else as it prints.
-    let rec text (value: obj) : string =
+    let rec textWith (special: obj -> string option) (value: obj) : string =
+        match special value with
+        | Some shown -> shown
+        | None -> plain special value
+
+    and private plain (special: obj -> string option) (value: obj) : string =
+        let text = textWith special
+
         match value with
         | null -> ""
-        | :? string as text -> text
+        | :? string as said -> said
         | :? IShown as shown -> shown.Shown
         | :? Response as response -> Response.pretty response
         | :? ToolLoopEnd as ending ->
@@ -119,3 +133,6 @@ module internal Shown =
             | _, Ok shape -> Json.text (Shape.encode value shape)
             | (:? IEnumerable as items), Error _ -> items |> Seq.cast<obj> |> Seq.map text |> String.concat ", "
             | _, Error _ -> string value
+
+    /// As this face of the library shows it.
+    let text (value: obj) : string = textWith (fun _ -> None) value
