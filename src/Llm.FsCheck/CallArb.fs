@@ -187,10 +187,10 @@ module CallArb =
         ]
 
     let private excess: Gen<BudgetExcess> =
-        let money = Combine.gen (Combine.range 0L 100_000L) |> Gen.map (fun cents -> { Amount = decimal cents / 100m; Currency = "USD" })
+        let money =
+            Combine.gen (Combine.range 0L 100_000L) |> Gen.map (fun cents -> { Amount = decimal cents / 100m; Currency = "USD" })
 
-        let reason =
-            Gen.elements [ BudgetStop.TooDear; BudgetStop.Overspent; BudgetStop.NoUpperBound; BudgetStop.NoPrice ]
+        let reason = Gen.elements [ BudgetStop.TooDear; BudgetStop.Overspent; BudgetStop.NoUpperBound; BudgetStop.NoPrice ]
 
         Gen.map6
             (fun limit spent reserved needed reason answer ->

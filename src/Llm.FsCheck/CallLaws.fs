@@ -36,7 +36,12 @@ module CallLaws =
             (first |> Call.andThen (second |> Call.andThen third))
 
     /// <summary>Changing the answer twice is changing it once; changing nothing is nothing.</summary>
-    let mapIsAFunctor (observe: Call<'input, 'output> -> 'seen) (f: 'output -> 'output) (g: 'output -> 'output) (call: Call<'input, 'output>) =
+    let mapIsAFunctor
+        (observe: Call<'input, 'output> -> 'seen)
+        (f: 'output -> 'output)
+        (g: 'output -> 'output)
+        (call: Call<'input, 'output>)
+        =
         Law.all
             [
                 same "map id is id" observe (call |> Call.map id) call
@@ -88,7 +93,11 @@ module CallLaws =
         Law.all
             [
                 same "a value beside a call" observe (ask first) (first |> Call.map (fun answer -> answer, value))
-                same "a value before a call" observe (Call.both (Call.succeed value) first) (first |> Call.map (fun answer -> value, answer))
+                same
+                    "a value before a call"
+                    observe
+                    (Call.both (Call.succeed value) first)
+                    (first |> Call.map (fun answer -> value, answer))
                 same
                     "map goes through both"
                     observe

@@ -55,7 +55,7 @@ internal static class ErrorMapping
         Core.LlmError.MissingApiKey e => new MissingApiKeyException(message) { Provider = e.provider, Variables = ToList(e.variables) },
         Core.LlmError.UnknownProvider e => new UnknownProviderException(message) { ModelId = e.modelId, Prefixes = ToList(e.prefixes) },
         Core.LlmError.InvalidJson e => new InvalidJsonException(e.path, e.reason),
-        Core.LlmError.Unparsable e => new ParseException(e.problem) { RetryMessage = e.retryMessage, Text = e.text },
+        Core.LlmError.Unparsable e => new ParseException(message) { RetryMessage = e.retryMessage, Text = e.text },
         Core.LlmError.BudgetExceeded e => BudgetMapping.ToException(e.Item, message),
         _ => new LlmException(message),
     };

@@ -121,7 +121,8 @@ module Call =
         (cancellationToken: CancellationToken)
         (call: Call<'input, 'output>)
         : Task<Traced<'output>> =
-        call.Invoke input |> Llm.traceFrom Scope.root (box input) (costOf >> Option.map Money.toAny) Shown.text cancellationToken
+        call.Invoke input
+        |> Llm.traceFrom Scope.root (box input) (costOf >> Option.map Money.toAny) Shown.text cancellationToken
 
     let internal lift
         (change: Llm<'output> -> Llm<'output>)
@@ -199,17 +200,28 @@ module Call =
     /// </summary>
     /// <example><c>recommend |> Call.withFormatRetrying 2 (Format.ofType&lt;Book&gt; ())</c></example>
     let withFormatRetrying (retries: int) (format: Format<'value>) (call: Call<'input, Response>) : Call<'input, Response<'value>> =
-        Call(call.IsAsking && retries < 1, call.Preview, call.Invoke >> Answering.formatted retries format, call.Stream >> Answering.inFormat format)
+        Call(
+            call.IsAsking && retries < 1,
+            call.Preview,
+            call.Invoke >> Answering.formatted retries format,
+            call.Stream >> Answering.inFormat format
+        )
 
     /// <summary>The call whose answer is a value of a format, with the response that it was read from; a text that is none is <c>Unparsable</c>.</summary>
     /// <example><c>recommend |> Call.withFormat (Format.ofType&lt;Book&gt; ()) |> Call.value</c></example>
-    let withFormat (format: Format<'value>) (call: Call<'input, Response>) : Call<'input, Response<'value>> = withFormatRetrying 0 format call
+    let withFormat (format: Format<'value>) (call: Call<'input, Response>) : Call<'input, Response<'value>> =
+        withFormatRetrying 0 format call
 
     /// <summary>
     /// The call with these tools, which are run and whose outputs are sent back until the model answers: at most so many rounds. In a chain, the
     /// call that gives the answer has them.
     /// </summary>
-    let withToolkit (rounds: int) (context: 'context) (toolkit: Toolkit<'context>) (call: Call<'input, Response>) : Call<'input, ToolLoopEnd> =
+    let withToolkit
+        (rounds: int)
+        (context: 'context)
+        (toolkit: Toolkit<'context>)
+        (call: Call<'input, Response>)
+        : Call<'input, ToolLoopEnd> =
         several (call.Invoke >> Answering.equipped rounds context toolkit)
 
     /// <summary>Looks at the answer as it passes.</summary>

@@ -135,7 +135,7 @@ public sealed class ChainTests
 
         Assert.That(answer.Parse(), Is.EqualTo(3));
         Assert.That(answer.Plain.ModelId, Is.EqualTo("fake/other"));
-        Assert.That(asked.Select(body => body.Contains("response_format")), Is.EqualTo(new[] { false, true }));
+        Assert.That(asked.Select(body => body.Contains("output")), Is.EqualTo(new[] { false, true }));
         Assert.That(asked, Has.All.Contains("\"model\":\"other\""));
     }
 

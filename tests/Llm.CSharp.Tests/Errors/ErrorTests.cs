@@ -31,6 +31,8 @@ public sealed class ErrorTests
         ["MissingApiKey"] = typeof(MissingApiKeyException),
         ["UnknownProvider"] = typeof(UnknownProviderException),
         ["InvalidJson"] = typeof(InvalidJsonException),
+        ["Unparsable"] = typeof(ParseException),
+        ["BudgetExceeded"] = typeof(BudgetExceededException),
     };
 
     [Test]

@@ -34,8 +34,7 @@ module internal Answering =
 
     /// Asks the same model once more, with what the user says next.
     let private resume (model: Model) (response: Response) (content: UserPart list) (scope: Scope) (cancellationToken: CancellationToken) =
-        let prompt =
-            Message.userParts content |> Result.map (fun message -> Prompt.ofMessages (response.Messages @ [ message ]))
+        let prompt = Message.userParts content |> Result.map (fun message -> Prompt.ofMessages (response.Messages @ [ message ]))
 
         let ask _ (prompt: Prompt) =
             Ok
@@ -45,7 +44,8 @@ module internal Answering =
                     Output = id
                 }
 
-        (Asking.whole model.Id (box (String.concat "\n" (content |> List.map said))) (Llm.ofResult prompt) ask).Start(scope, cancellationToken)
+        (Asking.whole model.Id (box (String.concat "\n" (content |> List.map said))) (Llm.ofResult prompt) ask)
+            .Start(scope, cancellationToken)
 
     let private unparsable (problem: ParseProblem) (text: string) =
         LlmError.Unparsable(ParseProblem.render problem, ParseProblem.retryMessage problem, text)
@@ -70,8 +70,7 @@ module internal Answering =
     }
 
     /// The work whose answer has this format.
-    let inFormat (format: Format<'value>) (work: Llm<'output>) : Llm<'output> =
-        Llm.within (forAnswer (Model.withFormat format.Output)) work
+    let inFormat (format: Format<'value>) (work: Llm<'output>) : Llm<'output> = Llm.within (forAnswer (Model.withFormat format.Output)) work
 
     /// The value of the answer.
     let formatted (retries: int) (format: Format<'value>) (work: Llm<Response>) : Llm<Response<'value>> =
@@ -106,8 +105,7 @@ module internal Answering =
 
     /// The work whose answer may use these tools, which are run.
     let equipped (rounds: int) (context: 'context) (toolkit: Toolkit<'context>) (work: Llm<Response>) : Llm<ToolLoopEnd> =
-        let withTools (model: Model) =
-            Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
+        let withTools (model: Model) = Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
 
         Llm(fun scope cancellationToken -> task {
             match! answered withTools work scope cancellationToken with

@@ -122,7 +122,11 @@ let ``all calls of a chain are paid from its budget, those of its prompts too`` 
 }
 
 [<Law>]
-let ``branches that run at once never spend more than there is, and what is set aside is given back`` (calls: byte) (affordable: byte) (limit: byte) =
+let ``branches that run at once never spend more than there is, and what is set aside is given back``
+    (calls: byte)
+    (affordable: byte)
+    (limit: byte)
+    =
     let calls, affordable, limit = int calls % 12, int affordable % 8, 1 + int limit % 4
 
     let oracle =

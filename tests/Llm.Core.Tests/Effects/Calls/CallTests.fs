@@ -12,8 +12,7 @@ type Mood =
     | Good
     | Bad
 
-let private busy (retryAfter: TimeSpan option) =
-    LlmError.RateLimit { Fake.apiError 429 "slow down" with RetryAfter = retryAfter }
+let private busy (retryAfter: TimeSpan option) = LlmError.RateLimit { Fake.apiError 429 "slow down" with RetryAfter = retryAfter }
 
 /// Fails so often, then answers.
 let private failing (times: int) (error: LlmError) =
@@ -33,7 +32,12 @@ let ``the messages of a call can be seen without a call`` () : Task = task {
     let recommend = Call.create oracle.Model (fun genre -> $"A book in {genre}.")
     let expected: Result<Message list, LlmError> = Ok [ Message.user "A book in fantasy." ]
 
-    for call in [ recommend |> Call.text; recommend |> Call.text |> Call.andThen (oracle.Ask "q"); recommend |> Call.text |> Call.named "x" ] do
+    for call in
+        [
+            recommend |> Call.text
+            recommend |> Call.text |> Call.andThen (oracle.Ask "q")
+            recommend |> Call.text |> Call.named "x"
+        ] do
         Expect.equal expected (call |> Call.messages "fantasy")
 
     Expect.equal true (Call.all [ recommend ] |> Call.messages "fantasy" |> Result.isError)
@@ -67,7 +71,7 @@ let ``another model keeps the tools and the format of a call, and only its answe
         first
         |> Call.andThen second
         |> Call.withTools tools
-        |> Call.withFormat (Format.ofType<int> ())
+        |> Call.withFormat (Format.ofType<int>())
         |> Call.withModel (oracle.Named "other")
 
     let! answer = Run.call () chain
@@ -112,11 +116,20 @@ let ``a text that is no value is asked for again, then is an error with the text
             answers <- List.tail answers
             said)
 
-    let mood = Format.parser "mood" "Say Good or Bad." (fun text -> if text.Contains "Good" then Ok Good else Error $"'{text}' is no mood")
+    let mood =
+        Format.parser "mood" "Say Good or Bad." (fun text -> if text.Contains "Good" then Ok Good else Error $"'{text}' is no mood")
+
     let classify = Call.create oracle.Model (fun (text: string) -> text)
     let! answer = classify |> Call.withFormatRetrying 2 mood |> Call.value |> Run.call "x"
     Expect.equal (Ok Good) answer
-    Expect.equal [ "x"; Format.retryMessage (ParseProblem.Refused "'nonsense' is no mood"); Format.retryMessage (ParseProblem.Refused "'nonsense' is no mood") ] oracle.Asked
+
+    Expect.equal
+        [
+            "x"
+            Format.retryMessage (ParseProblem.Refused "'nonsense' is no mood")
+            Format.retryMessage (ParseProblem.Refused "'nonsense' is no mood")
+        ]
+        oracle.Asked
 
     answers <- [ "nonsense" ]
     let! refused = classify |> Call.withFormat mood |> Run.call "x"
@@ -220,7 +233,10 @@ let ``a chain streams what its last call answers, and what no model gives is not
 
 [<Test>]
 let ``tools are run until the model answers`` () : Task = task {
-    let toolkit = Toolkit.create [ Tool.create "add" "Adds." (fun (numbers: {| a: int; b: int |}) -> string (numbers.a + numbers.b)) ] |> Fake.ok
+    let toolkit =
+        Toolkit.create [ Tool.create "add" "Adds." (fun (numbers: {| a: int; b: int |}) -> string (numbers.a + numbers.b)) ]
+        |> Fake.ok
+
     let oracle = echo ()
     let! ended = Call.create oracle.Model (fun (text: string) -> text) |> Call.withToolkit 3 () toolkit |> Run.call "hello"
 

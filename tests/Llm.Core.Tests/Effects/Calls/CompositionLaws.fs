@@ -35,8 +35,7 @@ let rec private callOf (oracle: Oracle) (plan: Plan) : Call<string, string> =
         |> Call.traverse limit
         |> Call.contramap (fun input -> [ input; input + "'" ])
         |> Call.map (String.concat ";")
-    | Chosen(plan, even, odd) ->
-        inner plan |> Call.choose (fun text -> if text.Length % 2 = 0 then inner even else inner odd)
+    | Chosen(plan, even, odd) -> inner plan |> Call.choose (fun text -> if text.Length % 2 = 0 then inner even else inner odd)
     | Refined(times, plan) -> inner plan |> Call.iterate (abs times % 3) (fun text -> text.Length % 3 = 0)
     | Renamed plan -> inner plan |> Call.named "renamed" |> Call.withParams Params.none
     | Rescued(plan, other) -> inner plan |> Call.recover (fun _ -> inner other)
@@ -78,7 +77,9 @@ let ``changing the answer of a call is a functor`` (plan: Plan) (f: int) (g: int
 [<Law>]
 let ``changing the input of a call is a contravariant functor`` (plan: Plan) (f: int) (g: int) =
     let oracle = oracle ()
-    CallLaws.contramapIsAContravariantFunctor (watching oracle "x") (change f) (change g) (callOf oracle plan) |> Law.toProperty
+
+    CallLaws.contramapIsAContravariantFunctor (watching oracle "x") (change f) (change g) (callOf oracle plan)
+    |> Law.toProperty
 
 [<Law>]
 let ``calls are a monad in their answer`` (plan: Plan) (f: Plan) (g: Plan) =
@@ -89,7 +90,9 @@ let ``calls are a monad in their answer`` (plan: Plan) (f: Plan) (g: Plan) =
 [<Law>]
 let ``calls that run at once are an applicative`` (first: Plan) (second: Plan) (f: int) =
     let oracle = oracle ()
-    CallLaws.bothIsApplicative (watching oracle "x") "value" (change f) (callOf oracle first) (callOf oracle second) |> Law.toProperty
+
+    CallLaws.bothIsApplicative (watching oracle "x") "value" (change f) (callOf oracle first) (callOf oracle second)
+    |> Law.toProperty
 
 [<Law>]
 let ``a call for many inputs gives what the call gives for each, in their order`` (plan: Plan) (inputs: int list) =
@@ -107,11 +110,7 @@ let ``andThen is bind, and llm says the same as both`` (first: Plan) (second: Pl
             return! (callOf oracle second).Invoke middle
         })
 
-    Law.all
-        [
-            Law.equal "bind" (seen "x" chained) (seen "x" bound)
-            Law.equal "llm" (seen "x" chained) (seen "x" written)
-        ]
+    Law.all [ Law.equal "bind" (seen "x" chained) (seen "x" bound); Law.equal "llm" (seen "x" chained) (seen "x" written) ]
     |> Law.toProperty
 
 [<Law>]

@@ -40,14 +40,14 @@ let ``traverse keeps the order of its inputs and never passes its limit`` (input
 let ``the first failure is the result, and nothing new is asked after it`` (before: byte) (after: byte) =
     let before, after = int before % 8, int after % 8
 
-    let oracle =
-        Oracle(fun question _ -> Task.FromResult(if question.StartsWith "bad" then Error stop else Ok question))
+    let oracle = Oracle(fun question _ -> Task.FromResult(if question.StartsWith "bad" then Error stop else Ok question))
 
     let asks name count = List.init count (fun number -> oracle.Ask $"{name}{number}")
     let calls = asks "good" before @ asks "bad" 1 @ asks "later" after
     let result = (calls |> Call.all |> Run.call "x").GetAwaiter().GetResult()
 
-    Law.all [ Law.equal "the error" (Error stop) result; Law.equal "asked" (before + 1) oracle.Asked.Length ] |> Law.toProperty
+    Law.all [ Law.equal "the error" (Error stop) result; Law.equal "asked" (before + 1) oracle.Asked.Length ]
+    |> Law.toProperty
 
 [<Law>]
 let ``of a race, the first answer wins, and the others are cancelled`` (losersBefore: byte) (losersAfter: byte) =
@@ -55,8 +55,7 @@ let ``of a race, the first answer wins, and the others are cancelled`` (losersBe
 
     let oracle =
         Oracle(fun question cancellationToken -> task {
-            if question.StartsWith "loser" then
-                do! Task.Delay(Timeout.Infinite, cancellationToken)
+            if question.StartsWith "loser" then do! Task.Delay(Timeout.Infinite, cancellationToken)
 
             return Ok question
         })
@@ -65,7 +64,8 @@ let ``of a race, the first answer wins, and the others are cancelled`` (losersBe
     let race = Call.race (losers losersBefore @ [ oracle.Ask "winner" ] @ losers losersAfter)
     let result = (race |> Run.call "x").GetAwaiter().GetResult()
 
-    Law.all [ Law.equal "the winner" (Ok "winner(x)") result; Law.equal "cancelled" losersBefore oracle.Cancelled ] |> Law.toProperty
+    Law.all [ Law.equal "the winner" (Ok "winner(x)") result; Law.equal "cancelled" losersBefore oracle.Cancelled ]
+    |> Law.toProperty
 
 [<Test>]
 let ``a race that nobody wins ends in the first one's error`` () : Task = task {
@@ -101,7 +101,8 @@ let ``an exception in a branch cancels the others, and is thrown as it was`` () 
             return Ok question
         })
 
-    let bug = Call.ofFunction (fun (_: string) -> Llm.ofTask (fun _ -> Task.FromException<string>(InvalidOperationException "a bug")))
+    let bug =
+        Call.ofFunction (fun (_: string) -> Llm.ofTask (fun _ -> Task.FromException<string>(InvalidOperationException "a bug")))
 
     try
         let! _ = Call.all [ oracle.Ask "q"; bug ] |> Run.call "x"

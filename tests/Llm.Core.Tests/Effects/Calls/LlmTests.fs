@@ -133,7 +133,9 @@ let ``recursion and loops of any length keep to the stack`` () : Task = task {
         return sum
     }
 
-    let chain = List.replicate 20_000 (Call.identity |> Call.map ((+) 1)) |> List.reduce (fun first next -> Call.andThen next first)
+    let chain =
+        List.replicate 20_000 (Call.identity |> Call.map ((+) 1)) |> List.reduce (fun first next -> Call.andThen next first)
+
     let! tail = Run.work (down 100_000)
     let! nested = Run.work (deep 100_000)
     let! looped = Run.work looping

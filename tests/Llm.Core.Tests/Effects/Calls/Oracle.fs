@@ -37,13 +37,7 @@ type Oracle(answer: string -> CancellationToken -> Task<Result<string, LlmError>
             Chunk.TextDelta(0, said)
             Chunk.TextEnd 0
             Chunk.Finish None
-            Chunk.Usage(
-                UsageUpdate.Snapshot
-                    { Usage.zero with
-                        InputTokens = 10L
-                        OutputTokens = int64 said.Length
-                    }
-            )
+            Chunk.Usage(UsageUpdate.Snapshot { Usage.zero with InputTokens = 10L; OutputTokens = int64 said.Length })
         ]
 
     let step (isDone: bool ref) (event: WireEvent) : Result<struct (Chunks * bool ref), LlmError> =
@@ -124,8 +118,7 @@ type Oracle(answer: string -> CancellationToken -> Task<Result<string, LlmError>
     member _.Cancelled = cancelled
 
     /// A call that asks a question about its input, for its text.
-    member this.Ask(question: string) : Call<string, string> =
-        Call.create this.Model (fun input -> $"{question}({input})") |> Call.text
+    member this.Ask(question: string) : Call<string, string> = Call.create this.Model (fun input -> $"{question}({input})") |> Call.text
 
 [<RequireQualifiedAccess>]
 module Run =

@@ -38,7 +38,10 @@ let ``steps stand in their places, those of branches in the order of the branche
 
     let step name = oracle.Ask name |> Call.named name
     let branch name = step $"{name}1" |> Call.andThen (step $"{name}2")
-    let chain = Call.both (branch "a") (branch "b" |> Call.named "b") |> Call.map fst |> Call.andThen (step "last") |> Call.named "all"
+
+    let chain =
+        Call.both (branch "a") (branch "b" |> Call.named "b") |> Call.map fst |> Call.andThen (step "last") |> Call.named "all"
+
     let! traced = chain |> Call.trace cent "x" Run.none
     Expect.equal "all(a1 a2 b(b1 b2) last)" (outline traced.Trace)
     Expect.equal (Ok(Option.get traced.Trace.Output)) traced.Result
