@@ -163,7 +163,7 @@ module Call =
         if call.IsAsking then
             within (fun scope -> { scope with Label = Some(Option.defaultValue name scope.Label) }) call
         else
-            Call(true, call.Preview, (fun input -> call.Invoke input |> Llm.group name (box input)), call.Stream)
+            Call(false, call.Preview, (fun input -> call.Invoke input |> Llm.group name (box input)), call.Stream)
 
     /// <summary>The call, paid from a budget: all calls of a chain share it.</summary>
     let withBudget (budget: Budget<'currency>) (call: Call<'input, 'output>) : Call<'input, 'output> =

@@ -121,7 +121,7 @@ module LlmBuilderExtensions =
 
         /// A resource that is disposed of in the end.
         member this.Using(resource: 'resource :> IDisposable, work: 'resource -> Llm<'output>) : Llm<'output> =
-            this.TryFinally(this.Delay(fun () -> work resource), (fun () -> resource.Dispose()))
+            this.TryFinally(this.Delay(fun () -> work resource), (fun () -> if not (isNull (box resource)) then resource.Dispose()))
 
 /// The computation expression.
 [<AutoOpen>]

@@ -72,7 +72,10 @@ and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvid
     /// A call's output is what the model answered.
     member _.Succeed() : unit = close StepEnd.Succeeded (answer |> Option.map Response.pretty)
 
-    member _.Fail(error: LlmError) : unit = close (StepEnd.Failed error) (answer |> Option.map Response.pretty)
+    member _.Fail(error: LlmError) : unit =
+        match error with
+        | LlmError.Cancelled _ -> close StepEnd.Cancelled None
+        | _ -> close (StepEnd.Failed error) (answer |> Option.map Response.pretty)
 
     member _.Throw(failure: exn) : unit =
         match failure with

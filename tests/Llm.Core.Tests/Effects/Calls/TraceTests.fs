@@ -137,6 +137,26 @@ let ``no key shows in a trace, though a provider echoes it`` () : Task = task {
     Expect.equal (true, false) (Result.isError traced.Result, shown.Contains Fake.key)
 }
 
+type private Login = { name: string; key: Secret }
+
+[<Test>]
+let ``a key that is part of an input does not show`` () : Task = task {
+    let oracle = Oracle(fun question -> question)
+    let call = Call.create oracle.Model (fun (login: Login) -> login.name)
+    let input = { name = "me"; key = Secret.create Fake.key }
+    let! alone = call |> Call.trace cent input Run.none
+
+    let! grouped =
+        call
+        |> Call.map (fun _ -> [ input ])
+        |> Call.andThen Call.identity
+        |> Call.named "group"
+        |> Call.trace cent input Run.none
+
+    let shown = Json.text (Trace.toJson alone.Trace) + Json.text (Trace.toJson grouped.Trace)
+    Expect.equal false (shown.Contains Fake.key)
+}
+
 [<Test>]
 let ``a sum of costs is not known when one of them is not`` () : Task = task {
     let oracle = Oracle(fun question -> question)
