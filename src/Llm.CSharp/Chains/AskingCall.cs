@@ -21,7 +21,7 @@ public sealed class Call<TInput> : Call<TInput, Response>
     /// <summary>The call whose answers are values of a type.</summary>
     /// <typeparam name="TOutput">What answers become.</typeparam>
     /// <exception cref="NotSupportedException">The type has no form in JSON.</exception>
-    public Call<TInput, Response<TOutput>> WithFormat<TOutput>() => this.WithFormat(Format.For<TOutput>());
+    public FormattedCall<TInput, TOutput> WithFormat<TOutput>() => this.WithFormat(Format.For<TOutput>());
 
     /// <inheritdoc/>
     public override Call<TInput> WithModel(Model model) => (Call<TInput>)base.WithModel(model);

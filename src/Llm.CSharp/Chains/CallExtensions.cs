@@ -20,11 +20,11 @@ public static class CallExtensions
     /// <typeparam name="TOutput">What answers become.</typeparam>
     /// <param name="call">The call.</param>
     /// <param name="format">What they should look like.</param>
-    public static Call<TInput, Response<TOutput>> WithFormat<TInput, TOutput>(this Call<TInput, Response> call, Format<TOutput> format)
+    public static FormattedCall<TInput, TOutput> WithFormat<TInput, TOutput>(this Call<TInput, Response> call, Format<TOutput> format)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(format);
-        return new(call.Handle.Formatted(format));
+        return new(call.Handle.Formatted(format), format);
     }
 
     /// <summary>The value of the answer; a text that is none is a <see cref="ParseException"/>.</summary>

@@ -70,6 +70,8 @@ internal static class CallHandle
         if (prompt.Tools is { } tools)
             model = model.WithTools(tools);
 
+        model = Overriding.InForce(model);
+        var messages = ValueList.Of(prompt.Messages);
         var made = new Core.Prompt(
             MessageMapping.ToCore(prompt.Messages),
             null,
@@ -80,19 +82,23 @@ internal static class CallHandle
         return FSharpResult<Core.Ask<Response>, Core.LlmError>.NewOk(new(
             model.Engine.Model,
             made,
-            FuncConvert.FromFunc<Core.Response, Response>(
-                response => ResponseMapping.ToFacade(model, ValueList.Of(prompt.Messages), response))));
+            FuncConvert.FromFunc<Core.Response, Response>(response => ResponseMapping.ToFacade(model, messages, response)),
+            new Asked(model, messages)));
     }
 
     private static FSharpResult<Core.StreamResponse, Core.LlmError> Open(Core.Ask<Response> ask)
     {
+        var (model, messages) = (Asked)ask.Origin;
         FSharpResult<Core.LiveStream, Core.LlmError> live = Core.ModelModule.streamLazily(ask.Prompt.Messages, ask.Model);
 
         return live.IsOk
             ? FSharpResult<Core.StreamResponse, Core.LlmError>.NewOk(
-                new(live.ResultValue) { Face = new StreamSource(live.ResultValue, ask.Output.Invoke) })
+                new(live.ResultValue) { Face = new StreamSource(live.ResultValue, model, messages) })
             : FSharpResult<Core.StreamResponse, Core.LlmError>.NewError(live.ErrorValue);
     }
+
+    /// <summary>Who was asked what, as the facade knows it.</summary>
+    private sealed record Asked(Model Model, ValueList<Message> Messages);
 }
 
 internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> call)
@@ -215,7 +221,7 @@ internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> cal
     private static StreamResponse ToFacade(Core.StreamResponse stream) => new((StreamSource)stream.Face);
 
     private static StreamResponse Refused(Core.LlmError error) =>
-        new(new StreamSource(Engine.Refused(error), _ => throw new InvalidOperationException("A refused call has no response.")));
+        new(new StreamSource(Engine.Refused(error), new Model(""), ValueList<Message>.Empty));
 }
 
 internal static class FormattedHandle

@@ -30,18 +30,22 @@ module Call =
             (fun input -> Asking.stream openStream (Llm.delay (fun () -> prompt input)) resolve)
         )
 
+    /// The prompt has its say before a model that is in force for a while takes the place of all.
     let private resolve (model: Model) (scope: Scope) (prompt: Prompt) : Result<Ask<Response>, LlmError> =
         let adapted = Scope.model scope model
 
+        let chosen =
+            { adapted with
+                Tools = prompt.Tools |> Option.defaultValue adapted.Tools
+                Params = prompt.Params |> Option.defaultValue adapted.Params
+            }
+
         Ok
             {
-                Model =
-                    { adapted with
-                        Tools = prompt.Tools |> Option.defaultValue adapted.Tools
-                        Params = prompt.Params |> Option.defaultValue adapted.Params
-                    }
+                Model = Model.inForce chosen
                 Prompt = prompt
                 Output = id
+                Origin = null
             }
 
     /// <summary>A call whose prompt is a user's text.</summary>
@@ -221,7 +225,7 @@ module Call =
         (context: 'context)
         (toolkit: Toolkit<'context>)
         (call: Call<'input, Response>)
-        : Call<'input, ToolLoopEnd> =
+        : Call<'input, ToolLoopRun> =
         several (call.Invoke >> Answering.equipped rounds context toolkit)
 
     /// <summary>Looks at the answer as it passes.</summary>

@@ -2,6 +2,8 @@
 // Decoders make them, the reducer folds them, views show them.
 namespace Llm.Core
 
+open System
+
 /// <summary>Why a model stopped, where it did not stop normally or to call tools.</summary>
 [<RequireQualifiedAccess>]
 type FinishReason =
@@ -137,34 +139,48 @@ module Chunk =
 
 /// <summary>The chunks of one event: mostly none or one, so they are kept without a list.</summary>
 [<Struct; NoComparison>]
-type Chunks = private { first: Chunk voption; rest: Chunk list }
+type Chunks =
+    private
+        {
+            // Null where there is none: an option would be as large again.
+            first: Chunk
+            rest: Chunk list
+        }
 
 /// Functions on <see cref="T:Llm.Core.Chunks"/>.
 [<RequireQualifiedAccess>]
 module Chunks =
+    let private noChunk = Unchecked.defaultof<Chunk>
+
+    let inline private isNone (chunk: Chunk) = Object.ReferenceEquals(chunk, null)
+
     /// No chunk.
-    let empty: Chunks = { first = ValueNone; rest = [] }
+    let empty: Chunks = { first = noChunk; rest = [] }
 
     /// One chunk.
-    let one (chunk: Chunk) : Chunks = { first = ValueSome chunk; rest = [] }
+    let one (chunk: Chunk) : Chunks = { first = chunk; rest = [] }
 
     /// Several chunks, in order.
     let ofList (chunks: Chunk list) : Chunks =
         match chunks with
         | [] -> empty
-        | first :: rest -> { first = ValueSome first; rest = rest }
+        | first :: rest -> { first = first; rest = rest }
+
+    /// One chunk, and others after it.
+    let internal andThen (rest: Chunk list) (chunk: Chunk) : Chunks = { first = chunk; rest = rest }
 
     /// The chunks, in order.
-    let toList (chunks: Chunks) : Chunk list =
-        match chunks.first with
-        | ValueNone -> []
-        | ValueSome first -> first :: chunks.rest
+    let toList (chunks: Chunks) : Chunk list = if isNone chunks.first then [] else chunks.first :: chunks.rest
 
-    /// Folds over the chunks, in order.
-    let inline internal fold ([<InlineIfLambda>] folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state =
-        match chunks.first with
-        | ValueNone -> state
-        | ValueSome first ->
+    /// The first of the chunks.
+    let internal tryFirst (chunks: Chunks) : Chunk voption = if isNone chunks.first then ValueNone else ValueSome chunks.first
+
+    /// <summary>Folds over the chunks, in order.</summary>
+    /// <example><c>Chunks.fold Reducer.step state chunks</c></example>
+    let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state =
+        if isNone chunks.first then
+            state
+        else
             match chunks.rest with
-            | [] -> folder state first
-            | rest -> List.fold folder (folder state first) rest
+            | [] -> folder state chunks.first
+            | rest -> List.fold folder (folder state chunks.first) rest

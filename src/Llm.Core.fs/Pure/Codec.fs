@@ -21,31 +21,135 @@ type Decoder() =
 
     default _.NewFramer() = new TextFramer()
 
+/// How a format reads events, hot ones first.
+[<NoComparison; NoEquality>]
+type internal EventReader<'state> =
+    {
+        /// The chunks of a delta, from its bytes alone; ValueNone where they are not certain. It changes nothing of the state but counters,
+        /// on which it depends in no other way. It notes what it saw, where it is asked to.
+        Hot: Marks -> 'state -> WireEvent -> struct (Chunks * 'state) voption
+        /// The chunks of a delta, and the state, after a value of a counter that was noted.
+        Counted: int -> int64 -> Chunk -> 'state -> struct (Chunks * 'state)
+        /// Reads any event.
+        Careful: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>
+        IsDone: 'state -> bool
+        NewFramer: unit -> Framer
+    }
+
+[<RequireQualifiedAccess>]
+module internal EventReader =
+    /// A hot path that leaves the state as it is.
+    let still (hot: Marks -> 'state -> WireEvent -> Chunks voption) marks state event : struct (Chunks * 'state) voption =
+        match hot marks state event with
+        | ValueSome chunks -> ValueSome(struct (chunks, state))
+        | ValueNone -> ValueNone
+
+    /// For a hot path that has no counters.
+    let uncounted (_: int) (_: int64) (delta: Chunk) (state: 'state) : struct (Chunks * 'state) = struct (Chunks.one delta, state)
+
+/// What a decoder expects of the next event, and whether that has ever come true.
+[<Struct; NoComparison; NoEquality>]
+type internal Expectation =
+    {
+        /// Null where nothing is expected.
+        Template: EventTemplate
+        IsProven: bool
+        /// How many templates in a row fitted no event.
+        Failures: int
+    }
+
+/// A decoder that expects things: what the laws need to know of it.
+type internal IExpecting =
+    /// Whether an event fits what is expected, so that it is not read.
+    abstract Expects: event: WireEvent -> bool
+
+    /// The decoder in the same state, which expects nothing.
+    abstract Forgetful: Decoder
+
 /// Functions on <see cref="T:Llm.Core.Decoder"/>.
 [<RequireQualifiedAccess>]
 module Decoder =
-    type private Machine<'state when 'state: not struct>
-        (
-            step: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>,
-            isDone: 'state -> bool,
-            newFramer: unit -> Framer,
-            state: 'state
-        ) =
+    let private expectNothing = { Template = null; IsProven = false; Failures = 0 }
+
+    /// Streams whose deltas have nothing in common are read without templates.
+    let private mostFailures = 4
+
+    /// A state of a format, and the template of the deltas that it lets through. A template holds in the state in which it was learnt only.
+    type private Machine<'state when 'state: not struct>(reader: EventReader<'state>, state: 'state, expected: Expectation) =
         inherit Decoder()
 
-        override _.NewFramer() = newFramer ()
+        /// The decoder that expects more deltas like this one.
+        member private this.Learn(event: WireEvent, marks: Marks, chunks: Chunks, next: 'state) : Decoder =
+            let learnt =
+                if isNull marks then
+                    ValueNone
+                else
+                    Chunks.tryFirst chunks |> ValueOption.bind (fun delta -> EventTemplate.learn event marks delta expected.Template)
 
-        override _.IsDone = isDone state
+            match learnt with
+            | ValueSome template ->
+                let failures = if isNull expected.Template || expected.IsProven then 0 else expected.Failures + 1
+                Machine(reader, next, { Template = template; IsProven = false; Failures = failures })
+            | ValueNone when Object.ReferenceEquals(next, state) -> this
+            // Other counters than the template's may have changed, and its other bytes say what they were.
+            | ValueNone -> Machine(reader, next, expectNothing)
+
+        /// Reads an event that was not expected.
+        member private this.Read(event: WireEvent) : Result<struct (Chunks * Decoder), LlmError> =
+            let marks = if expected.Failures < mostFailures then Marks() else null
+
+            match reader.Hot marks state event with
+            | ValueSome(struct (chunks, next)) -> Ok(struct (chunks, this.Learn(event, marks, chunks, next)))
+            | ValueNone ->
+                match reader.Careful state event with
+                | Ok(struct (chunks, next)) when Object.ReferenceEquals(next, state) -> Ok(struct (chunks, (this :> Decoder)))
+                | Ok(struct (chunks, next)) -> Ok(struct (chunks, Machine(reader, next, expectNothing)))
+                | Error error -> Error error
+
+        /// The decoder whose expectation came true, in the next state.
+        member private this.Confirm(next: 'state) : Decoder =
+            if expected.IsProven && Object.ReferenceEquals(next, state) then
+                this
+            else
+                Machine(reader, next, { expected with IsProven = true; Failures = 0 })
+
+        override _.NewFramer() = reader.NewFramer()
+
+        override _.IsDone = reader.IsDone state
 
         override this.Step event =
-            match step state event with
-            | Ok(struct (chunks, next)) ->
-                // Deltas mostly leave a decoder's state alone; then the decoder is its own successor.
-                if Object.ReferenceEquals(next, state) then
-                    Ok(struct (chunks, (this :> Decoder)))
-                else
-                    Ok(struct (chunks, Machine(step, isDone, newFramer, next) :> Decoder))
-            | Error error -> Error error
+            let template = expected.Template
+
+            if isNull template then
+                this.Read event
+            else
+                let mutable count = 0L
+
+                match EventTemplate.tryRead event &count template with
+                | ValueSome delta when template.Counter < 0 -> Ok(struct (Chunks.one delta, this.Confirm state))
+                | ValueSome delta ->
+                    let struct (chunks, next) = reader.Counted template.Counter count delta state
+                    Ok(struct (chunks, this.Confirm next))
+                | ValueNone -> this.Read event
+
+        interface IExpecting with
+            member _.Expects event =
+                let mutable count = 0L
+                not (isNull expected.Template) && (EventTemplate.tryRead event &count expected.Template).IsSome
+
+            member _.Forgetful = Machine(reader, state, expectNothing)
+
+    /// A decoder of a format that has a hot path.
+    let internal ofReader (reader: EventReader<'state>) (initial: 'state) : Decoder = Machine(reader, initial, expectNothing)
+
+    let private ofStep newFramer step isDone : EventReader<'state> =
+        {
+            Hot = fun _ _ _ -> ValueNone
+            Counted = EventReader.uncounted
+            Careful = step
+            IsDone = isDone
+            NewFramer = newFramer
+        }
 
     /// <summary>A decoder from a pure step over a state of any type.</summary>
     let create
@@ -53,7 +157,7 @@ module Decoder =
         (isDone: 'state -> bool)
         (initial: 'state)
         : Decoder =
-        Machine(step, isDone, (fun () -> new TextFramer()), initial)
+        ofReader (ofStep (fun () -> new TextFramer()) step isDone) initial
 
     /// <summary>A decoder from a pure step over a state of any type, of events that a framer of its own makes from the bytes.</summary>
     let createFramed
@@ -62,7 +166,7 @@ module Decoder =
         (isDone: 'state -> bool)
         (initial: 'state)
         : Decoder =
-        Machine(step, isDone, newFramer, initial)
+        ofReader (ofStep newFramer step isDone) initial
 
 /// An answer that is no success: what the codec makes its error from.
 [<NoComparison>]
@@ -83,6 +187,8 @@ type Codec =
         /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>, <c>v2-chat</c>,
         /// <c>ollama-chat</c>.
         Api: string
+        /// Whom a conversation with the model of a name goes to: what is said there of messages that others wrote.
+        Target: string -> Target
         /// Writes a request. What the provider lacks becomes a warning; what it would refuse, an error.
         Encode: Request -> Result<EncodedRequest, LlmError>
         /// Reads a whole answer as the chunks that say the same, so that one reducer serves both.
@@ -91,6 +197,10 @@ type Codec =
         Decoder: Decoder
         /// Reads an answer whose status is no success.
         DecodeError: ErrorAnswer -> LlmError
+        /// How the tokens of a call are counted beforehand; None where the vendor counts none.
+        TokenCounter: TokenCounter option
+        /// How the vendor's models are listed; None where it lists none.
+        ModelListing: ModelListing option
     }
 
 /// How reading a body came to its end.

@@ -1,5 +1,6 @@
 // The fold of a stream: `empty`, `step`, `finish`. Callers fold; no I/O, no exceptions, no state that changes after it was returned.
-// The hot state is one small record a chunk: the part that grows now is held in it, all others in a map.
+// A delta is the hot case: it moves the end of a text. So the state is a small struct, and a delta to the part that grew last makes a new
+// one on the stack: the text's end moves (TextBuffer.fs), and all else is shared. Other chunks, which are few, copy what they change.
 namespace Llm.Core
 
 open System
@@ -48,21 +49,30 @@ type internal ReplyDetails =
     {
         Id: string option
         Model: string option
-        Usage: Usage option
         Finished: bool
         FinishReason: FinishReason option
         Native: NativeFragment list list
     }
 
-/// <summary>The state of the fold: an immutable value.</summary>
+/// What a delta to the part that grew last leaves alone.
 [<NoComparison; NoEquality>]
+type internal ReplyRest =
+    {
+        /// The part that grew last.
+        Head: PartHead
+        Others: Map<int, struct (PartHead * TextBuffer)>
+        Details: ReplyDetails
+    }
+
+/// <summary>The state of the fold: an immutable value.</summary>
+[<Struct; NoComparison; NoEquality>]
 type PartialReply =
     internal
         {
-            Head: PartHead
+            /// The text of the part that grew last.
             Text: TextBuffer
-            Others: Map<int, struct (PartHead * TextBuffer)>
-            Details: ReplyDetails
+            Used: Usage voption
+            Rest: ReplyRest
         }
 
 /// <summary>Folds chunks to a reply.</summary>
@@ -74,48 +84,57 @@ module Reducer =
     /// Nothing has come yet.
     let empty: PartialReply =
         {
-            Head = noPart
             Text = TextBuffer.empty
-            Others = Map.empty
-            Details = { Id = None; Model = None; Usage = None; Finished = false; FinishReason = None; Native = [] }
+            Used = ValueNone
+            Rest =
+                {
+                    Head = noPart
+                    Others = Map.empty
+                    Details = { Id = None; Model = None; Finished = false; FinishReason = None; Native = [] }
+                }
         }
+
+    let private partsByIndex (state: PartialReply) : Map<int, struct (PartHead * TextBuffer)> =
+        match state.Rest.Head.Kind with
+        | PartKind.None -> state.Rest.Others
+        | _ -> Map.add state.Rest.Head.Index (struct (state.Rest.Head, state.Text)) state.Rest.Others
 
     /// The state with the part of an index in front.
     let private focus (index: int) (state: PartialReply) : PartialReply =
-        if state.Head.Index = index then
+        if state.Rest.Head.Index = index then
             state
         else
-            let others =
-                match state.Head.Kind with
-                | PartKind.None -> state.Others
-                | _ -> Map.add state.Head.Index (struct (state.Head, state.Text)) state.Others
+            let others = partsByIndex state
 
             match Map.tryFind index others with
-            | Some(struct (head, text)) -> { state with Head = head; Text = text; Others = Map.remove index others }
-            | None -> { state with Head = { noPart with Index = index }; Text = TextBuffer.empty; Others = others }
+            | Some(struct (head, text)) ->
+                { state with Text = text; Rest = { state.Rest with Head = head; Others = Map.remove index others } }
+            | None ->
+                { state with
+                    Text = TextBuffer.empty
+                    Rest = { state.Rest with Head = { noPart with Index = index }; Others = others }
+                }
+
+    let private withHead (head: PartHead) (state: PartialReply) : PartialReply = { state with Rest = { state.Rest with Head = head } }
 
     /// Starts the part of an index, unless it has begun.
     let private start (index: int) (kind: PartKind) (state: PartialReply) : PartialReply =
         let focused = focus index state
 
-        match focused.Head.Kind with
-        | PartKind.None -> { focused with Head = { Index = index; Kind = kind; Open = true } }
+        match focused.Rest.Head.Kind with
+        | PartKind.None -> withHead { Index = index; Kind = kind; Open = true } focused
         | _ -> focused
 
     let private append (text: string) (state: PartialReply) : PartialReply =
-        {
-            Head = state.Head
-            Text = TextBuffer.append text state.Text
-            Others = state.Others
-            Details = state.Details
-        }
+        { Text = TextBuffer.append text state.Text; Used = state.Used; Rest = state.Rest }
 
     let private close (index: int) (state: PartialReply) : PartialReply =
         let focused = focus index state
 
-        { focused with Head = { focused.Head with Open = false } }
+        withHead { focused.Rest.Head with Open = false } focused
 
-    let private withDetails (details: ReplyDetails) (state: PartialReply) : PartialReply = { state with Details = details }
+    let private withDetails (details: ReplyDetails) (state: PartialReply) : PartialReply =
+        { state with Rest = { state.Rest with Details = details } }
 
     let private isSameKind (one: PartKind) (other: PartKind) =
         match one, other with
@@ -128,7 +147,7 @@ module Reducer =
     let private grow (index: int) (kind: PartKind) (text: string) (state: PartialReply) =
         let started = start index kind state
 
-        if isSameKind started.Head.Kind kind then append text started else state
+        if isSameKind started.Rest.Head.Kind kind then append text started else state
 
     /// <summary>The state after one more chunk. Total: what makes no sense (a delta to an unknown tool call, a second start) changes nothing.</summary>
     let step (state: PartialReply) (chunk: Chunk) : PartialReply =
@@ -138,7 +157,7 @@ module Reducer =
         | Chunk.ToolCallDelta(index, arguments) ->
             let focused = focus index state
 
-            match focused.Head.Kind with
+            match focused.Rest.Head.Kind with
             | PartKind.ToolCall _ -> append arguments focused
             | _ -> state
         | Chunk.TextStart index -> start index PartKind.Text state
@@ -148,8 +167,8 @@ module Reducer =
         | Chunk.AudioDelta(index, data) ->
             let started = start index (PartKind.Audio(None, [])) state
 
-            match started.Head.Kind with
-            | PartKind.Audio(id, pieces) -> { started with Head = { started.Head with Kind = PartKind.Audio(id, data :: pieces) } }
+            match started.Rest.Head.Kind with
+            | PartKind.Audio(id, pieces) -> withHead { started.Rest.Head with Kind = PartKind.Audio(id, data :: pieces) } started
             | _ -> state
         | Chunk.AudioTranscriptDelta(index, transcript) -> grow index (PartKind.Audio(None, [])) transcript state
         | Chunk.TextEnd index
@@ -158,33 +177,23 @@ module Reducer =
         | Chunk.AudioEnd index -> close index state
         | Chunk.Part(index, part) -> state |> start index (PartKind.Whole part) |> close index
         | Chunk.Native fragments ->
-            let details = state.Details
+            let details = state.Rest.Details
 
             withDetails { details with Native = fragments :: details.Native } state
         | Chunk.Meta(id, model) ->
-            let details = state.Details
+            let details = state.Rest.Details
 
             withDetails { details with Id = Option.orElse details.Id id; Model = Option.orElse details.Model model } state
-        | Chunk.Usage update ->
-            let details = state.Details
+        | Chunk.Usage(UsageUpdate.Snapshot now) -> { state with Used = ValueSome now }
+        | Chunk.Usage(UsageUpdate.Delta more) ->
+            let before = ValueOption.defaultValue Usage.zero state.Used
 
-            let usage =
-                match update, details.Usage with
-                | UsageUpdate.Snapshot now, _ -> now
-                | UsageUpdate.Delta more, Some before -> Usage.add before more
-                | UsageUpdate.Delta more, None -> more
-
-            withDetails { details with Usage = Some usage } state
+            { state with Used = ValueSome(Usage.add before more) }
         | Chunk.Finish reason ->
-            let details = state.Details
+            let details = state.Rest.Details
 
             withDetails { details with Finished = true; FinishReason = FinishReason.merge details.FinishReason reason } state
         | Chunk.Raw _ -> state
-
-    let private partsByIndex (state: PartialReply) : Map<int, struct (PartHead * TextBuffer)> =
-        match state.Head.Kind with
-        | PartKind.None -> state.Others
-        | _ -> Map.add state.Head.Index (struct (state.Head, state.Text)) state.Others
 
     let private argumentsText (text: TextBuffer) =
         let arguments = text.ToString()
@@ -208,13 +217,13 @@ module Reducer =
     let content (state: PartialReply) : AssistantPart list = partsByIndex state |> Map.values |> Seq.choose (visible isClosed) |> List.ofSeq
 
     /// <summary>What was used, as far as the provider has said.</summary>
-    let usage (state: PartialReply) : Usage option = state.Details.Usage
+    let usage (state: PartialReply) : Usage option = ValueOption.toOption state.Used
 
     /// <summary>Whether the proof of completeness has come.</summary>
-    let isFinished (state: PartialReply) : bool = state.Details.Finished
+    let isFinished (state: PartialReply) : bool = state.Rest.Details.Finished
 
     let private renderNative (state: PartialReply) : Json option =
-        match state.Details.Native with
+        match state.Rest.Details.Native with
         | [] -> None
         | reversed ->
             let parts = partsByIndex state
@@ -244,25 +253,41 @@ module Reducer =
 
     let private replyWith isWhole native (state: PartialReply) : Reply =
         {
-            Id = state.Details.Id
-            Model = state.Details.Model
+            Id = state.Rest.Details.Id
+            Model = state.Rest.Details.Model
             Content = partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
-            FinishReason = state.Details.FinishReason
-            Usage = state.Details.Usage
+            FinishReason = state.Rest.Details.FinishReason
+            Usage = ValueOption.toOption state.Used
             Native = native
         }
 
     /// <summary>What has come so far, as a reply: unfinished thoughts and tool calls are left out.</summary>
     let partial (state: PartialReply) : Reply = replyWith isClosed None state
 
+    /// <summary>What had begun and is not whole, as far as it came: thoughts, tool calls and audio. Text is in the partial reply.</summary>
+    let unfinished (state: PartialReply) : AssistantPart list =
+        partsByIndex state
+        |> Map.values
+        |> Seq.choose (fun (struct (head, text)) ->
+            match head.Kind with
+            | PartKind.ToolCall(id, name) when head.Open ->
+                Some(AssistantPart.ToolCall { Id = id; Name = name; Arguments = text.ToString() })
+            | PartKind.Thought
+            | PartKind.Audio _ when head.Open -> visible (fun _ -> true) (struct (head, text))
+            | _ -> None)
+        |> List.ofSeq
+
     /// <summary>
     /// The end of the fold: <c>Complete</c> only where a <c>Finish</c> chunk proved it, so that no prefix of a stream is.
     /// </summary>
     let finish (state: PartialReply) : Completion =
-        if state.Details.Finished then
+        if state.Rest.Details.Finished then
             Completion.Complete(replyWith (fun _ -> true) (renderNative state) state)
         else
             Completion.Truncated(partial state)
+
+    /// <summary>The state after the chunks of one event.</summary>
+    let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply = Chunks.fold step state chunks
 
     /// <summary>Folds a whole list.</summary>
     let ofChunks (chunks: Chunk list) : PartialReply = List.fold step empty chunks

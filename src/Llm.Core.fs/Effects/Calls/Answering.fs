@@ -42,6 +42,7 @@ module internal Answering =
                     Model = model
                     Prompt = { prompt with Fields = response.Fields; Metadata = response.Metadata }
                     Output = id
+                    Origin = null
                 }
 
         (Asking.whole model.Id (box (String.concat "\n" (content |> List.map said))) (Llm.ofResult prompt) ask)
@@ -85,30 +86,58 @@ module internal Answering =
         (context: 'context)
         (toolkit: Toolkit<'context>)
         (response: Response)
-        (model: Model option)
+        (earlier: Response list)
+        (model: Model)
         (scope: Scope)
         (cancellationToken: CancellationToken)
-        : Task<Result<ToolLoopEnd, LlmError>> = task {
-        match Response.toolCalls response, model with
-        | [], _ -> return Ok(ToolLoopEnd.Answered response)
-        | calls, Some asked when roundsLeft > 0 ->
+        : Task<ToolLoopRun> = task {
+        let ended how =
+            {
+                ToolLoopRun.End = how
+                Response = response
+                Earlier = List.rev earlier
+            }
+
+        match Response.toolCalls response with
+        | [] -> return ended ToolLoopEnd.Answered
+        | calls when roundsLeft <= 0 -> return ended (ToolLoopEnd.OutOfRounds calls)
+        | calls ->
             let! results = Toolkit.executeAll context calls cancellationToken toolkit
 
             match ToolResult.outputs results with
-            | Error _ -> return Ok(ToolLoopEnd.Waiting(response, results))
+            | Error _ -> return ended (ToolLoopEnd.Waiting results)
             | Ok outputs ->
-                match! resume asked response (outputs |> List.map UserPart.ToolOutput) scope cancellationToken with
-                | Ok next -> return! goOn (roundsLeft - 1) context toolkit next model scope cancellationToken
-                | Error error -> return Error error
-        | _ -> return Ok(ToolLoopEnd.OutOfRounds response)
+                match! resume model response (outputs |> List.map UserPart.ToolOutput) scope cancellationToken with
+                | Error error -> return ended (ToolLoopEnd.Failed(results, error))
+                | Ok next -> return! goOn (roundsLeft - 1) context toolkit next (response :: earlier) model scope cancellationToken
     }
 
     /// The work whose answer may use these tools, which are run.
-    let equipped (rounds: int) (context: 'context) (toolkit: Toolkit<'context>) (work: Llm<Response>) : Llm<ToolLoopEnd> =
-        let withTools (model: Model) = Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
+    let equipped (rounds: int) (context: 'context) (toolkit: Toolkit<'context>) (work: Llm<Response>) : Llm<ToolLoopRun> =
+        let withTools (model: Model) =
+            Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
 
         Llm(fun scope cancellationToken -> task {
             match! answered withTools work scope cancellationToken with
             | Error error, _ -> return Error error
-            | Ok response, model -> return! goOn rounds context toolkit response model (Scope.unlabelled scope) cancellationToken
+            | Ok response, Some model ->
+                let! run = goOn rounds context toolkit response [] model (Scope.unlabelled scope) cancellationToken
+                return Ok run
+            // A response that no model gave here, such as a kept one, has nobody to go on with.
+            | Ok response, None ->
+                let calls = Response.toolCalls response
+
+                let how =
+                    if calls.IsEmpty then
+                        ToolLoopEnd.Answered
+                    else
+                        ToolLoopEnd.OutOfRounds calls
+
+                return
+                    Ok
+                        {
+                            ToolLoopRun.End = how
+                            Response = response
+                            Earlier = []
+                        }
         })

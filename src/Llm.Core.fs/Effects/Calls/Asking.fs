@@ -7,7 +7,14 @@ open System.Threading.Tasks
 
 /// A model, what it is asked, and what becomes of its answer.
 [<NoComparison; NoEquality>]
-type internal Ask<'output> = { Model: Model; Prompt: Prompt; Output: Response -> 'output }
+type internal Ask<'output> =
+    {
+        Model: Model
+        Prompt: Prompt
+        Output: Response -> 'output
+        /// What another face of the library made it from.
+        Origin: obj
+    }
 
 [<RequireQualifiedAccess>]
 module internal Asking =

@@ -122,11 +122,7 @@ module internal Shown =
         | :? string as said -> said
         | :? IShown as shown -> shown.Shown
         | :? Response as response -> Response.pretty response
-        | :? ToolLoopEnd as ending ->
-            match ending with
-            | ToolLoopEnd.Answered response
-            | ToolLoopEnd.Waiting(response, _)
-            | ToolLoopEnd.OutOfRounds response -> Response.pretty response
+        | :? ToolLoopRun as run -> Response.pretty run.Response
         | :? Json as json -> Json.text json
         | :? IConvertible
         | :? Secret -> string value

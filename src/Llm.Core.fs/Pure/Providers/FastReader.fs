@@ -20,10 +20,25 @@ module internal FastReader =
     let readInt (reader: byref<Utf8JsonReader>) (number: byref<int>) : bool =
         reader.Read() && reader.TokenType = JsonTokenType.Number && reader.TryGetInt32 &number
 
+    /// The delta's text, at which the reader stands.
+    let takeText (marks: Marks) (reader: byref<Utf8JsonReader>) : string =
+        if not (isNull marks) then marks.Text &reader
+
+        Json.readString &reader
+
+    /// Passes over the next value, which matters to nobody.
+    let pass (marks: Marks) (reader: byref<Utf8JsonReader>) : bool =
+        let isThere = reader.Read()
+
+        if not (isNull marks) then marks.Passed &reader
+
+        reader.Skip()
+        isThere
+
     /// Whether the next token is a text. An empty one leaves what was there.
-    let readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+    let readText (marks: Marks) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
         if reader.Read() && reader.TokenType = JsonTokenType.String then
-            if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+            if reader.ValueSpan.Length > 0 then text <- takeText marks &reader
 
             true
         else

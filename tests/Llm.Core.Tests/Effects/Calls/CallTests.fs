@@ -241,7 +241,7 @@ let ``tools are run until the model answers`` () : Task = task {
     let! ended = Call.create oracle.Model (fun (text: string) -> text) |> Call.withToolkit 3 () toolkit |> Run.call "hello"
 
     match ended with
-    | Ok(ToolLoopEnd.Answered response) ->
+    | Ok { End = ToolLoopEnd.Answered; Response = response } ->
         Expect.equal "hello" (Response.text response)
         Expect.equal [ "add" ] (response.Tools.Definitions |> List.map _.Name)
     | other -> Assert.Fail $"%A{other}"

@@ -50,7 +50,7 @@ type Oracle(answer: string -> CancellationToken -> Task<Result<string, LlmError>
             {
                 Path = request.Model
                 Headers = []
-                Body = ReadOnlyMemory(Encoding.UTF8.GetBytes(lastText request.Messages))
+                Body = RequestBody.ofText (lastText request.Messages)
                 Warnings = []
                 Format = request.Format
             }
@@ -58,14 +58,17 @@ type Oracle(answer: string -> CancellationToken -> Task<Result<string, LlmError>
     let codec: Codec =
         {
             Api = "oracle"
+            Target = Target.create "oracle" "oracle"
             Encode = encode
             DecodeWhole = fun body -> Ok(chunks (text body))
             Decoder = Decoder.create step (fun isDone -> isDone.Value) (ref false)
             DecodeError = fun refusal -> LlmError.Api(Fake.apiError refusal.Status (text refusal.Body))
+            TokenCounter = None
+            ModelListing = None
         }
 
     let send (request: TransportRequest) (cancellationToken: CancellationToken) : Task<Result<TransportResponse, LlmError>> = task {
-        let question = text request.Body
+        let question = RequestBody.text request.Body
         asked.Enqueue(request.Url.Substring(request.Url.LastIndexOf '/' + 1), question)
         let now = Interlocked.Increment &running
         let mutable known = most
@@ -87,7 +90,7 @@ type Oracle(answer: string -> CancellationToken -> Task<Result<string, LlmError>
             Interlocked.Decrement &running |> ignore
     }
 
-    let provider = { Provider.create "oracle" "http://oracle.test" codec with KeyPlace = KeyPlace.Nowhere }
+    let provider = Provider.create "oracle" "http://oracle.test" codec |> Provider.withoutKey
 
     let client =
         { Client.standard with

@@ -40,7 +40,7 @@ module internal AnthropicDeltas =
         else Hot.Unknown
 
     /// The text of a delta whose type and member agree; null for any other. Leaves the reader at the delta's end.
-    let private readDelta (reader: byref<Utf8JsonReader>) (kind: byref<Hot>) : string =
+    let private readDelta (marks: Marks) (reader: byref<Utf8JsonReader>) (kind: byref<Hot>) : string =
         let mutable declared = Hot.Unknown
         let mutable text: string = null
         let mutable isPlain = reader.TokenType = JsonTokenType.StartObject
@@ -56,7 +56,7 @@ module internal AnthropicDeltas =
 
                 if isPlain then
                     kind <- found
-                    text <- Json.readString &reader
+                    text <- FastReader.takeText marks &reader
 
         if isPlain && reader.TokenType = JsonTokenType.EndObject && declared = kind then text else null
 
@@ -70,7 +70,7 @@ module internal AnthropicDeltas =
             ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.ToolCallDelta(block.Part, text)))
         | _ -> ValueNone
 
-    let private read (state: AnthropicState) (data: ReadOnlySpan<byte>) : Chunks voption =
+    let private readRoot (marks: Marks) (state: AnthropicState) (data: ReadOnlySpan<byte>) : Chunks voption =
         let mutable reader = Utf8JsonReader(data)
         let mutable index = -1
         let mutable isDelta = false
@@ -89,7 +89,7 @@ module internal AnthropicDeltas =
                 isPlain <- isNull text && reader.Read()
 
                 if isPlain then
-                    text <- readDelta &reader &kind
+                    text <- readDelta marks &reader &kind
                     isPlain <- not (isNull text)
             else
                 isPlain <- false
@@ -102,10 +102,13 @@ module internal AnthropicDeltas =
             ValueNone
 
     /// The chunks of a delta that changes nothing but its part; nothing for any other event.
-    let fast (state: AnthropicState) (event: WireEvent) : Chunks voption =
+    let read (marks: Marks) (state: AnthropicState) (event: WireEvent) : Chunks voption =
         try
-            if state.IsDone then ValueNone else read state event.Data.Span
+            if state.IsDone then ValueNone else readRoot marks state event.Data.Span
         with
         | :? JsonException
         // An escaped name with a lone surrogate.
         | :? InvalidOperationException -> ValueNone
+
+    /// As `read`, where nobody learns from the event.
+    let fast (state: AnthropicState) (event: WireEvent) : Chunks voption = read null state event

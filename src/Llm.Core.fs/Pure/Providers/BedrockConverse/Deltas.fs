@@ -24,33 +24,33 @@ module internal ConverseDeltas =
         | Input
 
     /// The value of an object's only member, a string of this name; null for any other. Leaves the reader at the object's end.
-    let private readOnly (reader: byref<Utf8JsonReader>) (name: byte[]) : string =
+    let private readOnly (marks: Marks) (reader: byref<Utf8JsonReader>) (name: byte[]) : string =
         if
             FastReader.next JsonTokenType.StartObject &reader
             && FastReader.next JsonTokenType.PropertyName &reader
             && reader.ValueTextEquals name
             && FastReader.next JsonTokenType.String &reader
         then
-            let text = Json.readString &reader
+            let text = FastReader.takeText marks &reader
             if FastReader.next JsonTokenType.EndObject &reader then text else null
         else
             null
 
     /// The text of a delta with one member; null for any other. Leaves the reader at the delta's end.
-    let private readDelta (reader: byref<Utf8JsonReader>) (kind: byref<Hot>) : string =
+    let private readDelta (marks: Marks) (reader: byref<Utf8JsonReader>) (kind: byref<Hot>) : string =
         let mutable text: string = null
 
         if FastReader.next JsonTokenType.StartObject &reader && FastReader.next JsonTokenType.PropertyName &reader then
             if reader.ValueTextEquals textName then
                 kind <- Hot.Text
 
-                if FastReader.next JsonTokenType.String &reader then text <- Json.readString &reader
+                if FastReader.next JsonTokenType.String &reader then text <- FastReader.takeText marks &reader
             elif reader.ValueTextEquals reasoningName then
                 kind <- Hot.Thought
-                text <- readOnly &reader textName
+                text <- readOnly marks &reader textName
             elif reader.ValueTextEquals toolUseName then
                 kind <- Hot.Input
-                text <- readOnly &reader inputName
+                text <- readOnly marks &reader inputName
 
         if not (isNull text) && FastReader.next JsonTokenType.EndObject &reader then text else null
 
@@ -64,7 +64,7 @@ module internal ConverseDeltas =
         | Hot.Input, ConverseKind.ToolCall -> one (Chunk.ToolCallDelta(block.Part, text))
         | _ -> ValueNone
 
-    let private read (state: ConverseState) (data: ReadOnlySpan<byte>) : Chunks voption =
+    let private readRoot (marks: Marks) (state: ConverseState) (data: ReadOnlySpan<byte>) : Chunks voption =
         let mutable reader = Utf8JsonReader(data)
         let mutable index = -1
         let mutable kind = Hot.Unknown
@@ -78,10 +78,12 @@ module internal ConverseDeltas =
                 isPlain <- isNull text
 
                 if isPlain then
-                    text <- readDelta &reader &kind
+                    text <- readDelta marks &reader &kind
                     isPlain <- not (isNull text)
             elif reader.ValueTextEquals paddingName then
                 isPlain <- FastReader.next JsonTokenType.String &reader
+
+                if isPlain && not (isNull marks) then marks.Passed &reader
             else
                 isPlain <- false
 
@@ -93,13 +95,16 @@ module internal ConverseDeltas =
             ValueNone
 
     /// The chunks of a delta that changes nothing but its part; nothing for any other event.
-    let fast (state: ConverseState) (event: WireEvent) : Chunks voption =
+    let read (marks: Marks) (state: ConverseState) (event: WireEvent) : Chunks voption =
         try
             if state.IsFinished || event.Name <> "contentBlockDelta" then
                 ValueNone
             else
-                read state event.Data.Span
+                readRoot marks state event.Data.Span
         with
         | :? JsonException
         // An escaped name with a lone surrogate.
         | :? InvalidOperationException -> ValueNone
+
+    /// As `read`, where nobody learns from the event.
+    let fast (state: ConverseState) (event: WireEvent) : Chunks voption = read null state event

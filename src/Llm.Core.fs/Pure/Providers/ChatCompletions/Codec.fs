@@ -8,17 +8,25 @@ namespace Llm.Core
 /// <example><c>ChatCompletions.codec (ChatDialect.standard "acme")</c></example>
 [<RequireQualifiedAccess>]
 module ChatCompletions =
-    let private step (provider: string) (state: ChatState) (event: WireEvent) =
-        match ChatDecodeFast.tryRead state event with
-        | ValueSome chunks -> Ok(struct (chunks, state))
-        | ValueNone -> ChatDecode.careful provider state event
+    let private reader (provider: string) : EventReader<ChatState> =
+        {
+            Hot = EventReader.still ChatDecodeFast.read
+            Counted = EventReader.uncounted
+            Careful = ChatDecode.careful provider
+            IsDone = _.IsDone
+            NewFramer = fun () -> new TextFramer()
+        }
 
     /// <summary>The codec of a dialect.</summary>
     let codec (dialect: ChatDialect) : Codec =
         {
             Api = ChatEncode.api
+            Target = ChatMessages.goesTo dialect
             Encode = ChatEncode.request dialect
             DecodeWhole = ChatDecode.whole dialect.Provider
-            Decoder = Decoder.create (step dialect.Provider) (fun state -> state.IsDone) ChatState.initial
+            Decoder = Decoder.ofReader (reader dialect.Provider) ChatState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
+            TokenCounter = None
+            ModelListing =
+                dialect.ModelsPath |> Option.map (fun path -> Inquiries.listing dialect.Provider Inquiries.openai (fun _ -> path))
         }

@@ -9,6 +9,8 @@ open System.Text.Json
 [<Struct; NoComparison; NoEquality>]
 type internal ChatSight =
     {
+        /// Null where nobody learns from the event.
+        Marks: Marks
         /// The names that were seen and may come once: of two the document's reader takes the last.
         mutable Seen: int
         mutable Content: string
@@ -55,17 +57,13 @@ module internal ChatDecodeFast =
 
         FastReader.readInt &reader &number && number = 0
 
-    let private skip (reader: byref<Utf8JsonReader>) : bool =
-        reader.Skip()
-        true
-
     /// A text or null; false for anything else.
-    let private readText (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+    let private readText (marks: Marks) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
         reader.Read()
         && match reader.TokenType with
            | JsonTokenType.Null -> true
            | JsonTokenType.String ->
-               if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+               if reader.ValueSpan.Length > 0 then text <- FastReader.takeText marks &reader
 
                true
            | _ -> false
@@ -75,7 +73,10 @@ module internal ChatDecodeFast =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
-            understood <- FastReader.isAt ChatName.arguments &reader && FastReader.once &sight.Seen 1 && readText &reader &sight.Arguments
+            understood <-
+                FastReader.isAt ChatName.arguments &reader
+                && FastReader.once &sight.Seen 1
+                && readText sight.Marks &reader &sight.Arguments
 
         understood && reader.TokenType = JsonTokenType.EndObject
 
@@ -96,7 +97,7 @@ module internal ChatDecodeFast =
                                     elif FastReader.isAt ChatName.called &reader then
                                         FastReader.once &sight.Seen 4 && readFunction &reader &sight
                                     elif FastReader.isAt ChatName.kind &reader then
-                                        skip &reader
+                                        FastReader.pass sight.Marks &reader
                                     else
                                         false
 
@@ -108,9 +109,9 @@ module internal ChatDecodeFast =
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
                 if FastReader.isAt ChatName.content &reader then
-                    FastReader.once &sight.Seen 8 && readText &reader &sight.Content
+                    FastReader.once &sight.Seen 8 && readText sight.Marks &reader &sight.Content
                 elif FastReader.isAt ChatName.reasoning &reader || FastReader.isAt ChatName.reasoningContent &reader then
-                    FastReader.once &sight.Seen 16 && readText &reader &sight.Thought
+                    FastReader.once &sight.Seen 16 && readText sight.Marks &reader &sight.Thought
                 elif FastReader.isAt ChatName.toolCalls &reader then
                     FastReader.once &sight.Seen 32 && readCalls &reader &sight
                 elif FastReader.isAt ChatName.refusal &reader then
@@ -122,7 +123,7 @@ module internal ChatDecodeFast =
                 then
                     isNull &reader
                 else
-                    skip &reader
+                    FastReader.pass sight.Marks &reader
 
         understood && reader.TokenType = JsonTokenType.EndObject
 
@@ -140,7 +141,7 @@ module internal ChatDecodeFast =
                 elif FastReader.isAt ChatName.message &reader then
                     false
                 else
-                    skip &reader
+                    FastReader.pass sight.Marks &reader
 
         understood && reader.TokenType = JsonTokenType.EndObject
 
@@ -166,11 +167,11 @@ module internal ChatDecodeFast =
                 then
                     isNull &reader
                 elif FastReader.isAt ChatName.id &reader then
-                    state.AnswerId.IsSome && skip &reader
+                    state.AnswerId.IsSome && FastReader.pass sight.Marks &reader
                 elif FastReader.isAt ChatName.model &reader then
-                    state.HasModel && skip &reader
+                    state.HasModel && FastReader.pass sight.Marks &reader
                 else
-                    skip &reader
+                    FastReader.pass sight.Marks &reader
 
         understood && FastReader.isWhole &reader
 
@@ -194,13 +195,13 @@ module internal ChatDecodeFast =
         | _ -> ValueNone
 
     /// The chunks of an event that leaves the state as it is; ValueNone where that is not certain.
-    let tryRead (state: ChatState) (event: WireEvent) : Chunks voption =
+    let read (marks: Marks) (state: ChatState) (event: WireEvent) : Chunks voption =
         if state.IsFinished || state.IsDone || event.Name = "error" then
             ValueNone
         else
             try
                 let mutable reader = Utf8JsonReader event.Data.Span
-                let mutable sight = { Seen = 0; Content = ""; Thought = ""; Arguments = ""; Position = -1 }
+                let mutable sight = { Marks = marks; Seen = 0; Content = ""; Thought = ""; Arguments = ""; Position = -1 }
 
                 if readRoot state &reader &sight && sight.Seen &&& 512 <> 0 then
                     chunksOf state &sight
@@ -210,3 +211,6 @@ module internal ChatDecodeFast =
             | :? JsonException
             // An escaped name with a lone surrogate.
             | :? InvalidOperationException -> ValueNone
+
+    /// As `read`, where nobody learns from the event.
+    let tryRead (state: ChatState) (event: WireEvent) : Chunks voption = read null state event

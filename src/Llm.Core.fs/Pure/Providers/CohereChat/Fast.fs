@@ -32,28 +32,28 @@ module internal CohereFast =
         FastReader.next JsonTokenType.PropertyName &reader && FastReader.isAt name &reader
 
     /// An object of one member, a content's text or thought.
-    let private readContent (reader: byref<Utf8JsonReader>) (slot: byref<CohereSlot>) (text: byref<string>) : bool =
+    let private readContent (marks: Marks) (reader: byref<Utf8JsonReader>) (slot: byref<CohereSlot>) (text: byref<string>) : bool =
         if FastReader.next JsonTokenType.StartObject &reader && FastReader.next JsonTokenType.PropertyName &reader then
             slot <-
                 if FastReader.isAt CohereName.text &reader then CohereSlot.Text
                 elif FastReader.isAt CohereName.thinking &reader then CohereSlot.Thought
                 else nothing
 
-            slot <> nothing && FastReader.readText &reader &text && FastReader.next JsonTokenType.EndObject &reader
+            slot <> nothing && FastReader.readText marks &reader &text && FastReader.next JsonTokenType.EndObject &reader
         else
             false
 
-    let private readCall (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+    let private readCall (marks: Marks) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
         FastReader.next JsonTokenType.StartObject &reader
         && only &reader CohereName.called
         && FastReader.next JsonTokenType.StartObject &reader
         && only &reader CohereName.arguments
-        && FastReader.readText &reader &text
+        && FastReader.readText marks &reader &text
         && FastReader.next JsonTokenType.EndObject &reader
         && FastReader.next JsonTokenType.EndObject &reader
 
     /// The whole delta: one member of one message.
-    let private readDelta (reader: byref<Utf8JsonReader>) (slot: byref<CohereSlot>) (text: byref<string>) : bool =
+    let private readDelta (marks: Marks) (reader: byref<Utf8JsonReader>) (slot: byref<CohereSlot>) (text: byref<string>) : bool =
         if
             FastReader.next JsonTokenType.StartObject &reader
             && only &reader CohereName.message
@@ -62,13 +62,13 @@ module internal CohereFast =
         then
             let understood =
                 if FastReader.isAt CohereName.content &reader then
-                    readContent &reader &slot &text
+                    readContent marks &reader &slot &text
                 elif FastReader.isAt CohereName.toolPlan &reader then
                     slot <- CohereSlot.Plan
-                    FastReader.readText &reader &text
+                    FastReader.readText marks &reader &text
                 elif FastReader.isAt CohereName.toolCalls &reader then
                     slot <- CohereSlot.Call
-                    readCall &reader &text
+                    readCall marks &reader &text
                 else
                     false
 
@@ -86,7 +86,7 @@ module internal CohereFast =
         elif FastReader.isAt CohereName.planDelta &reader then CohereSlot.Plan
         else nothing
 
-    let private read (state: CohereState) (data: ReadOnlySpan<byte>) : Chunks voption =
+    let private readRoot (marks: Marks) (state: CohereState) (data: ReadOnlySpan<byte>) : Chunks voption =
         let mutable reader = Utf8JsonReader data
         let mutable event = nothing
         let mutable slot = nothing
@@ -105,7 +105,7 @@ module internal CohereFast =
             elif FastReader.isAt CohereName.index &reader then
                 isClear <- position < 0 && FastReader.readInt &reader &position && position >= 0
             elif FastReader.isAt CohereName.delta &reader then
-                isClear <- slot = nothing && readDelta &reader &slot &text
+                isClear <- slot = nothing && readDelta marks &reader &slot &text
             else
                 isClear <- false
 
@@ -120,13 +120,16 @@ module internal CohereFast =
             ValueNone
 
     /// The chunks of a delta that changes nothing but its part; ValueNone for any other event.
-    let tryRead (state: CohereState) (event: WireEvent) : Chunks voption =
+    let read (marks: Marks) (state: CohereState) (event: WireEvent) : Chunks voption =
         if state.IsFinished || state.IsDone || event.Name = "error" then
             ValueNone
         else
             try
-                read state event.Data.Span
+                readRoot marks state event.Data.Span
             with
             | :? JsonException
             // An escaped name with a lone surrogate.
             | :? InvalidOperationException -> ValueNone
+
+    /// As `read`, where nobody learns from the event.
+    let tryRead (state: CohereState) (event: WireEvent) : Chunks voption = read null state event

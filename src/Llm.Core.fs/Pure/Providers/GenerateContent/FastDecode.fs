@@ -38,9 +38,7 @@ module internal GenerateContentFast =
         reader.Read() |> ignore
         reader.TokenType = JsonTokenType.PropertyName
 
-    let private skipValue (reader: byref<Utf8JsonReader>) : unit =
-        reader.Read() |> ignore
-        reader.Skip()
+    let private skipValue (marks: Marks) (reader: byref<Utf8JsonReader>) : unit = FastReader.pass marks &reader |> ignore
 
     /// Moves to a member's value and tells whether it is of this type.
     let private valueIs (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
@@ -48,7 +46,7 @@ module internal GenerateContentFast =
         reader.TokenType = expected
 
     /// A part that is text, perhaps marked as a thought, and nothing else.
-    let private readPart (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+    let private readPart (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
         let mutable text = ""
         let mutable isThought = false
         let mutable understood = true
@@ -57,7 +55,7 @@ module internal GenerateContentFast =
             if FastReader.isAt textName &reader && text = "" then
                 understood <- valueIs JsonTokenType.String &reader
 
-                if understood then text <- Json.readString &reader
+                if understood then text <- FastReader.takeText marks &reader
             elif FastReader.isAt thoughtName &reader && not isThought then
                 reader.Read() |> ignore
                 isThought <- (reader.TokenType = JsonTokenType.True)
@@ -73,52 +71,55 @@ module internal GenerateContentFast =
 
     let private leaveOnly (reader: byref<Utf8JsonReader>) : bool = valueIs JsonTokenType.EndArray &reader
 
-    let private readContent (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+    let private readContent (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
         let mutable found = ValueNone
         let mutable understood = valueIs JsonTokenType.StartObject &reader
 
         while understood && nextMember &reader do
             if FastReader.isAt partsName &reader && found.IsNone then
-                if enterOnly &reader then found <- readPart &reader
+                if enterOnly &reader then found <- readPart marks &reader
 
                 understood <- found.IsSome && leaveOnly &reader
             elif FastReader.isAt roleName &reader then
-                skipValue &reader
+                skipValue marks &reader
             else
                 understood <- false
 
         if understood then found else ValueNone
 
-    let private readCandidates (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+    let private readCandidates (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
         let mutable found = ValueNone
         let mutable understood = enterOnly &reader
 
         while understood && nextMember &reader do
             if FastReader.isAt contentName &reader && found.IsNone then
-                found <- readContent &reader
+                found <- readContent marks &reader
                 understood <- found.IsSome
             elif FastReader.isAt indexName &reader then
                 let mutable index = 0
 
                 understood <- valueIs JsonTokenType.Number &reader && reader.TryGetInt32 &index && index = 0
             elif FastReader.isAt safetyName &reader || FastReader.isAt likelihoodName &reader then
-                skipValue &reader
+                skipValue marks &reader
             else
                 understood <- false
 
         if understood && leaveOnly &reader then found else ValueNone
 
-    let private readCount (count: byref<int64>) (reader: byref<Utf8JsonReader>) : bool =
+    let private readCount (marks: Marks) (counter: int) (count: byref<int64>) (reader: byref<Utf8JsonReader>) : bool =
         let mutable value = 0L
 
         let understood = valueIs JsonTokenType.Number &reader && reader.TryGetInt64 &value && value >= 0L
 
-        if understood then count <- value
+        if understood then
+            count <- value
+
+            if not (isNull marks) then marks.Counted(counter, &reader)
 
         understood
 
     /// Passes over counts by modality, as long as none of them is audio's.
-    let private passDetails (reader: byref<Utf8JsonReader>) : bool =
+    let private passDetails (marks: Marks) (reader: byref<Utf8JsonReader>) : bool =
         let mutable understood = valueIs JsonTokenType.StartArray &reader
         let mutable goesOn = understood
 
@@ -134,11 +135,11 @@ module internal GenerateContentFast =
                     if FastReader.isAt modalityName &reader then
                         understood <- valueIs JsonTokenType.String &reader && not (FastReader.isAt audioName &reader)
                     else
-                        skipValue &reader
+                        skipValue marks &reader
 
         understood
 
-    let private readUsage (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
+    let private readUsage (marks: Marks) (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
         let mutable prompt = before.Prompt
         let mutable toolUse = before.ToolUsePrompt
         let mutable output = before.Candidates
@@ -148,43 +149,44 @@ module internal GenerateContentFast =
 
         while understood && nextMember &reader do
             if FastReader.isAt promptName &reader then
-                understood <- readCount &prompt &reader
+                understood <- readCount marks GeminiCounts.Prompt &prompt &reader
             elif FastReader.isAt outputName &reader then
-                understood <- readCount &output &reader
+                understood <- readCount marks GeminiCounts.Output &output &reader
             elif FastReader.isAt thoughtsName &reader then
-                understood <- readCount &thoughts &reader
+                understood <- readCount marks GeminiCounts.Reasoning &thoughts &reader
             elif FastReader.isAt toolUseName &reader then
-                understood <- readCount &toolUse &reader
+                understood <- readCount marks GeminiCounts.ToolUse &toolUse &reader
             elif FastReader.isAt cachedName &reader then
-                understood <- readCount &cached &reader
+                understood <- readCount marks GeminiCounts.Cache &cached &reader
             elif FastReader.isAt promptDetailsName &reader then
-                understood <- before.AudioInput = 0L && passDetails &reader
+                understood <- before.AudioInput = 0L && passDetails marks &reader
             elif FastReader.isAt outputDetailsName &reader then
-                understood <- before.AudioOutput = 0L && passDetails &reader
+                understood <- before.AudioOutput = 0L && passDetails marks &reader
             else
-                skipValue &reader
+                skipValue marks &reader
 
-        if not understood then
-            ValueNone
-        elif
-            prompt = before.Prompt
-            && toolUse = before.ToolUsePrompt
-            && output = before.Candidates
-            && thoughts = before.Thoughts
-            && cached = before.Cached
-        then
-            ValueSome before
-        else
+        if understood then
             ValueSome
-                {
+                { before with
                     Prompt = prompt
                     ToolUsePrompt = toolUse
                     Candidates = output
                     Thoughts = thoughts
                     Cached = cached
-                    AudioInput = before.AudioInput
-                    AudioOutput = before.AudioOutput
                 }
+        else
+            ValueNone
+
+    /// The chunks of a delta, and the state, after the counters that came with it.
+    let counted (counts: GeminiCounts) (delta: Chunk) (state: GeminiState) : struct (Chunks * GeminiState) =
+        if counts = state.Counts then
+            struct (Chunks.one delta, state)
+        else
+            let next = { state with Counts = counts }
+
+            match GeminiCounts.usage counts with
+            | ValueSome usage -> struct (Chunks.andThen [ Chunk.Usage(UsageUpdate.Snapshot usage) ] delta, next)
+            | ValueNone -> struct (Chunks.one delta, next)
 
     let private answer
         (state: GeminiState)
@@ -199,34 +201,26 @@ module internal GenerateContentFast =
             ValueNone
         else
             let delta = if isThought then Chunk.ThoughtDelta(index, text) else Chunk.TextDelta(index, text)
+            ValueSome(counted counts delta state)
 
-            if Object.ReferenceEquals(counts, state.Counts) then
-                ValueSome(struct (Chunks.one delta, state))
-            else
-                let next = { state with Counts = counts }
-
-                match GeminiCounts.usage counts with
-                | ValueSome usage -> ValueSome(struct (Chunks.ofList [ delta; Chunk.Usage(UsageUpdate.Snapshot usage) ], next))
-                | ValueNone -> ValueSome(struct (Chunks.one delta, next))
-
-    let private readRoot (state: GeminiState) (reader: byref<Utf8JsonReader>) : struct (Chunks * GeminiState) voption =
+    let private readRoot (marks: Marks) (state: GeminiState) (reader: byref<Utf8JsonReader>) : struct (Chunks * GeminiState) voption =
         let mutable found = ValueNone
         let mutable counts = ValueNone
         let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
 
         while understood && nextMember &reader do
             if FastReader.isAt candidatesName &reader && found.IsNone then
-                found <- readCandidates &reader
+                found <- readCandidates marks &reader
                 understood <- found.IsSome
             elif FastReader.isAt usageName &reader && counts.IsNone then
-                counts <- readUsage state.Counts &reader
+                counts <- readUsage marks state.Counts &reader
                 understood <- counts.IsSome
             elif
                 (FastReader.isAt modelName &reader && state.Model.IsSome)
                 || (FastReader.isAt idName &reader && state.Id.IsSome)
                 || FastReader.isAt timeName &reader
             then
-                skipValue &reader
+                skipValue marks &reader
             else
                 understood <- false
 
@@ -237,16 +231,23 @@ module internal GenerateContentFast =
             | ValueSome(struct (text, isThought)) -> answer state text isThought (ValueOption.defaultValue state.Counts counts)
             | ValueNone -> ValueNone
 
-    /// <summary>The chunk of a plain delta; ValueNone for every other event, which the careful path then reads.</summary>
-    let fast (state: GeminiState) (data: ReadOnlySpan<byte>) : struct (Chunks * GeminiState) voption =
+    /// <summary>
+    /// The chunk of a plain delta, and the state, whose counters alone it changes; ValueNone for every other event, which the careful path
+    /// then reads.
+    /// </summary>
+    let read (marks: Marks) (state: GeminiState) (event: WireEvent) : struct (Chunks * GeminiState) voption =
         match state.Run with
         | GeminiRun.Text
         | GeminiRun.Thought ->
             try
-                let mutable reader = Utf8JsonReader(data, options)
-                readRoot state &reader
+                let mutable reader = Utf8JsonReader(event.Data.Span, options)
+                readRoot marks state &reader
             with
             | :? JsonException
             // A member's name with half of a pair in it cannot be compared.
             | :? InvalidOperationException -> ValueNone
         | _ -> ValueNone
+
+    /// As `read`, where nobody learns from the event.
+    let fast (state: GeminiState) (data: ReadOnlySpan<byte>) : struct (Chunks * GeminiState) voption =
+        read null state { Name = ""; Data = ReadOnlyMemory(data.ToArray()); IsWhole = true }

@@ -5,6 +5,7 @@ namespace Llm.Core
 open System.Text.Json
 
 /// Counters as they stand; -1 for what has not been said.
+[<Struct>]
 type internal GeminiCounts =
     {
         Prompt: int64
@@ -28,6 +29,31 @@ module internal GeminiCounts =
             AudioInput = 0L
             AudioOutput = 0L
         }
+
+    // The counters that templates know by number.
+    [<Literal>]
+    let Prompt = 0
+
+    [<Literal>]
+    let ToolUse = 1
+
+    [<Literal>]
+    let Output = 2
+
+    [<Literal>]
+    let Reasoning = 3
+
+    [<Literal>]
+    let Cache = 4
+
+    /// The counters with another value of one.
+    let withCount (counter: int) (value: int64) (counts: GeminiCounts) : GeminiCounts =
+        match counter with
+        | Prompt -> { counts with Prompt = value }
+        | ToolUse -> { counts with ToolUsePrompt = value }
+        | Output -> { counts with Candidates = value }
+        | Reasoning -> { counts with Thoughts = value }
+        | _ -> { counts with Cached = value }
 
     let private said (count: int64) = max 0L count
 

@@ -9,6 +9,8 @@ open System.Text.Json
 [<Struct; NoComparison; NoEquality>]
 type internal OllamaSight =
     {
+        /// Null where nobody learns from the event.
+        Marks: Marks
         /// The names that were seen and may come once: of two the document's reader takes the last.
         mutable Seen: int
         mutable Text: string
@@ -29,17 +31,25 @@ module private OllamaName =
 
 [<RequireQualifiedAccess>]
 module internal OllamaFast =
+    /// Passes over a text, whatever it says.
+    let private passText (marks: Marks) (reader: byref<Utf8JsonReader>) : bool =
+        let isText = FastReader.next JsonTokenType.String &reader
+
+        if isText && not (isNull marks) then marks.Passed &reader
+
+        isText
+
     let private readMessage (reader: byref<Utf8JsonReader>) (sight: byref<OllamaSight>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
                 if FastReader.isAt OllamaName.content &reader then
-                    FastReader.once &sight.Seen 1 && FastReader.readText &reader &sight.Text
+                    FastReader.once &sight.Seen 1 && FastReader.readText sight.Marks &reader &sight.Text
                 elif FastReader.isAt OllamaName.thinking &reader then
-                    FastReader.once &sight.Seen 2 && FastReader.readText &reader &sight.Thought
+                    FastReader.once &sight.Seen 2 && FastReader.readText sight.Marks &reader &sight.Thought
                 elif FastReader.isAt OllamaName.role &reader then
-                    FastReader.next JsonTokenType.String &reader
+                    passText sight.Marks &reader
                 else
                     false
 
@@ -52,15 +62,15 @@ module internal OllamaFast =
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
                 if FastReader.isAt OllamaName.model &reader then
-                    state.HasModel && FastReader.next JsonTokenType.String &reader
+                    state.HasModel && passText sight.Marks &reader
                 elif FastReader.isAt OllamaName.createdAt &reader then
-                    state.Began.IsSome && FastReader.next JsonTokenType.String &reader
+                    state.Began.IsSome && passText sight.Marks &reader
                 elif FastReader.isAt OllamaName.message &reader then
                     FastReader.once &sight.Seen 4 && FastReader.once &sight.Seen 16 && readMessage &reader &sight
                 elif FastReader.isAt OllamaName.response &reader then
-                    FastReader.once &sight.Seen 4 && FastReader.once &sight.Seen 1 && FastReader.readText &reader &sight.Text
+                    FastReader.once &sight.Seen 4 && FastReader.once &sight.Seen 1 && FastReader.readText sight.Marks &reader &sight.Text
                 elif FastReader.isAt OllamaName.thinking &reader then
-                    FastReader.once &sight.Seen 8 && FastReader.once &sight.Seen 2 && FastReader.readText &reader &sight.Thought
+                    FastReader.once &sight.Seen 8 && FastReader.once &sight.Seen 2 && FastReader.readText sight.Marks &reader &sight.Thought
                 elif FastReader.isAt OllamaName.isDone &reader then
                     FastReader.next JsonTokenType.False &reader
                 else
@@ -81,15 +91,18 @@ module internal OllamaFast =
         | _ -> ValueNone
 
     /// The chunks of an event that leaves the state as it is; ValueNone where that is not certain.
-    let tryRead (state: OllamaState) (event: WireEvent) : Chunks voption =
+    let read (marks: Marks) (state: OllamaState) (event: WireEvent) : Chunks voption =
         if state.IsDone then
             ValueNone
         else
             try
                 let mutable reader = Utf8JsonReader event.Data.Span
-                let mutable sight = { Seen = 0; Text = ""; Thought = "" }
+                let mutable sight = { Marks = marks; Seen = 0; Text = ""; Thought = "" }
                 if readRoot state &reader &sight then chunksOf state &sight else ValueNone
             with
             | :? JsonException
             // An escaped name with a lone surrogate.
             | :? InvalidOperationException -> ValueNone
+
+    /// As `read`, where nobody learns from the event.
+    let tryRead (state: OllamaState) (event: WireEvent) : Chunks voption = read null state event

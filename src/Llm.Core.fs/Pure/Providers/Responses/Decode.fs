@@ -181,15 +181,22 @@ module internal ResponsesDecode =
             | Ok(Error error) -> Error error
             | Error message -> Error(ErrorBody.invalid provider message event.Data)
 
-    let fast = ResponsesFast.read
+    /// A delta of the part that grew last, without a document.
+    let fast (state: ResponsesState) (data: ReadOnlyMemory<byte>) : struct (Chunks * ResponsesState) voption =
+        ResponsesFast.read null state { Name = ""; Data = data; IsWhole = true }
+        |> ValueOption.map (fun chunks -> struct (chunks, state))
 
-    let private step provider (state: ResponsesState) (event: WireEvent) =
-        match fast state event.Data with
-        | ValueSome answer -> Ok answer
-        | ValueNone -> careful provider state event
+    let private reader provider : EventReader<ResponsesState> =
+        {
+            Hot = EventReader.still ResponsesFast.read
+            Counted = EventReader.uncounted
+            Careful = careful provider
+            IsDone = _.IsDone
+            NewFramer = fun () -> new TextFramer()
+        }
 
     /// The decoder of a stream, before its first event.
-    let decoder (provider: string) : Decoder = Decoder.create (step provider) _.IsDone ResponsesState.initial
+    let decoder (provider: string) : Decoder = Decoder.ofReader (reader provider) ResponsesState.initial
 
     let private answer provider (root: JsonElement) : Result<Chunk list, LlmError> =
         let isResponse = Dom.string "object" root = ValueSome "response" || (Dom.property "output" root).IsSome

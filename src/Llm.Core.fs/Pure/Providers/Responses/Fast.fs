@@ -38,7 +38,7 @@ module internal ResponsesFast =
         | ResponsesDelta.Arguments -> contentIndexName
 
     /// The delta's text, where the event grows just that part; else null.
-    let private deltaOf (hot: ResponsesHot) (data: ReadOnlySpan<byte>) : string | null =
+    let private deltaOf (marks: Marks) (hot: ResponsesHot) (data: ReadOnlySpan<byte>) : string | null =
         let mutable reader = Utf8JsonReader(data, options)
         let event = eventOf hot.Delta
         let subName = subNameOf hot.Delta
@@ -70,7 +70,7 @@ module internal ResponsesFast =
                 elif isDelta then
                     isClear <- reader.TokenType = JsonTokenType.String
 
-                    if isClear then text <- Json.readString &reader
+                    if isClear then text <- FastReader.takeText marks &reader
                 elif isOutputIndex || isSubIndex then
                     let isExpected =
                         reader.TokenType = JsonTokenType.Number
@@ -81,26 +81,28 @@ module internal ResponsesFast =
 
                     isClear <- isExpected
                 else
+                    if not (isNull marks) then marks.Passed &reader
+
                     isClear <- reader.TrySkip()
 
         // After the last brace nothing may follow: the reader throws where something does.
         let isWhole = isClear && FastReader.isWhole &reader
         if isWhole && isEvent && isOutput && isSub then text else null
 
-    /// The chunks of the event with the same state, where it is a delta of the hot part and nothing else.
-    let read (state: ResponsesState) (data: ReadOnlyMemory<byte>) : struct (Chunks * ResponsesState) voption =
+    /// The chunks of the event, which leaves the state as it is, where it is a delta of the hot part and nothing else.
+    let read (marks: Marks) (state: ResponsesState) (event: WireEvent) : Chunks voption =
         match state.Hot with
         | None -> ValueNone
         | Some hot ->
             let text =
                 try
-                    deltaOf hot data.Span
+                    deltaOf marks hot event.Data.Span
                 with :? JsonException ->
                     null
 
             match text with
             | null -> ValueNone
-            | "" -> ValueSome(struct (Chunks.empty, state))
+            | "" -> ValueSome Chunks.empty
             | text ->
                 let chunk =
                     match hot.Delta with
@@ -110,4 +112,4 @@ module internal ResponsesFast =
                     | ResponsesDelta.Reasoning -> Chunk.ThoughtDelta(hot.Part, text)
                     | ResponsesDelta.Arguments -> Chunk.ToolCallDelta(hot.Part, text)
 
-                ValueSome(struct (Chunks.one chunk, state))
+                ValueSome(Chunks.one chunk)
