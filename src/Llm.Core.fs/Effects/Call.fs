@@ -40,13 +40,7 @@ module Call =
                 Params = prompt.Params |> Option.defaultValue adapted.Params
             }
 
-        Ok
-            {
-                Model = Model.inForce chosen
-                Prompt = prompt
-                Output = id
-                Origin = null
-            }
+        Ok { Model = Model.inForce chosen; Prompt = prompt; Output = id; Origin = null }
 
     /// <summary>A call whose prompt is a user's text.</summary>
     /// <example><c>let recommend = Call.create gpt (fun genre -> $"Please recommend a book in {genre}.")</c></example>

@@ -8,6 +8,6 @@ public sealed class ChainSampleTests
     [Test]
     public async Task The_samples_of_chains_say_what_is_expected() =>
         Assert.That(
-            await Samples.Chains.LinesAsync(),
+            await global::Samples.Chains.LinesAsync(),
             Is.EqualTo(File.ReadAllLines(Path.Combine(Repository.Root, "docs", "samples", "chains-expected.txt"))));
 }

@@ -91,12 +91,7 @@ module internal Answering =
         (scope: Scope)
         (cancellationToken: CancellationToken)
         : Task<ToolLoopRun> = task {
-        let ended how =
-            {
-                ToolLoopRun.End = how
-                Response = response
-                Earlier = List.rev earlier
-            }
+        let ended how = { ToolLoopRun.End = how; Response = response; Earlier = List.rev earlier }
 
         match Response.toolCalls response with
         | [] -> return ended ToolLoopEnd.Answered
@@ -114,8 +109,7 @@ module internal Answering =
 
     /// The work whose answer may use these tools, which are run.
     let equipped (rounds: int) (context: 'context) (toolkit: Toolkit<'context>) (work: Llm<Response>) : Llm<ToolLoopRun> =
-        let withTools (model: Model) =
-            Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
+        let withTools (model: Model) = Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
 
         Llm(fun scope cancellationToken -> task {
             match! answered withTools work scope cancellationToken with
@@ -127,17 +121,7 @@ module internal Answering =
             | Ok response, None ->
                 let calls = Response.toolCalls response
 
-                let how =
-                    if calls.IsEmpty then
-                        ToolLoopEnd.Answered
-                    else
-                        ToolLoopEnd.OutOfRounds calls
+                let how = if calls.IsEmpty then ToolLoopEnd.Answered else ToolLoopEnd.OutOfRounds calls
 
-                return
-                    Ok
-                        {
-                            ToolLoopRun.End = how
-                            Response = response
-                            Earlier = []
-                        }
+                return Ok { ToolLoopRun.End = how; Response = response; Earlier = [] }
         })
