@@ -66,6 +66,14 @@ public sealed partial record Response
     /// <summary>How long it took, from when it was asked for until it was whole.</summary>
     public TimeSpan Duration => EndedAt - StartedAt;
 
+    /// <summary>What the prompt was made of besides its input, by name, such as answers of other calls.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init => field = ValueList.Of(value); } =
+        ValueList<KeyValuePair<string, string>>.Empty;
+
+    /// <summary>The caller's own notes on the prompt, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init => field = ValueList.Of(value); } =
+        ValueList<KeyValuePair<string, string>>.Empty;
+
     /// <summary>The texts of the answer, joined by line breaks.</summary>
     public string Text => Rendering.Text(Content);
 

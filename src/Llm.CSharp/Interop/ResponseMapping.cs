@@ -25,6 +25,8 @@ internal static class ResponseMapping
             StartedAt = response.StartedAt,
             EndedAt = response.EndedAt,
             RawJson = Optional.ToReference(response.Raw, Core.JsonModule.text),
+            Fields = Lists.ToFacade(response.Fields, field => new KeyValuePair<string, string>(field.Item1, field.Item2)),
+            Metadata = new ValueList<KeyValuePair<string, string>>([.. response.Metadata]),
         };
     }
 

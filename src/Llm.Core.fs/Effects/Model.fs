@@ -206,6 +206,8 @@ module Model =
             Raw = raw
             StartedAt = startedAt
             EndedAt = model.Client.TimeProvider.GetUtcNow()
+            Fields = []
+            Metadata = Map.empty
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.
