@@ -310,11 +310,7 @@ module internal GenerateContentEncode =
         | GeminiCalling.Never -> functionCalling "NONE" [] writer
         | GeminiCalling.Any names -> functionCalling "ANY" names writer
 
-<<<<<<< /tmp/o.fs
-    let private body dialect (request: Request) (plan: GeminiPlan) (contents: Write list) : RequestBody =
-=======
     let private body dialect (request: Request) (plan: GeminiPlan) (contents: List<Content>) : RequestBody =
->>>>>>> /tmp/t.fs
         let instructions = systemTexts request.Messages
         let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiOutput.Text
 
