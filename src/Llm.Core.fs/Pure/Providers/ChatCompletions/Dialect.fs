@@ -41,6 +41,8 @@ type ChatModel =
         MaxTokensName: string
         /// Whether it takes <c>temperature</c>, <c>top_p</c> and <c>stop</c>; models that reason mostly do not.
         Sampling: bool
+        /// Whether it sees images; some that do not would drop them in silence.
+        Sees: bool
         /// The media types of audio that it hears, such as <c>audio/wav</c>.
         AudioTypes: string list
         /// The media types of images that it refuses.
@@ -123,6 +125,7 @@ module ChatDialect =
         {
             MaxTokensName = "max_tokens"
             Sampling = true
+            Sees = true
             AudioTypes = [ "audio/wav"; "audio/mp3"; "audio/mpeg" ]
             RefusedImages = []
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
@@ -158,6 +161,7 @@ module ChatDialect =
         {
             MaxTokensName = if isReasoning then "max_completion_tokens" else "max_tokens"
             Sampling = not isReasoning
+            Sees = true
             AudioTypes = if OpenAIModel.hearsAudio name then anyModel.AudioTypes else []
             RefusedImages = OpenAIModel.refusedImages
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
@@ -302,10 +306,12 @@ module ChatDialect =
             Model = traits
         }
 
+    let private blind (dialect: ChatDialect) : ChatDialect = { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
+
     /// <summary>
-    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas.
+    /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.
     /// </summary>
-    let deepseek: ChatDialect = switched "deepseek"
+    let deepseek: ChatDialect = switched "deepseek" |> blind
 
     /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
     let zai: ChatDialect = switched "zai"
