@@ -80,7 +80,7 @@ module Model =
                 Transport =
                     {
                         Method = "POST"
-                        Url = $"{Auth.baseUrl model.Client.Environment provider}/{encoded.Path}"
+                        Url = Auth.baseUrl model.Client.Environment provider + "/" + encoded.Path
                         Headers = encoded.Headers @ provider.Headers
                         SecretHeaders = key |> Option.map (Auth.header provider.KeyPlace) |> Option.defaultValue []
                         Body = encoded.Body
