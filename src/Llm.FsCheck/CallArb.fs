@@ -106,6 +106,8 @@ module CallArb =
                     StopSequences = stops
                     Thinking = thinking
                     PromptCaching = PromptCaching.Automatic
+                    Speech = None
+                    Images = false
                 })
             (fun parameters ->
                 (parameters.Temperature, parameters.MaxTokens, parameters.TopP, parameters.TopK),
@@ -209,6 +211,12 @@ module CallArb =
                     (Gen.optionOf name)
                     (Gen.optionOf text)
                 Gen.map2 (fun provider variables -> LlmError.MissingApiKey(provider, variables)) name (Gen.listOf name)
+                Gen.map3
+                    (fun provider setting variables -> LlmError.MissingSetting(provider, setting, variables))
+                    name
+                    name
+                    (Gen.listOf name)
+                Gen.map2 (fun provider message -> LlmError.CredentialsUnavailable(provider, message)) name text
                 Gen.map2 (fun modelId prefixes -> LlmError.UnknownProvider(modelId, prefixes)) text (Gen.listOf name)
                 Gen.map2 (fun path reason -> LlmError.InvalidJson(path, reason)) text text
             ]

@@ -148,7 +148,7 @@ module CodecLaws =
             match codec.Encode request with
             | Error _ -> Law.holds
             | Ok encoded ->
-                use _document = JsonDocument.Parse(encoded.Body, JsonDocumentOptions(MaxDepth = 1024))
+                use _document = JsonDocument.Parse(RequestBody.toMemory encoded.Body, JsonDocumentOptions(MaxDepth = 1024))
                 if encoded.Path = "" then Law.broken name "the path is empty" else Law.holds
         with failure ->
             Law.broken name $"it threw {failure}"

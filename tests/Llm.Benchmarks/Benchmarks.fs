@@ -1,10 +1,9 @@
-// What is measured: decoding, whole calls by way of HttpClient, and encoding; each beside the floor and beside the vendor's own library.
+// What is measured: decoding, and whole calls by way of HttpClient, each beside the floor, and calls beside the vendor's own library.
 // The methods of a class do the same work and give the same number: the length of the text.
 namespace Llm.Benchmarks
 
 open System
 open System.Net.Http
-open System.Text.Json
 open System.Threading
 open System.Threading.Tasks
 open BenchmarkDotNet.Attributes
@@ -129,46 +128,3 @@ type Calls() =
 
     [<Benchmark>]
     member this.Vendor() : Task<int> = if this.Deltas > 0 then vendor.StreamAsync() else vendor.CallAsync()
-
-/// The request of a conversation of 2,000 messages.
-[<MemoryDiagnoser>]
-type Encoding() =
-    let texts =
-        [
-            for number in 1..2000 -> $"Turn {number}: " + String.replicate 4 "The client said \"go on\", and the server - naïvely - did.\n"
-        ]
-
-    let codec = ChatCompletions.codec ChatDialect.openai
-
-    let request =
-        texts
-        |> List.mapi (fun position text -> if position % 2 = 0 then Message.user text else Message.assistant text)
-        |> Request.create "m" Params.none false
-
-    [<Benchmark(Baseline = true)>]
-    member _.Floor() =
-        let buffer = Buffers.ArrayBufferWriter<byte>(4096)
-
-        use writer =
-            new Utf8JsonWriter(buffer, JsonWriterOptions(Encoder = Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping))
-
-        writer.WriteStartObject()
-        writer.WriteString("model", "m")
-        writer.WriteStartArray "messages"
-
-        for text in texts do
-            writer.WriteStartObject()
-            writer.WriteString("role", "user")
-            writer.WriteString("content", text)
-            writer.WriteEndObject()
-
-        writer.WriteEndArray()
-        writer.WriteEndObject()
-        writer.Flush()
-        buffer.WrittenCount
-
-    [<Benchmark>]
-    member _.Library() =
-        match codec.Encode request with
-        | Ok encoded -> encoded.Body.Length
-        | Error error -> failwith (LlmError.render error)

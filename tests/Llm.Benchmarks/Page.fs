@@ -39,7 +39,8 @@ let private rows =
             $"Calls {api} 2000", $"stream of 2,000 deltas, {api}, a delta", Streams.deltas
             $"Calls {api} 50", $"stream of 50 deltas, {api}, a call", 1
             $"Calls {api} 0", $"whole answer of 1 kB, {api}, a call", 1
-        "Encoding", "encode 2,000 messages, a message", 2000
+        for api in [ "chat"; "responses"; "messages"; "generateContent" ] do
+            $"EncodeBenchmarks {api}", $"a call with 2,000 messages, {api}, a message", Conversations.turns
     ]
 
 let private number (value: float) : string = value.ToString((if value < 10.0 then "0.0" else "#,0"), CultureInfo.InvariantCulture)

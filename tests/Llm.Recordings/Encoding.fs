@@ -50,7 +50,7 @@ let private differences (ours: string) (recorded: string) : Difference list =
 
 /// The body as the lines have it.
 let private shown (exchange: Exchange) (encoded: EncodedRequest) : string =
-    let body = System.Text.Encoding.UTF8.GetString encoded.Body.Span |> FormatTool.show
+    let body = RequestBody.text encoded.Body |> FormatTool.show
 
     match exchange.Request.Body with
     | Some recorded -> Omitted.putBack recorded body

@@ -38,6 +38,8 @@ let errorKind (error: LlmError) : string =
     | LlmError.InvalidRequest _
     | LlmError.FeatureNotSupported _
     | LlmError.MissingApiKey _
+    | LlmError.MissingSetting _
+    | LlmError.CredentialsUnavailable _
     | LlmError.UnknownProvider _
     | LlmError.InvalidJson _ -> "other"
 

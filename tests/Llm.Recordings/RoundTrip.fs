@@ -115,7 +115,7 @@ let private request (format: Format) (exchange: Exchange) (reply: Reply) : Reque
 let private parse (text: string) : JsonElement = (JsonDocument.Parse(text, JsonDocumentOptions(MaxDepth = 1024))).RootElement.Clone()
 
 let private compare (format: Format) (encoded: EncodedRequest) (theirs: JsonElement list) : Return * string * Difference list =
-    let body = parse (Text.Encoding.UTF8.GetString encoded.Body.Span)
+    let body = parse (RequestBody.text encoded.Body)
     let ours = history format body |> List.filter (isAnswer format) |> texts
     let own, other = parse ours, parse (texts theirs)
     let differences = differ own other

@@ -10,7 +10,7 @@ open System.Threading.Tasks
 
 /// <summary>A server on 127.0.0.1 with a free port; it serves until it is disposed of. Its one model is <c>bookworm</c>.</summary>
 [<Sealed>]
-type LoopbackServer private (listener: HttpListener, baseUrl: string, betweenTokens: TimeSpan) =
+type LoopbackServer private (listener: HttpListener, baseUrl: string, betweenTokens: TimeSpan, script: Turn list) =
 
     let send (response: HttpListenerResponse) (status: int) (json: string) = task {
         let bytes = Encoding.UTF8.GetBytes json
@@ -33,11 +33,24 @@ type LoopbackServer private (listener: HttpListener, baseUrl: string, betweenTok
             do! Task.Delay betweenTokens
     }
 
+    /// By the script, or by the librarian where there is none. A conversation that was stored goes on where it was.
+    let blocks (question: Question) : Block list =
+        match script, List.tryItem question.Turn script with
+        | [], _ -> [ Block.Text(Librarian.answer question.Text |> Librarian.tokens) ]
+        | _, None -> [ Block.Text [ "The"; " script"; " is"; " over." ] ]
+        | _, Some turn ->
+            [
+                if turn.Text <> "" then Block.Text(Librarian.tokens turn.Text)
+
+                for place, call in List.indexed turn.ToolUses do
+                    Block.ToolUse($"toolu_{question.Turn}_{place}", call.Name, call.Arguments)
+            ]
+
     let answer (response: HttpListenerResponse) (question: Question) = task {
         let answer: Answer =
             {
                 Model = question.Model
-                Tokens = Librarian.answer question.Text |> Librarian.tokens
+                Blocks = blocks question
                 InputTokens = Librarian.tokens question.Text |> List.length
             }
 
@@ -104,12 +117,19 @@ type LoopbackServer private (listener: HttpListener, baseUrl: string, betweenTok
     /// <summary>Where it is, such as <c>http://127.0.0.1:40123</c>.</summary>
     member _.BaseUrl = baseUrl
 
-    /// <summary>Starts a server that waits so long between two tokens.</summary>
-    static member Start(betweenTokens: TimeSpan) : LoopbackServer =
+    static member private Start(betweenTokens: TimeSpan, script: Turn list) : LoopbackServer =
         let struct (listener, baseUrl) = listen 5
-        let server = new LoopbackServer(listener, baseUrl, betweenTokens)
+        let server = new LoopbackServer(listener, baseUrl, betweenTokens, script)
         server.Accept()
         server
+
+    /// <summary>Starts a server that waits so long between two tokens.</summary>
+    static member Start(betweenTokens: TimeSpan) : LoopbackServer = LoopbackServer.Start(betweenTokens, [])
+
+    /// <summary>
+    /// Starts a server whose model follows a script, at once: in a conversation in which it has answered n times, it does what the turn n says.
+    /// </summary>
+    static member Follow([<ParamArray>] script: Turn[]) : LoopbackServer = LoopbackServer.Start(TimeSpan.Zero, List.ofArray script)
 
     /// <summary>Starts a server that speaks about as fast as a model does.</summary>
     static member Start() : LoopbackServer = LoopbackServer.Start(TimeSpan.FromMilliseconds 40.0)

@@ -4,10 +4,23 @@ namespace Llm.Samples.Loopback
 open System.Text.Json
 
 /// What is asked.
-type internal Question = { Model: string; Text: string; IsStreamed: bool }
+type internal Question =
+    {
+        Model: string
+        Text: string
+        IsStreamed: bool
+        /// How many times the model has answered already.
+        Turn: int
+    }
 
-/// What is answered, with its tokens.
-type internal Answer = { Model: string; Tokens: string list; InputTokens: int }
+/// A part of an answer.
+[<RequireQualifiedAccess>]
+type internal Block =
+    | Text of tokens: string list
+    | ToolUse of id: string * name: string * arguments: string
+
+/// What is answered.
+type internal Answer = { Model: string; Blocks: Block list; InputTokens: int }
 
 [<RequireQualifiedAccess>]
 module internal Messages =
@@ -35,12 +48,14 @@ module internal Messages =
             match tryProperty "model" root |> Option.bind tryText, tryProperty "messages" root with
             | Some model, Some messages when messages.ValueKind = JsonValueKind.Array && messages.GetArrayLength() > 0 ->
                 let last = messages[messages.GetArrayLength() - 1]
+                let isAnswer message = tryProperty "role" message |> Option.bind tryText = Some "assistant"
 
                 Ok
                     {
                         Model = model
                         Text = tryProperty "content" last |> Option.map contentText |> Option.defaultValue ""
                         IsStreamed = tryProperty "stream" root |> Option.exists (fun value -> value.ValueKind = JsonValueKind.True)
+                        Turn = messages.EnumerateArray() |> Seq.filter isAnswer |> Seq.length
                     }
             | None, _ -> Error "model: Field required"
             | _ -> Error "messages: at least one message is required"
@@ -51,7 +66,28 @@ module internal Messages =
     let error (kind: string) (message: string) : string =
         JsonSerializer.Serialize {| ``type`` = "error"; error = {| ``type`` = kind; message = message |} |}
 
-    let private usage (answer: Answer) = {| input_tokens = answer.InputTokens; output_tokens = answer.Tokens.Length |}
+    let private tokens (block: Block) : int =
+        match block with
+        | Block.Text tokens -> tokens.Length
+        | Block.ToolUse(_, _, arguments) -> (arguments.Length + 3) / 4
+
+    let private usage (answer: Answer) =
+        {| input_tokens = answer.InputTokens; output_tokens = List.sumBy tokens answer.Blocks |}
+
+    let private stopReason (answer: Answer) : string =
+        let isToolUse (block: Block) =
+            match block with
+            | Block.ToolUse _ -> true
+            | Block.Text _ -> false
+
+        if List.exists isToolUse answer.Blocks then "tool_use" else "end_turn"
+
+    let private raw (json: string) : JsonElement = JsonSerializer.Deserialize<JsonElement> json
+
+    let private wholeBlock (block: Block) : obj =
+        match block with
+        | Block.Text tokens -> {| ``type`` = "text"; text = String.concat "" tokens |}
+        | Block.ToolUse(id, name, arguments) -> {| ``type`` = "tool_use"; id = id; name = name; input = raw arguments |}
 
     /// The whole answer's body.
     let whole (answer: Answer) : string =
@@ -61,14 +97,35 @@ module internal Messages =
                 ``type`` = "message"
                 role = "assistant"
                 model = answer.Model
-                content = [ {| ``type`` = "text"; text = String.concat "" answer.Tokens |} ]
-                stop_reason = "end_turn"
+                content = answer.Blocks |> List.map wholeBlock
+                stop_reason = stopReason answer
                 usage = usage answer
             |}
 
     let private event (name: string) (data: 'data) = $"event: {name}\ndata: {JsonSerializer.Serialize data}\n\n"
 
-    /// The events of a streamed answer: before the tokens, one for each token, after them.
+    let private emptyBlock (block: Block) : obj =
+        match block with
+        | Block.Text _ -> {| ``type`` = "text"; text = "" |}
+        | Block.ToolUse(id, name, _) -> {| ``type`` = "tool_use"; id = id; name = name; input = raw "{}" |}
+
+    let private deltas (block: Block) : obj list =
+        match block with
+        | Block.Text tokens -> [ for token in tokens -> {| ``type`` = "text_delta"; text = token |} ]
+        | Block.ToolUse(_, _, arguments) ->
+            [ for piece in Seq.chunkBySize 4 arguments -> {| ``type`` = "input_json_delta"; partial_json = System.String piece |} ]
+
+    let private blockEvents (index: int) (block: Block) : string list =
+        [
+            event "content_block_start" {| ``type`` = "content_block_start"; index = index; content_block = emptyBlock block |}
+
+            for delta in deltas block do
+                event "content_block_delta" {| ``type`` = "content_block_delta"; index = index; delta = delta |}
+
+            event "content_block_stop" {| ``type`` = "content_block_stop"; index = index |}
+        ]
+
+    /// The events of a streamed answer: before the blocks, those of each block, after them.
     let events (answer: Answer) : string list =
         [
             event
@@ -86,26 +143,15 @@ module internal Messages =
                         |}
                 |}
 
+            yield! answer.Blocks |> List.mapi blockEvents |> List.concat
+
             event
-                "content_block_start"
+                "message_delta"
                 {|
-                    ``type`` = "content_block_start"
-                    index = 0
-                    content_block = {| ``type`` = "text"; text = "" |}
+                    ``type`` = "message_delta"
+                    delta = {| stop_reason = stopReason answer |}
+                    usage = usage answer
                 |}
-
-            for token in answer.Tokens do
-                event
-                    "content_block_delta"
-                    {|
-                        ``type`` = "content_block_delta"
-                        index = 0
-                        delta = {| ``type`` = "text_delta"; text = token |}
-                    |}
-
-            event "content_block_stop" {| ``type`` = "content_block_stop"; index = 0 |}
-
-            event "message_delta" {| ``type`` = "message_delta"; delta = {| stop_reason = "end_turn" |}; usage = usage answer |}
 
             event "message_stop" {| ``type`` = "message_stop" |}
         ]

@@ -43,6 +43,33 @@ public static class Call
         ArgumentNullException.ThrowIfNull(prompt);
         return new(model, input => Prompt.Of(prompt(input)));
     }
+
+    /// <summary>A call whose prompt is a user's text and needs something from the program, which is handed over at the call.</summary>
+    /// <typeparam name="TContext">What the prompt needs.</typeparam>
+    /// <typeparam name="TInput">What the prompt is made from.</typeparam>
+    /// <param name="model">Who answers.</param>
+    /// <param name="prompt">From the context and the input to what the user says.</param>
+    /// <example>
+    /// <c>Call.CreateWithContext(model, (Library library, string genre) => $"Recommend one of {library.Count} books in {genre}.")</c>
+    /// </example>
+    public static ContextCall<TContext, TInput> CreateWithContext<TContext, TInput>(Model model, Func<TContext, TInput, string> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return new(model, (context, input) => Prompt.Of(prompt(context, input)));
+    }
+
+    /// <summary>A call whose prompt is a whole conversation and needs something from the program.</summary>
+    /// <typeparam name="TContext">What the prompt needs.</typeparam>
+    /// <typeparam name="TInput">What the prompt is made from.</typeparam>
+    /// <param name="model">Who answers.</param>
+    /// <param name="prompt">From the context and the input to the conversation.</param>
+    public static ContextCall<TContext, TInput> CreateWithContext<TContext, TInput>(
+        Model model,
+        Func<TContext, TInput, IEnumerable<Message>> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return new(model, (context, input) => Prompt.Of(prompt(context, input)));
+    }
 }
 
 /// <summary>A prompt function and the model it asks. It never changes and may be shared by all threads.</summary>

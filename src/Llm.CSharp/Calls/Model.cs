@@ -13,7 +13,7 @@ namespace Llm;
 /// Response answer = await model.CallAsync("Please recommend a fantasy book", cancellationToken);
 /// </code>
 /// </example>
-public sealed class Model
+public sealed partial class Model
 {
     private readonly Engine _engine;
 
@@ -63,6 +63,32 @@ public sealed class Model
     /// <summary>The model of an id, with nothing special: all is left to the provider, and the client is the default one.</summary>
     /// <param name="id">Such as <c>openai/gpt-5</c>.</param>
     public static implicit operator Model(string id) => new(id);
+
+    /// <summary>
+    /// Lets a model take the place of every other until the result is disposed of: see <see cref="Use(Model)"/>. Calls keep their client.
+    /// </summary>
+    /// <param name="id">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    /// <param name="parameters">How to answer; they replace all parameters of the calls. All is left to the provider where they are not given.</param>
+    /// <example>
+    /// <code>
+    /// using (Model.Use("anthropic/claude-sonnet-4-5", new() { MaxTokens = 500 }))
+    ///     await recommend.InvokeAsync("fantasy");
+    /// </code>
+    /// </example>
+    public static IDisposable Use(string id, Params? parameters = null) => Use(new Model(id, parameters));
+
+    /// <summary>
+    /// Lets a model take the place of every other until the result is disposed of: for calls, streams and resumed conversations of this flow of
+    /// execution, and of what it starts, in parallel too; a caller never sees what a callee has put in place. Scopes nest: the innermost
+    /// counts. A call takes the model in force at the moment at which it is made, and keeps it, however late its stream is read. The model's id
+    /// and all its parameters replace those of the call; its client does too, unless it is the default one; the call keeps its tools and format.
+    /// </summary>
+    /// <param name="model">Who answers instead.</param>
+    public static IDisposable Use(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Overriding.Enter(model);
+    }
 
     /// <summary>Another model, with the same parameters and the same client.</summary>
     /// <param name="id">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
@@ -161,6 +187,50 @@ public sealed class Model
     public Task<Result<Response>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
         SendAsync(Prompt.Of(messages), cancellationToken);
 
+    /// <summary>
+    /// Asks the model, runs the tools that it calls, all of an answer at once, and goes on with their outputs until it answers: at most so
+    /// many rounds. A tool that fails does not end it, for its failure is an output; a later call that fails is the run's end.
+    /// </summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><c>ToolRun run = await model.WithTools(tools).RunToolsAsync("How is the weather in Oslo?", rounds: 8);</c></example>
+    public Task<ToolRun> RunToolsAsync(string prompt, int rounds, CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(prompt), rounds, cancellationToken);
+
+    /// <summary>As <see cref="RunToolsAsync(string, int, CancellationToken)"/>.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<ToolRun> RunToolsAsync(IEnumerable<Message> messages, int rounds, CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(messages), rounds, cancellationToken);
+
+    /// <summary>Goes on with a conversation whose last answer called tools, such as one that was stored, once all results are there.</summary>
+    /// <param name="messages">The conversation; the answer that called tools is its last message.</param>
+    /// <param name="results">What became of the calls; none may wait any more.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="InvalidRequestException">A call still waits for approval, or there was none.</exception>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// ToolResults results = ToolResults.FromJson(storedResults);
+    /// results = results.Settle(await tools.ApproveAsync(results.Waiting[0]));
+    /// run = await model.WithTools(tools).RunToolsAsync(Conversation.FromJson(storedMessages), results, rounds: 8);
+    /// </code>
+    /// </example>
+    public Task<ToolRun> RunToolsAsync(
+        IEnumerable<Message> messages,
+        ToolResults results,
+        int rounds,
+        CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(results).After(messages), rounds, cancellationToken);
+
     /// <summary>The answer as a stream, which connects when it is first read. Whatever goes wrong is told by what reads it.</summary>
     /// <param name="prompt">What the user says.</param>
     public StreamResponse Stream(string prompt) => Open(Prompt.Of(prompt));
@@ -173,21 +243,46 @@ public sealed class Model
     /// <param name="messages">The conversation so far.</param>
     public StreamResponse Stream(IEnumerable<Message> messages) => Open(Prompt.Of(messages));
 
+    /// <summary>
+    /// A history as this model will understand it, and what it will not be told: what only its author understands, and what this model's provider
+    /// has no form for. Texts, tool calls and transcripts always stay. Calls do it by themselves; the losses are among their warnings.
+    /// </summary>
+    /// <param name="history">The messages; at least one.</param>
+    /// <exception cref="LlmException">No provider serves the model, or the history cannot be sent at all.</exception>
+    public Adapted Adapt(IEnumerable<Message> history) => TryAdapt(history).Value;
+
+    /// <summary>As <see cref="Adapt"/>, with the error as a value.</summary>
+    /// <param name="history">The messages; at least one.</param>
+    public Result<Adapted> TryAdapt(IEnumerable<Message> history) => _engine.Adapt(ValueList.Of(history));
+
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
     internal async Task<Response> CallAsync(Prompt prompt, CancellationToken cancellationToken) =>
         (await SendAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
 
-    internal Task<Result<Response>> SendAsync(Prompt prompt, CancellationToken cancellationToken) =>
-        prompt.Error is { } error
-            ? Task.FromResult<Result<Response>>(error)
-            : _engine.CallAsync(this, prompt.Messages, cancellationToken);
+    private async Task<ToolRun> RunToolsAsync(Prompt prompt, int rounds, CancellationToken cancellationToken) =>
+        await ToolRun.GoOnAsync(await CallAsync(prompt, cancellationToken).ConfigureAwait(false), rounds, cancellationToken).ConfigureAwait(false);
+
+    internal Task<Result<Response>> SendAsync(Prompt prompt, CancellationToken cancellationToken, Dropping? dropping = null)
+    {
+        if (prompt.Error is { } error)
+            return Task.FromResult<Result<Response>>(error);
+
+        Model inForce = Overriding.InForce(this);
+        return inForce._engine.CallAsync(inForce, prompt.Messages, dropping, cancellationToken);
+    }
+
+    internal Model As(string id, Params parameters, LlmClient client) => new(id, parameters, client, Uses);
 
     internal Model WithUses(Uses uses) => new(Id, Params, Client, uses);
 
     /// <summary>The model, with the tools and the format of another where it has none of its own.</summary>
     internal Model InPlaceOf(Model other) => WithUses(Uses.Or(other.Uses));
 
-    internal StreamResponse Open(Prompt prompt) => new(_engine.Stream(this, prompt));
+    internal StreamResponse Open(Prompt prompt, Dropping? dropping = null)
+    {
+        Model inForce = Overriding.InForce(this);
+        return new(inForce._engine.Stream(inForce, prompt, dropping));
+    }
 }

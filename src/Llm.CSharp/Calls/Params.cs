@@ -57,6 +57,33 @@ public enum PromptCaching
     Off,
 }
 
+/// <summary>How spoken audio is encoded.</summary>
+public enum AudioFormat
+{
+    /// <summary>Uncompressed, in a file of its own.</summary>
+    Wav,
+
+    /// <summary>MPEG layer 3.</summary>
+    Mp3,
+
+    /// <summary>Lossless.</summary>
+    Flac,
+
+    /// <summary>Opus.</summary>
+    Opus,
+
+    /// <summary>AAC.</summary>
+    Aac,
+
+    /// <summary>Samples alone: 16 bits, little end first, 24,000 a second, one channel. What OpenAI can stream.</summary>
+    Pcm16,
+}
+
+/// <summary>That the answer is to be spoken, beside its transcript.</summary>
+/// <param name="Voice">The provider's name of a voice, such as <c>alloy</c>.</param>
+/// <param name="Format">How the audio is encoded.</param>
+public sealed record Speech(string Voice, AudioFormat Format = AudioFormat.Wav);
+
 /// <summary>Parameters of a call; null leaves the choice to the provider.</summary>
 /// <example><c>new Model("openai/gpt-5", new() { MaxTokens = 1000, Thinking = ThinkingLevel.Low })</c></example>
 public sealed record Params
@@ -87,4 +114,10 @@ public sealed record Params
 
     /// <summary>What the provider is told to cache.</summary>
     public PromptCaching PromptCaching { get; init; }
+
+    /// <summary>Asks for a spoken answer. A model that does not speak is refused.</summary>
+    public Speech? Speech { get; init; }
+
+    /// <summary>Asks for images beside text. A model that does not draw is refused.</summary>
+    public bool Images { get; init; }
 }

@@ -44,6 +44,8 @@ internal readonly struct Prompt
 
     public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
 
+    public static Prompt Refused(InvalidRequestException error) => new(null, error);
+
     /// <summary>The prompt as the continuation of a conversation.</summary>
     public Prompt After(IEnumerable<Message> history) => new(ValueList.Of([.. history, .. Messages]), Error);
 }

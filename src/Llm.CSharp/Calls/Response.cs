@@ -106,6 +106,16 @@ public sealed record Response
     public Task<ToolResults> ExecuteToolsAsync(CancellationToken cancellationToken = default) =>
         Model.Tools.ExecuteAsync(ToolCalls, cancellationToken);
 
+    /// <summary>
+    /// Runs the tools that the answer asks for and goes on with their outputs until the model answers, at most so many rounds. A call that
+    /// fails is the run's end, so that nothing is lost.
+    /// </summary>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<ToolRun> RunToolsAsync(int rounds, CancellationToken cancellationToken = default) =>
+        ToolRun.GoOnAsync(this, rounds, cancellationToken);
+
     /// <summary>Goes on with the conversation: its messages, and the user's next one.</summary>
     /// <param name="text">What the user says next.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

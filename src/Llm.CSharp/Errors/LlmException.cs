@@ -15,6 +15,7 @@ public class LlmException : Exception
 {
     private bool _isRetryable;
     private PartialReply? _partial;
+    private ValueList<Response> _responses = ValueList<Response>.Empty;
 
     /// <summary>An exception with a message.</summary>
     /// <param name="message">What was wrong, where, and what to do.</param>
@@ -29,6 +30,15 @@ public class LlmException : Exception
 
     /// <summary>What a stream had given before it broke off; null where nothing was streamed.</summary>
     public PartialReply? Partial { get => _partial; init => _partial = value; }
+
+    /// <summary>The answers that came before it, oldest first, where it took several, as <c>ValidateAsync</c> does; else none.</summary>
+    public IReadOnlyList<Response> Responses { get => _responses; init => _responses = ValueList.Of(value); }
+
+    internal LlmException After(IEnumerable<Response> responses)
+    {
+        _responses = ValueList.Of(responses);
+        return this;
+    }
 
     internal void Describe(bool isRetryable, PartialReply? partial)
     {

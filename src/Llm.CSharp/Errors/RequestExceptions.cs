@@ -41,6 +41,31 @@ public sealed class MissingApiKeyException(string message) : LlmException(messag
     public IReadOnlyList<string> Variables { get; init; } = [];
 }
 
+/// <summary>
+/// The provider's address needs a setting, such as a region, that was not given and that none of the environment variables holds. Set one,
+/// or give it by <see cref="LlmClient.WithSetting"/>.
+/// </summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+public sealed class MissingSettingException(string message) : LlmException(message)
+{
+    /// <summary>Id of the provider.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>The setting, such as <c>region</c>.</summary>
+    public string Setting { get; init; } = "";
+
+    /// <summary>The environment variables that could hold it.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+}
+
+/// <summary>The caller's source of tokens or keys failed. Read the message: the identity is to be mended, not the call.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+public sealed class CredentialsUnavailableException(string message) : LlmException(message)
+{
+    /// <summary>Id of the provider.</summary>
+    public string Provider { get; init; } = "";
+}
+
 /// <summary>No provider is registered for the model id. Use one of the known prefixes, or register one.</summary>
 /// <param name="message">What was wrong, where, and what to do.</param>
 public sealed class UnknownProviderException(string message) : LlmException(message)

@@ -34,6 +34,9 @@ public readonly struct Result<T>
         return new(default, error, isSuccess: false);
     }
 
+    /// <summary>A success whose value may be known by an interface only, which no conversion is allowed for.</summary>
+    internal static Result<T> Of(T value) => new(value, null, isSuccess: true);
+
     /// <summary>Whether there is a value.</summary>
     public bool IsSuccess { get; }
 

@@ -70,6 +70,8 @@ public sealed class Format<T>
     /// <summary>What stands in the system message; null for what the mode needs.</summary>
     public string? Instructions => _handle.Instructions;
 
+    internal FormatHandle<T> Handle => _handle;
+
     internal OutputHandle Output => _handle.Output;
 
     /// <summary>The format, held to in this way; a parser stays one.</summary>

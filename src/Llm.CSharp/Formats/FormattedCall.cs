@@ -67,7 +67,7 @@ public sealed class Call<TInput, TOutput>
     public Task<Result<Response<TOutput>>> TryInvokeAsync(TInput input, CancellationToken cancellationToken = default) =>
         Model.SendAsync(_call.PromptOf(input), cancellationToken);
 
-    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <summary>The answer as a stream, in which the value shows as it grows; it connects when it is first read.</summary>
     /// <param name="input">What the prompt is made from.</param>
-    public StreamResponse Stream(TInput input) => _call.Stream(input);
+    public StreamResponse<TOutput> Stream(TInput input) => new(_call.Stream(input), Format);
 }

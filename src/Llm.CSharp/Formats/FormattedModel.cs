@@ -66,17 +66,17 @@ public sealed class Model<T>
     public Task<Result<Response<T>>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
         SendAsync(Prompt.Of(messages), cancellationToken);
 
-    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <summary>The answer as a stream, in which the value shows as it grows; it connects when it is first read.</summary>
     /// <param name="prompt">What the user says.</param>
-    public StreamResponse Stream(string prompt) => Plain.Stream(prompt);
+    public StreamResponse<T> Stream(string prompt) => new(Plain.Stream(prompt), Format);
 
-    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <summary>The answer as a stream, in which the value shows as it grows; it connects when it is first read.</summary>
     /// <param name="prompt">What the user says, part by part.</param>
-    public StreamResponse Stream(IEnumerable<UserPart> prompt) => Plain.Stream(prompt);
+    public StreamResponse<T> Stream(IEnumerable<UserPart> prompt) => new(Plain.Stream(prompt), Format);
 
-    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <summary>The answer as a stream, in which the value shows as it grows; it connects when it is first read.</summary>
     /// <param name="messages">The conversation so far.</param>
-    public StreamResponse Stream(IEnumerable<Message> messages) => Plain.Stream(messages);
+    public StreamResponse<T> Stream(IEnumerable<Message> messages) => new(Plain.Stream(messages), Format);
 
     /// <summary>The id.</summary>
     public override string ToString() => Plain.Id;

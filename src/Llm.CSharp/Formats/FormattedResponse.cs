@@ -46,7 +46,48 @@ public sealed record Response<T>
     public T Parse() => TryParse().Value;
 
     /// <summary>As <see cref="Parse"/>, with the error as a value.</summary>
-    public Result<T> TryParse() => Format.TryParse(Text);
+    public Result<T> TryParse() => Format.Handle.TryParse(Plain);
+
+    /// <summary>
+    /// The value; where the answer is none, tells the model what is wrong and asks again, at most so many times. An answer that calls tools
+    /// is not asked for again: they come first.
+    /// </summary>
+    /// <param name="retries">How many times the model is asked again at most.</param>
+    /// <param name="cancellationToken">Cancels a call.</param>
+    /// <exception cref="ParseException">No answer is the value that it should be; all are in <see cref="LlmException.Responses"/>.</exception>
+    /// <exception cref="LlmException">The model could not be asked again.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><c>Book book = await answer.ValidateAsync(retries: 2);</c></example>
+    public async Task<Validated<T>> ValidateAsync(int retries = 1, CancellationToken cancellationToken = default) =>
+        (await TryValidateAsync(retries, cancellationToken).ConfigureAwait(false)).Value;
+
+    /// <summary>As <see cref="ValidateAsync"/>, with the error as a value.</summary>
+    /// <param name="retries">How many times the model is asked again at most.</param>
+    /// <param name="cancellationToken">Cancels a call.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<Result<Validated<T>>> TryValidateAsync(int retries = 1, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(retries);
+        List<Response<T>> responses = [this];
+
+        while (true)
+        {
+            Response<T> last = responses[^1];
+
+            if (last.TryParse().TryGetValue(out T? value, out LlmException? problem))
+                return new Validated<T>(value, ValueList.Of(responses));
+
+            if (responses.Count > retries || last.ToolCalls.Count > 0 || problem is not ParseException wrong)
+                return problem.After(responses.Select(response => response.Plain));
+
+            Result<Response> next = await last.Plain.TryResumeAsync(wrong.RetryMessage, cancellationToken).ConfigureAwait(false);
+
+            if (!next.TryGetValue(out Response? answer, out LlmException? error))
+                return error.After(responses.Select(response => response.Plain));
+
+            responses.Add(new(answer, Format));
+        }
+    }
 
     /// <summary>The answer as text.</summary>
     /// <param name="response">The answer.</param>

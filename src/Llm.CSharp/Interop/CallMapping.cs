@@ -12,7 +12,9 @@ internal static class CallMapping
             Optional.ToCore(parameters.Seed),
             Lists.ToCore(parameters.StopSequences, stop => Texts.Required(stop, nameof(Params.StopSequences))),
             Optional.ToCore(parameters.Thinking, ToCore),
-            ToCore(parameters.PromptCaching));
+            ToCore(parameters.PromptCaching),
+            Optional.ToCore(parameters.Speech, ToCore),
+            parameters.Images);
 
     public static Params ToFacade(Core.Params parameters) => new()
     {
@@ -24,6 +26,8 @@ internal static class CallMapping
         StopSequences = Lists.ToFacade(parameters.StopSequences, stop => stop),
         Thinking = Optional.ToReference(parameters.Thinking, ToFacade),
         PromptCaching = ToFacade(parameters.PromptCaching),
+        Speech = Optional.ToReference(parameters.Speech, ToFacade),
+        Images = parameters.Images,
     };
 
     public static Core.Usage ToCore(Usage usage) =>
@@ -101,6 +105,32 @@ internal static class CallMapping
         Core.ThinkingLevel.Tags.High => ThinkingLevel.High,
         Core.ThinkingLevel.Tags.Max => ThinkingLevel.Max,
         _ => throw PartMapping.Unknown(level),
+    };
+
+    private static Core.Speech ToCore(Speech speech) => new(Texts.Required(speech.Voice, nameof(Speech.Voice)), ToCore(speech.Format));
+
+    private static Speech ToFacade(Core.Speech speech) => new(speech.Voice, ToFacade(speech.Format));
+
+    private static Core.AudioFormat ToCore(AudioFormat format) => format switch
+    {
+        AudioFormat.Wav => Core.AudioFormat.Wav,
+        AudioFormat.Mp3 => Core.AudioFormat.Mp3,
+        AudioFormat.Flac => Core.AudioFormat.Flac,
+        AudioFormat.Opus => Core.AudioFormat.Opus,
+        AudioFormat.Aac => Core.AudioFormat.Aac,
+        AudioFormat.Pcm16 => Core.AudioFormat.Pcm16,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format of audio."),
+    };
+
+    private static AudioFormat ToFacade(Core.AudioFormat format) => format.Tag switch
+    {
+        Core.AudioFormat.Tags.Wav => AudioFormat.Wav,
+        Core.AudioFormat.Tags.Mp3 => AudioFormat.Mp3,
+        Core.AudioFormat.Tags.Flac => AudioFormat.Flac,
+        Core.AudioFormat.Tags.Opus => AudioFormat.Opus,
+        Core.AudioFormat.Tags.Aac => AudioFormat.Aac,
+        Core.AudioFormat.Tags.Pcm16 => AudioFormat.Pcm16,
+        _ => throw PartMapping.Unknown(format),
     };
 
     private static Core.PromptCaching ToCore(PromptCaching caching) => caching switch

@@ -1,4 +1,5 @@
 // Client and providers, to the core.
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
@@ -12,6 +13,7 @@ internal static class ClientMapping
 
         return new(
             client.Providers.Registry,
+            client.Providers.Auths,
             client.Transport.Handle.Transport,
             FuncConvert.FromFunc<string, FSharpOption<string>?>(name => Optional.ToCore(environment(name))),
             client.TimeProvider,
@@ -22,27 +24,32 @@ internal static class ClientMapping
 
     public static Core.Provider ToCore(Provider provider)
     {
-        Core.Provider created = Core.ProviderModule.create(
-            Texts.Required(provider.Id, nameof(Provider.Id)),
-            Texts.Required(provider.BaseUrl, nameof(Provider.BaseUrl)),
-            Dialects.Codec(provider.Format, provider.Id));
+        string id = Texts.Required(provider.Id, nameof(Provider.Id));
+        string baseUrl = Texts.Required(provider.BaseUrl, nameof(Provider.BaseUrl));
+        Core.Provider from = provider.Known?.Provider ?? Core.ProviderModule.create(id, baseUrl, Dialects.Codec(provider.Format, id));
 
         return new(
-            created.Id,
-            created.BaseUrl,
+            id,
+            baseUrl,
+            FSharpList<string>.Empty,
+            from.Settings,
+            from.Query,
             Lists.ToCore(provider.KeyVariables, name => name),
-            created.BaseUrlVariables,
-            KeyPlace(provider),
+            KeyPlace(provider, from),
+            requiresKey: true,
             Optional.ToCore(provider.ApiKey, Core.SecretModule.create),
             Lists.ToCore([.. provider.Headers], header => Tuple.Create(header.Key, header.Value)),
-            created.Route);
+            from.Route);
     }
 
-    private static Core.KeyPlace KeyPlace(Provider provider)
+    private static Core.KeyPlace KeyPlace(Provider provider, Core.Provider from)
     {
-        if (provider.ApiKey is null && provider.KeyVariables.Count == 0)
-            return Core.KeyPlace.Nowhere;
+        if (provider.KeyHeader is { } header)
+            return Core.KeyPlace.NewHeader(header);
 
-        return provider.KeyHeader is { } header ? Core.KeyPlace.NewHeader(header) : Core.KeyPlace.Bearer;
+        if (provider.Known is not null)
+            return from.KeyPlace;
+
+        return provider.ApiKey is null && provider.KeyVariables.Count == 0 ? Core.KeyPlace.Nowhere : Core.KeyPlace.Bearer;
     }
 }

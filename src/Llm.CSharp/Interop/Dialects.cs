@@ -9,6 +9,9 @@ internal static class Dialects
         WireFormat.Responses => Core.OpenAiResponses.codec(Core.ResponsesDialectModule.withProvider(provider, Core.ResponsesDialectModule.standard)),
         WireFormat.AnthropicMessages => Core.AnthropicMessages.codec(Core.AnthropicDialectModule.withProvider(provider, Core.AnthropicDialectModule.standard)),
         WireFormat.GenerateContent => Core.GenerateContent.codec(Core.GenerateContentDialectModule.withProvider(provider, Core.GenerateContentDialectModule.standard)),
+        WireFormat.CohereChat => Core.CohereChat.codec(Core.CohereDialectModule.withProvider(provider, Core.CohereDialectModule.standard)),
+        WireFormat.OllamaChat => Core.OllamaChat.codec(Core.OllamaDialectModule.withProvider(provider, Core.OllamaDialectModule.standard)),
+        WireFormat.BedrockConverse => Core.BedrockConverse.codec(Core.ConverseDialectModule.withProvider(provider, Core.ConverseDialectModule.standard)),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such wire format."),
     };
 }

@@ -13,18 +13,32 @@ internal sealed class Engine(Model model)
         ToolMapping.ToRequest(model.Tools, model.ProviderTools, model.ToolChoice),
         Optional.ToCore(model.Uses.Output, output => output.Output));
 
-    public async Task<Result<Response>> CallAsync(Model model, ValueList<Message> messages, CancellationToken cancellationToken)
+    /// <summary>Asks the model of this engine, which is the one in force.</summary>
+    public async Task<Result<Response>> CallAsync(
+        Model model,
+        ValueList<Message> messages,
+        Dropping? dropping,
+        CancellationToken cancellationToken)
     {
-        FSharpResult<Core.Response, Core.LlmError> result =
-            await Core.ModelModule.call(MessageMapping.ToCore(messages), cancellationToken, _core).ConfigureAwait(false);
+        FSharpResult<Core.Response, Core.LlmError> result = await Core.ModelModule
+            .callInForce(Warnings(dropping), MessageMapping.ToCore(messages), cancellationToken, Core.ModelModule.inForce(_core))
+            .ConfigureAwait(false);
 
         return result.IsOk
             ? ResponseMapping.ToFacade(model, messages, result.ResultValue)
             : ErrorMapping.ToException(result.ErrorValue);
     }
 
+    public async Task<Result<long>> CountTokensAsync(ValueList<Message> messages, CancellationToken cancellationToken)
+    {
+        FSharpResult<long, Core.LlmError> result =
+            await Core.ModelModule.countTokens(MessageMapping.ToCore(messages), cancellationToken, _core).ConfigureAwait(false);
+
+        return result.IsOk ? result.ResultValue : ErrorMapping.ToException(result.ErrorValue);
+    }
+
     /// <summary>A stream; what is wrong with the call already is told by its first read.</summary>
-    public StreamSource Stream(Model model, Prompt prompt)
+    public StreamSource Stream(Model model, Prompt prompt, Dropping? dropping)
     {
         Core.LiveStream live;
 
@@ -35,12 +49,18 @@ internal sealed class Engine(Model model)
         else
         {
             FSharpResult<Core.LiveStream, Core.LlmError> result =
-                Core.ModelModule.streamLazily(MessageMapping.ToCore(prompt.Messages), _core);
+                Core.ModelModule.streamInForce(Warnings(dropping), MessageMapping.ToCore(prompt.Messages), Core.ModelModule.inForce(_core));
             live = result.IsOk ? result.ResultValue : Refused(result.ErrorValue);
         }
 
-        return new StreamSource(live, response => ResponseMapping.ToFacade(model, prompt.Messages, response));
+        return new StreamSource(live, model, prompt.Messages);
     }
+
+    /// <summary>A history as the model of this engine will understand it.</summary>
+    public Result<Adapted> Adapt(ValueList<Message> history) =>
+        AdaptMapping.ToFacade(Core.ModelModule.adapt(MessageMapping.ToCore(history), _core));
+
+    private static FSharpList<Core.Warning> Warnings(Dropping? dropping) => (dropping ?? Dropping.Nothing).Warnings;
 
     private static Core.LiveStream Refused(Core.LlmError error)
     {
@@ -48,6 +68,7 @@ internal sealed class Engine(Model model)
             "",
             FuncConvert.FromFunc<Core.Reply, FSharpList<Tuple<string, string>>, Core.Response>(
                 (_, _) => throw new InvalidOperationException("A refused call has no response.")),
+            null,
             showsThoughts: true,
             FuncConvert.FromFunc<Core.LlmError, Core.LlmError>(same => same));
 

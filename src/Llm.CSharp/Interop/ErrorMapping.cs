@@ -43,6 +43,13 @@ internal static class ErrorMapping
             Alternative = Optional.ToReference(e.alternative),
         },
         Core.LlmError.MissingApiKey e => new MissingApiKeyException(message) { Provider = e.provider, Variables = ToList(e.variables) },
+        Core.LlmError.MissingSetting e => new MissingSettingException(message)
+        {
+            Provider = e.provider,
+            Setting = e.setting,
+            Variables = ToList(e.variables),
+        },
+        Core.LlmError.CredentialsUnavailable e => new CredentialsUnavailableException(message) { Provider = e.provider },
         Core.LlmError.UnknownProvider e => new UnknownProviderException(message) { ModelId = e.modelId, Prefixes = ToList(e.prefixes) },
         Core.LlmError.InvalidJson e => new InvalidJsonException(e.path, e.reason),
         _ => new LlmException(message),

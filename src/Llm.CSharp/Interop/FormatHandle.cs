@@ -8,6 +8,8 @@ internal sealed record OutputHandle(Core.OutputFormat Output);
 
 internal sealed class FormatHandle<T>(Core.Format<T> format)
 {
+    public Core.Format<T> Format => format;
+
     public OutputHandle Output { get; } = new(format.Output);
 
     public string Name => format.Output.Name;
@@ -34,15 +36,21 @@ internal sealed class FormatHandle<T>(Core.Format<T> format)
     public Result<T> TryParse(string text)
     {
         FSharpResult<T, Core.ParseProblem> result = Core.Format.parse(Texts.Required(text, nameof(text)), format);
+        return ToFacade(result, text);
+    }
 
-        return result.IsOk
+    /// <summary>The value of an answer; JSON may be cut into parts anywhere.</summary>
+    public Result<T> TryParse(Response response) =>
+        ToFacade(Core.Format.parseContent(Lists.ToCore(response.Content, PartMapping.ToCore), format), response.Text);
+
+    public static Result<T> ToFacade(FSharpResult<T, Core.ParseProblem> result, string text) =>
+        result.IsOk
             ? result.ResultValue
             : new ParseException(Core.ParseProblemModule.render(result.ErrorValue))
             {
                 RetryMessage = Core.Format.retryMessage(result.ErrorValue),
                 Text = text,
             };
-    }
 
     /// <summary>What a caller's own parser throws is its refusal.</summary>
     private static FSharpResult<T, string> Guarded(Func<string, T> parse, string text)

@@ -52,6 +52,6 @@ internal static class MessageMapping
             Texts.Required(origin.Model, nameof(Origin.Model)),
             Optional.ToCore(origin.NativeJson?.Core));
 
-    private static Origin ToFacade(Core.Origin origin) =>
+    public static Origin ToFacade(Core.Origin origin) =>
         new(origin.Provider, origin.Api, origin.Model, origin.Native is { } native ? new JsonText(native.Value) : null);
 }

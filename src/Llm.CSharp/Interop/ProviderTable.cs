@@ -1,22 +1,41 @@
-// Who serves which model ids: the core's registry, and changes of it by a provider's id.
+// Who serves which model ids, and how their requests are signed: the core's registry and ways to sign, changed by a provider's id.
+using Microsoft.FSharp.Collections;
+
 namespace Llm.Interop;
 
-internal sealed record ProviderTable(Core.Registry Registry)
+internal sealed record ProviderTable(Core.Registry Registry, FSharpMap<string, Core.Auth> Auths)
 {
-    public static ProviderTable Standard { get; } = new(Core.Vendors.registry);
+    public static ProviderTable Standard { get; } = new(Core.Vendors.registry, MapModule.Empty<string, Core.Auth>());
 
     public ValueList<string> Prefixes => Lists.ToFacade(Core.RegistryModule.prefixes(Registry), prefix => prefix);
 
     public ProviderTable With(string prefix, Provider provider) =>
-        new(Core.RegistryModule.add(prefix, ClientMapping.ToCore(provider), Registry));
+        new(
+            Core.RegistryModule.add(prefix, ClientMapping.ToCore(provider), Registry),
+            provider.Token is { } token ? Auths.Add(prefix, AuthMapping.Token(token)) : Auths.Remove(prefix));
 
     public ProviderTable WithKey(string provider, string key) => Change(provider, known => Core.ProviderModule.withKey(key, known));
 
     public ProviderTable WithBaseUrl(string provider, string baseUrl) =>
         Change(provider, known => Core.ProviderModule.withBaseUrl(baseUrl, known));
 
+    public ProviderTable WithSetting(string provider, string name, string value) =>
+        Change(provider, known => Core.ProviderModule.withSetting(name, value, known));
+
+    public ProviderTable WithAuth(string provider, Core.Auth auth) =>
+        this with { Auths = Served(provider).Aggregate(Auths, (auths, entry) => auths.Add(entry.Prefix, auth)) };
+
     /// <summary>The table with all registrations of a provider changed.</summary>
-    private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change)
+    private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change) =>
+        this with
+        {
+            Registry = Served(provider).Aggregate(
+                Registry,
+                (registry, entry) => Core.RegistryModule.add(entry.Prefix, change(entry.Provider), registry)),
+        };
+
+    /// <summary>All registrations of a provider.</summary>
+    private List<(string Prefix, Core.Provider Provider)> Served(string provider)
     {
         ArgumentException.ThrowIfNullOrEmpty(provider);
         var known = Prefixes.Select(prefix => (Prefix: prefix, Provider: ServedBy(prefix))).ToList();
@@ -28,10 +47,7 @@ internal sealed record ProviderTable(Core.Registry Registry)
             throw new ArgumentException($"There is no provider '{provider}'. Known: {ids}.", nameof(provider));
         }
 
-        return new(
-            served.Aggregate(
-                Registry,
-                (registry, entry) => Core.RegistryModule.add(entry.Prefix, change(entry.Provider), registry)));
+        return served;
     }
 
     /// <summary>A prefix is the model id that it serves best itself.</summary>

@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
 
-internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Response> toResponse) : IAsyncDisposable
+internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<Message> messages) : IAsyncDisposable
 {
     private readonly Core.StreamResponse _stream = new(live);
     private StreamOutcome? _outcome;
@@ -14,11 +14,17 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
 
     public StreamOutcome? Outcome => _outcome ??= live.End is { } end ? ToOutcome(end.Value) : null;
 
+    public Interruption? Interruption =>
+        live.Interruption is { } interruption ? new(new InterruptionHandle(interruption.Value), model, messages) : null;
+
     public IAsyncEnumerable<string> Text(CancellationToken cancellationToken) =>
         new View<string, string, Same>(this, token => Core.StreamResponseModule.text(token, _stream), cancellationToken);
 
     public IAsyncEnumerable<string> Pretty(CancellationToken cancellationToken) =>
         new View<string, string, Same>(this, token => Core.StreamResponseModule.pretty(token, _stream), cancellationToken);
+
+    public IAsyncEnumerable<Bytes> Audio(CancellationToken cancellationToken) =>
+        new View<Core.Bytes, Bytes, ToBytes>(this, token => Core.StreamResponseModule.audio(token, _stream), cancellationToken);
 
     public IAsyncEnumerable<Chunk> Chunks(CancellationToken cancellationToken) =>
         new View<Core.Chunk, Chunk, ToChunk>(this, token => Core.StreamResponseModule.chunks(token, _stream), cancellationToken);
@@ -27,6 +33,12 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
         new View<Core.PartStream, PartStream, ToPart>(
             this,
             token => Core.StreamResponseModule.parts(token, _stream),
+            cancellationToken);
+
+    public IAsyncEnumerable<Partial<T>> Partials<T>(FormatHandle<T> format, CancellationToken cancellationToken) =>
+        new View<Core.Partial<T>, Partial<T>, ToPartial<T>>(
+            this,
+            token => Core.StreamPartials.view(format.Format, token, _stream),
             cancellationToken);
 
     public async Task<StreamOutcome> TryFinishAsync(CancellationToken cancellationToken)
@@ -55,7 +67,7 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
 
     private StreamOutcome ToOutcome(Core.StreamEnd end) => end switch
     {
-        Core.StreamEnd.Complete complete => new StreamOutcome.Complete(toResponse(complete.Item)),
+        Core.StreamEnd.Complete complete => new StreamOutcome.Complete(ResponseMapping.ToFacade(model, messages, complete.Item)),
         Core.StreamEnd.Truncated truncated => new StreamOutcome.Truncated(ResponseMapping.ToFacade(truncated.partial)),
         Core.StreamEnd.Failed failed => Failed(ResponseMapping.ToFacade(failed.partial), failed.error),
         Core.StreamEnd.Cancelled cancelled => new StreamOutcome.Cancelled(ResponseMapping.ToFacade(cancelled.partial)),
@@ -70,9 +82,19 @@ internal sealed class StreamSource(Core.LiveStream live, Func<Core.Response, Res
         public static string Map(StreamSource source, string item) => item;
     }
 
+    private readonly struct ToBytes : IItemMapping<Core.Bytes, Bytes>
+    {
+        public static Bytes Map(StreamSource source, Core.Bytes item) => PartMapping.ToFacade(item);
+    }
+
     private readonly struct ToChunk : IItemMapping<Core.Chunk, Chunk>
     {
         public static Chunk Map(StreamSource source, Core.Chunk item) => ChunkMapping.ToFacade(item);
+    }
+
+    private readonly struct ToPartial<T> : IItemMapping<Core.Partial<T>, Partial<T>>
+    {
+        public static Partial<T> Map(StreamSource source, Core.Partial<T> item) => new(new PartialHandle<T>(item));
     }
 
     private readonly struct ToPart : IItemMapping<Core.PartStream, PartStream>

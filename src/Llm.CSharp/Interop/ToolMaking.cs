@@ -51,6 +51,9 @@ internal static class ToolMaking
             ?? WrittenName(method)
             ?? throw new ArgumentException("A lambda has no name: give the tool one.", nameof(name));
 
+        if (typeof(TContext) != typeof(NoContext) && !parameters.Any(IsContext<TContext>))
+            throw new ArgumentException($"'{given}' takes no {typeof(TContext).Name}.", nameof(method));
+
         ParameterInfo? nameless = parameters.FirstOrDefault(parameter => !IsContext<TContext>(parameter) && !HasWrittenName(parameter));
 
         if (nameless is not null)

@@ -1,5 +1,4 @@
 // The core's transports behind the facade's.
-using System.Text;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 
@@ -44,7 +43,7 @@ internal sealed class ScriptHandle(Core.ScriptedTransport script)
             answer.IsBroken);
 
     private static ScriptedRequest ToFacade(Core.TransportRequest request) =>
-        new(request.Method, request.Url, ToFacade(request.Headers), Encoding.UTF8.GetString(request.Body.Span), request.Stream);
+        new(request.Method, request.Url, ToFacade(request.Headers), Core.RequestBodyModule.text(request.Body), request.Stream);
 
     private static ValueList<KeyValuePair<string, string>> ToFacade(FSharpList<Tuple<string, string>> headers) =>
         Lists.ToFacade(headers, header => KeyValuePair.Create(header.Item1, header.Item2));

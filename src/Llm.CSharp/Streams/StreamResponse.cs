@@ -22,6 +22,8 @@ public sealed class StreamResponse : IAsyncDisposable
 
     internal StreamResponse(StreamSource source) => _source = source;
 
+    internal StreamSource Source => _source;
+
     /// <summary>
     /// What has come so far: text as it grows; thoughts and tool calls when they are whole. It is made anew each time it is asked for.
     /// </summary>
@@ -32,6 +34,12 @@ public sealed class StreamResponse : IAsyncDisposable
 
     /// <summary>How it ended; null while it has not.</summary>
     public StreamOutcome? Outcome => _source.Outcome;
+
+    /// <summary>
+    /// After an end that is no answer: what there is to go on with. Null while it has not ended, for a complete one, and for a call that was
+    /// refused before it was sent.
+    /// </summary>
+    public Interruption? Interruption => _source.Interruption;
 
     /// <summary>The text, piece by piece: joined, it is <see cref="Response.Text"/>.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
@@ -45,6 +53,14 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<string> PrettyAsync(CancellationToken cancellationToken = default) => _source.Pretty(cancellationToken);
 
+    /// <summary>
+    /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <see cref="TextAsync"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the stream.</param>
+    /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IAsyncEnumerable<Bytes> AudioAsync(CancellationToken cancellationToken = default) => _source.Audio(cancellationToken);
+
     /// <summary>All chunks.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
@@ -56,6 +72,11 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <exception cref="LlmException">At the end, where the stream is not complete.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<PartStream> PartsAsync(CancellationToken cancellationToken = default) => _source.Parts(cancellationToken);
+
+    /// <summary>The stream as one whose answer should be a value.</summary>
+    /// <typeparam name="T">What the answer becomes.</typeparam>
+    /// <param name="format">What it should look like; <c>WithFormat</c> of a model asks for it.</param>
+    public StreamResponse<T> WithFormat<T>(Format<T> format) => new(this, format);
 
     /// <summary>Reads to the end and gives the answer.</summary>
     /// <param name="cancellationToken">Cancels the stream.</param>

@@ -69,7 +69,7 @@ public sealed class Tool
     /// <param name="method">What is run.</param>
     /// <param name="name">The name; that of the method where it is not given.</param>
     /// <param name="description">What it does, for the model; by attribute or XML comment where it is not given.</param>
-    /// <exception cref="ArgumentException">A lambda is given without a name.</exception>
+    /// <exception cref="ArgumentException">A lambda is given without a name, or no parameter is of the context's type.</exception>
     /// <exception cref="NotSupportedException">A parameter or the result has no form in JSON.</exception>
     /// <example><c>Tool.CreateWithContext&lt;Library&gt;((Library library, string isbn) => library.Find(isbn), "get_book")</c></example>
     public static Tool<TContext> CreateWithContext<TContext>(Delegate method, string? name = null, string? description = null) =>

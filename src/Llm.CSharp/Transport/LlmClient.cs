@@ -14,7 +14,7 @@ namespace Llm;
 /// var model = new Model("openai/gpt-5", client: client);
 /// </code>
 /// </example>
-public sealed record LlmClient
+public sealed partial record LlmClient
 {
     /// <summary>The known providers, the shared transport, the process's environment, and generous limits.</summary>
     public static LlmClient Default { get; } = new();
@@ -72,6 +72,72 @@ public sealed record LlmClient
     {
         ArgumentException.ThrowIfNullOrEmpty(baseUrl);
         return this with { Providers = Providers.WithBaseUrl(provider, baseUrl) };
+    }
+
+    /// <summary>The client with a setting that a provider's address holds, which beats the environment.</summary>
+    /// <param name="provider">The provider's id, such as <c>bedrock</c>.</param>
+    /// <param name="name">The setting's name, such as <c>region</c>.</param>
+    /// <param name="value">Its value.</param>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    /// <example><c>client.WithSetting("azure", "endpoint", "https://RESOURCE.openai.azure.com")</c></example>
+    public LlmClient WithSetting(string provider, string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        return this with { Providers = Providers.WithSetting(provider, name, value) };
+    }
+
+    /// <summary>
+    /// The client whose requests to a provider carry a bearer token from a callback, whatever keys there are. A token is kept until shortly
+    /// before it expires, and many calls at once ask once. After a refusal (401) a new one is asked for, and the request sent once more.
+    /// </summary>
+    /// <param name="provider">The provider's id, such as <c>azure</c>.</param>
+    /// <param name="token">Gives a token.</param>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    public LlmClient WithToken(string provider, Func<CancellationToken, Task<BearerToken>> token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return this with { Providers = Providers.WithAuth(provider, AuthMapping.Token(token)) };
+    }
+
+    /// <summary>As the other, with tokens whose source keeps them itself, as vendors' identity libraries do: it is asked at every request.</summary>
+    /// <param name="provider">The provider's id, such as <c>azure</c>.</param>
+    /// <param name="token">Gives a token.</param>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    /// <example>
+    /// <code>client.WithToken("azure", async cancellationToken => (await credential.GetTokenAsync(context, cancellationToken)).Token)</code>
+    /// </example>
+    public LlmClient WithToken(string provider, Func<CancellationToken, Task<string>> token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return WithToken(
+            provider,
+            async cancellationToken => new BearerToken(await token(cancellationToken).ConfigureAwait(false)));
+    }
+
+    /// <summary>The client whose requests to a provider are signed by these keys of AWS, whatever the environment says.</summary>
+    /// <param name="provider">The provider's id, such as <c>bedrock</c>.</param>
+    /// <param name="accessKeyId">The id of the access key.</param>
+    /// <param name="secretAccessKey">The secret that signs; it is never sent.</param>
+    /// <param name="sessionToken">The token of temporary keys.</param>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    public LlmClient WithAwsKeys(string provider, string accessKeyId, string secretAccessKey, string? sessionToken = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(accessKeyId);
+        ArgumentException.ThrowIfNullOrEmpty(secretAccessKey);
+        return WithAwsKeys(provider, _ => Task.FromResult((accessKeyId, secretAccessKey, sessionToken)));
+    }
+
+    /// <summary>As the other, with keys from a callback that keeps and refreshes them: it is asked at every request.</summary>
+    /// <param name="provider">The provider's id, such as <c>bedrock</c>.</param>
+    /// <param name="keys">Gives the keys.</param>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    public LlmClient WithAwsKeys(
+        string provider,
+        Func<CancellationToken, Task<(string AccessKeyId, string SecretAccessKey, string? SessionToken)>> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return this with { Providers = Providers.WithAuth(provider, AuthMapping.Aws(keys)) };
     }
 
     /// <summary>The client with one more provider.</summary>

@@ -1,7 +1,10 @@
-// What calls need from the outside: providers, transport, environment, time, limits. All are values with defaults at the edge.
+// What calls need from the outside: providers, credentials, transport, environment, time, limits. All are values with defaults at the edge.
+// The one place that signs a request and sends it; knows no wire format.
 namespace Llm.Core
 
 open System
+open System.Threading
+open System.Threading.Tasks
 
 /// <summary>Everything that a call uses besides its arguments. Immutable; change it with <c>{ client with ... }</c>.</summary>
 [<NoComparison; NoEquality>]
@@ -9,11 +12,13 @@ type Client =
     {
         /// Who serves which model ids.
         Registry: Registry
+        /// How requests are signed, by the beginnings of model ids: the longest that fits counts, and the provider's own data where none does.
+        Auths: Map<string, Auth>
         /// How requests get there.
         Transport: Transport
         /// An environment variable's value, by its name.
         Environment: string -> string option
-        /// For timeouts.
+        /// For timeouts, signatures and the expiry of tokens.
         TimeProvider: TimeProvider
         /// How long to wait.
         Timeouts: Timeouts
@@ -23,37 +28,20 @@ type Client =
         OnWarning: Warning -> unit
     }
 
-/// Signs requests with a provider's key.
-[<RequireQualifiedAccess>]
-module internal Auth =
-    let private fromEnvironment (environment: string -> string option) (variables: string list) =
-        variables
-        |> List.tryPick (fun variable ->
-            // A line break at the end of a mounted file is no part of a key.
-            environment variable |> Option.map (fun value -> value.Trim()) |> Option.filter (fun value -> value <> ""))
+/// The secrets of a call, as far as it has been signed: they are taken out of its errors.
+[<Sealed>]
+type internal Redaction() =
+    let gate = obj ()
+    let mutable secrets: Secret list = []
 
-    /// The key that was given, else the environment's.
-    let key (environment: string -> string option) (provider: Provider) : Result<Secret option, LlmError> =
-        match provider.KeyPlace, provider.Key with
-        | KeyPlace.Nowhere, _ -> Ok None
-        | _, Some key -> Ok(Some key)
-        | _, None ->
-            match fromEnvironment environment provider.KeyVariables with
-            | Some value -> Ok(Some(Secret.create value))
-            | None -> Error(LlmError.MissingApiKey(provider.Id, provider.KeyVariables))
+    /// Those of a signed request too.
+    member _.Add(request: TransportRequest) : unit =
+        let more = Transport.secrets request
+        lock gate (fun () -> secrets <- more @ secrets)
 
-    /// The header that carries the key.
-    let header (place: KeyPlace) (key: Secret) : (string * Secret) list =
-        match place with
-        | KeyPlace.Bearer -> [ "Authorization", Secret.create ("Bearer " + Secret.reveal key) ]
-        | KeyPlace.Header name -> [ name, key ]
-        | KeyPlace.Nowhere -> []
-
-    /// Where the provider's API is: the environment may say.
-    let baseUrl (environment: string -> string option) (provider: Provider) : string =
-        let url = fromEnvironment environment provider.BaseUrlVariables |> Option.defaultValue provider.BaseUrl
-
-        url.TrimEnd '/'
+    /// The error without them.
+    member _.Clean(error: LlmError) : LlmError =
+        LlmError.mapText (fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text) error
 
 /// Functions on <see cref="T:Llm.Core.Client"/>.
 [<RequireQualifiedAccess>]
@@ -64,6 +52,7 @@ module Client =
     let standard: Client =
         {
             Registry = Vendors.registry
+            Auths = Map.empty
             Transport = HttpTransport.standard
             Environment = environment
             TimeProvider = TimeProvider.System
@@ -78,3 +67,54 @@ module Client =
     /// <summary>The client with one more provider: model ids that begin with the prefix go there.</summary>
     let withProvider (prefix: string) (provider: Provider) (client: Client) : Client =
         { client with Registry = Registry.add prefix provider client.Registry }
+
+    /// <summary>
+    /// The client that signs requests for model ids that begin with the prefix in this way, whatever keys there are. The longest prefix wins.
+    /// </summary>
+    /// <example>
+    /// <c>Client.standard |> Client.withAuth "azure" auth</c> signs for <c>azure/gpt-5</c> and for <c>azure:completions/gpt-5</c>.
+    /// </example>
+    let withAuth (prefix: string) (auth: Auth) (client: Client) : Client = { client with Auths = Map.add prefix auth client.Auths }
+
+    let private authFor (modelId: string) (client: Client) : Auth =
+        client.Auths
+        |> Map.toList
+        |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
+        |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
+        |> List.tryHead
+        |> Option.map snd
+        |> Option.defaultValue Auth.standard
+
+    /// Signs and sends a request for a model id; one that is refused as unauthorized once more, where other credentials can be had.
+    let internal send
+        (modelId: string)
+        (provider: Provider)
+        (redaction: Redaction)
+        (unsigned: TransportRequest)
+        (client: Client)
+        : CancellableTaskResult<TransportResponse, LlmError> =
+        let auth = authFor modelId client
+        let context = { Provider = provider; Environment = client.Environment; TimeProvider = client.TimeProvider }
+        let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
+
+        let sign (cancellationToken: CancellationToken) = task {
+            let! signed = auth.Sign context unsigned cancellationToken
+            signed |> Result.iter redaction.Add
+            return signed
+        }
+
+        fun cancellationToken -> task {
+            match! sign cancellationToken with
+            | Error error -> return Error error
+            | Ok signed ->
+                match! transport.Send signed cancellationToken with
+                | Ok response when response.Status = 401 && auth.Renew signed ->
+                    match! sign cancellationToken with
+                    | Ok renewed when renewed.SecretHeaders <> signed.SecretHeaders ->
+                        (response :> IDisposable).Dispose()
+                        return! transport.Send renewed cancellationToken
+                    // No other credentials: the refusal stands.
+                    | Ok _
+                    | Error _ -> return Ok response
+                | answer -> return answer
+        }

@@ -10,6 +10,9 @@ type Format<'value> =
             output: OutputFormat
             parse: string -> Result<'value, ParseProblem>
             partial: string -> PartialJson option
+            decodePartial: PartialJson -> obj voption
+            /// How the texts of an answer are put together before they are read.
+            style: ViewStyle
         }
 
     /// What the provider is asked for.
@@ -41,6 +44,8 @@ module Format =
                 }
             parse = read carrier
             partial = partial
+            decodePartial = fun json -> Shape.decodePartial json shape
+            style = ViewStyle.Joined
         }
 
     /// <summary>The format of a type; or where in it something has no shape in JSON, and why.</summary>
@@ -67,6 +72,8 @@ module Format =
                 }
             parse = parse >> Result.mapError ParseProblem.Refused
             partial = fun _ -> None
+            decodePartial = fun _ -> ValueNone
+            style = ViewStyle.Text
         }
 
     /// <summary>The format, held to in this way; a parser's is always its own.</summary>
@@ -82,6 +89,12 @@ module Format =
     /// <summary>The value of an answer's text, or what is wrong with it.</summary>
     /// <example><c>Format.ofType&lt;int&gt; () |> Format.parse "{\"output\": 3}"</c> evaluates to <c>Ok 3</c>.</example>
     let parse (text: string) (format: Format<'value>) : Result<'value, ParseProblem> = format.parse text
+
+    /// <summary>The value of an answer, or what is wrong with it.</summary>
+    let parseContent (content: AssistantPart list) (format: Format<'value>) : Result<'value, ParseProblem> =
+        match format.style with
+        | ViewStyle.Joined -> format.parse (Content.joined content)
+        | _ -> format.parse (Content.text content)
 
     /// <summary>What can be said of the value while its text is still coming; None as long as nothing can. It only grows.</summary>
     let partial (text: string) (format: Format<'value>) : PartialJson option = format.partial text

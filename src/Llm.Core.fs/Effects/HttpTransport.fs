@@ -2,6 +2,7 @@
 namespace Llm.Core
 
 open System
+open System.Buffers
 open System.IO
 open System.Net.Http
 open System.Net.Http.Headers
@@ -48,8 +49,8 @@ module HttpTransport =
         let message = new HttpRequestMessage(HttpMethod request.Method, request.Url)
         message.Options.Set(connectTimeout, request.ConnectTimeout)
 
-        if request.Body.Length > 0 then
-            message.Content <- new ReadOnlyMemoryContent(request.Body)
+        if not request.Body.IsEmpty then
+            message.Content <- new PooledContent(request.Body, ArrayPool.Shared)
 
             if Headers.tryFind "content-type" request.Headers = None then
                 message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"

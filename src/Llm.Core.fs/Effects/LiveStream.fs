@@ -11,6 +11,8 @@ type internal StreamContext =
     {
         Provider: string
         ToResponse: Reply -> Headers -> Response
+        /// What came and what had begun, with the call around it; None where there was no call.
+        Interrupt: (Reply -> AssistantPart list -> Interruption) option
         ShowsThoughts: bool
         Redact: LlmError -> LlmError
     }
@@ -247,6 +249,17 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         let content = Reducer.content (Volatile.Read &published).State
 
         if context.ShowsThoughts then content else Content.withoutThoughts content
+
+    /// What is there to go on with, after an end that is no answer.
+    member _.Interruption: Interruption option =
+        let unfinished () =
+            let parts = Reducer.unfinished state
+            if context.ShowsThoughts then parts else Content.withoutThoughts parts
+
+        match ending, context.Interrupt with
+        | Some(StreamEnd.Truncated partial | StreamEnd.Failed(partial, _) | StreamEnd.Cancelled partial), Some interrupt ->
+            Some(interrupt partial (unfinished ()))
+        | _ -> None
 
     /// What was used, as far as the provider has said.
     member _.Usage: Usage option = Reducer.usage (Volatile.Read &published).State

@@ -31,7 +31,7 @@ type private Prepared =
         Request: Request
         Encoded: EncodedRequest
         Transport: TransportRequest
-        Redact: LlmError -> LlmError
+        Redaction: Redaction
     }
 
 /// Functions on <see cref="T:Llm.Core.Model"/>.
@@ -56,20 +56,81 @@ module Model =
     /// <summary>The model whose answers should look like this.</summary>
     let withFormat (format: OutputFormat) (model: Model) : Model = { model with Format = Some format }
 
-    let private prepare (stream: bool) (messages: Message list) (model: Model) : Result<Prepared, LlmError> = result {
+    /// <summary>
+    /// Lets a model take the place of every other until the result is disposed of: for calls, streams and resumed conversations of this flow
+    /// of execution, and of what it starts, in parallel too; a caller never sees what a callee has overridden. Scopes nest: the innermost counts.
+    /// A call takes the model in force at the moment at which it is made, and keeps it, however late its stream is read. The model's id and all its
+    /// parameters replace those of the call; its client does too, unless it is the standard one; the call keeps its tools and format.
+    /// </summary>
+    /// <example>
+    /// <c>use _ = Model.overrideWith (Model.parse "anthropic/claude-sonnet-4-5")</c>, and then <c>recommend |> Call.run "fantasy" cancellationToken</c>
+    /// </example>
+    let overrideWith (model: Model) : IDisposable =
+        let client = if Object.ReferenceEquals(model.Client, Client.standard) then None else Some model.Client
+        Override.enter (Override(model.Id, model.Params, client))
+
+    /// <summary>The model that a call of this one asks here and now: itself, unless another is in force.</summary>
+    let inForce (model: Model) : Model =
+        match Override.current () with
+        | None -> model
+        | Some other ->
+            { model with
+                Id = other.ModelId
+                Params = other.Params
+                Client = other.Client |> Option.defaultValue model.Client
+            }
+
+    /// <summary>The model that gave a response, as it was asked; it answers over the client.</summary>
+    let ofResponse (client: Client) (response: Response) : Model =
+        {
+            Id = response.ModelId
+            Params = response.Params
+            Client = client
+            Tools = response.Tools
+            Format = response.Format
+        }
+
+    /// <summary>The model whose answer broke off, as it was asked; it answers over the client.</summary>
+    let ofInterruption (client: Client) (interruption: Interruption) : Model =
+        {
+            Id = interruption.ModelId
+            Params = interruption.Params
+            Client = client
+            Tools = interruption.Tools
+            Format = interruption.Format
+        }
+
+    let private route (stream: bool) (messages: Message list) (model: Model) = result {
         let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
 
         let! request =
             { Request.create name model.Params stream messages with Tools = model.Tools; Format = model.Format } |> Request.validate
 
         let! struct (codec, routed) = provider.Route request
-        let! encoded = codec.Encode routed
-        let! key = Auth.key model.Client.Environment provider
+        return struct (provider, codec, routed)
+    }
 
-        let redact =
-            match key with
-            | Some secret -> LlmError.mapText (Secret.redact secret)
-            | None -> id
+    /// <summary>
+    /// A history as the model will understand it, and what it will not be told: see <c>Message.adapt</c>. Calls do it by themselves.
+    /// </summary>
+    /// <example><c>claude |> Model.adapt response.Messages |> Result.map (fun adapted -> adapted.Losses |> List.map Loss.render)</c></example>
+    let adapt (history: Message list) (model: Model) : Result<Adapted, LlmError> =
+        route false history model
+        |> Result.map (fun (struct (_, codec, routed)) -> Message.adapt (codec.Target routed.Model) routed.Params history)
+
+    /// What is left out of the history, where it is no news to the encoder.
+    let private lossWarnings (codec: Codec) (routed: Request) (said: Warning list) : Warning list =
+        let target = codec.Target routed.Model
+
+        Target.unsaidLosses target routed.Params routed.Messages
+        |> Loss.warnings target.Provider target.Model
+        |> List.filter (fun warning -> said |> List.forall (fun other -> other.Feature <> warning.Feature))
+
+    let private prepare (stream: bool) (dropped: Warning list) (messages: Message list) (model: Model) : Result<Prepared, LlmError> = result {
+        let! struct (provider, codec, routed) = route stream messages model
+        let! written = codec.Encode routed
+        let encoded = { written with Warnings = dropped @ written.Warnings @ lossWarnings codec routed written.Warnings }
+        let! url = Provider.url model.Client.Environment encoded.Path provider
 
         return
             {
@@ -80,14 +141,14 @@ module Model =
                 Transport =
                     {
                         Method = "POST"
-                        Url = Auth.baseUrl model.Client.Environment provider + "/" + encoded.Path
+                        Url = url
                         Headers = encoded.Headers @ provider.Headers
-                        SecretHeaders = key |> Option.map (Auth.header provider.KeyPlace) |> Option.defaultValue []
+                        SecretHeaders = []
                         Body = encoded.Body
                         Stream = stream
                         ConnectTimeout = model.Client.Timeouts.Connect
                     }
-                Redact = redact
+                Redaction = Redaction()
             }
     }
 
@@ -136,13 +197,12 @@ module Model =
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.
-    let private send (client: Client) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
+    let private send (model: Model) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
         fun cancellationToken -> task {
+            let client = model.Client
             prepared.Encoded.Warnings |> List.iter client.OnWarning
 
-            let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
-
-            match! transport.Send prepared.Transport cancellationToken with
+            match! client |> Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport <| cancellationToken with
             | Error error -> return Error error
             | Ok response ->
                 let limits =
@@ -168,36 +228,52 @@ module Model =
 
     let private rawJson (bytes: ReadOnlyMemory<byte>) = Json.trusted (Text.Encoding.UTF8.GetString bytes.Span)
 
+    let internal callInForce (dropped: Warning list) messages (cancellationToken: CancellationToken) (model: Model) = task {
+        match prepare false dropped messages model with
+        | Error error -> return Error error
+        | Ok prepared ->
+            match! send model prepared cancellationToken with
+            | Error error -> return Error(prepared.Redaction.Clean error)
+            | Ok(struct (body, headers)) ->
+                use body = body
+
+                match! body.ReadToEndAsync cancellationToken with
+                | Error error -> return Error(prepared.Redaction.Clean error)
+                | Ok bytes ->
+                    return
+                        Codec.decode bytes prepared.Codec
+                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) headers)
+                        |> Result.mapError prepared.Redaction.Clean
+    }
+
     /// <summary>
     /// Asks the model and waits for the whole answer. Failures are errors; only cancellation throws, as a cancelled task.
     /// </summary>
     /// <example>
     /// <c>Model.parse "openai/gpt-5" |> Model.call [ Message.user "Please recommend a fantasy book" ] cancellationToken</c>
     /// </example>
-    let call (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<Response, LlmError>> = task {
-        match prepare false messages model with
-        | Error error -> return Error error
-        | Ok prepared ->
-            match! send model.Client prepared cancellationToken with
-            | Error error -> return Error(prepared.Redact error)
-            | Ok(struct (body, headers)) ->
-                use body = body
+    let call (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<Response, LlmError>> =
+        callInForce [] messages cancellationToken (inForce model)
 
-                match! body.ReadToEndAsync cancellationToken with
-                | Error error -> return Error(prepared.Redact error)
-                | Ok bytes ->
-                    return
-                        Codec.decode bytes prepared.Codec
-                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) headers)
-                        |> Result.mapError prepared.Redact
-    }
+    let private interrupt (model: Model) (messages: Message list) (prepared: Prepared) (partial: Reply) (unfinished: AssistantPart list) =
+        {
+            Interruption.Provider = prepared.Provider.Id
+            Api = prepared.Codec.Api
+            ModelId = model.Id
+            ProviderModel = prepared.Request.Model
+            Params = model.Params
+            Tools = model.Tools
+            Format = prepared.Encoded.Format
+            Messages = messages
+            Partial = partial
+            Unfinished = unfinished
+        }
 
-    /// A stream that connects when it is first read.
-    let internal streamLazily (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
-        prepare true messages model
+    let internal streamInForce (dropped: Warning list) (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
+        prepare true dropped messages model
         |> Result.map (fun prepared ->
             let connect: CancellableTaskResult<OpenStream, LlmError> = cancellableTaskResult {
-                let! struct (body, headers) = send model.Client prepared
+                let! struct (body, headers) = send model prepared
 
                 return { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
             }
@@ -206,24 +282,68 @@ module Model =
                 {
                     Provider = prepared.Provider.Id
                     ToResponse = fun reply headers -> toResponse model messages prepared None headers reply
+                    Interrupt = Some(interrupt model messages prepared)
                     ShowsThoughts = Params.showsThoughts model.Params
-                    Redact = prepared.Redact
+                    Redact = prepared.Redaction.Clean
                 },
                 connect
             ))
+
+    /// A stream that connects when it is first read; the model is the one in force now.
+    let internal streamLazily (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
+        streamInForce [] messages (inForce model)
+
+    /// Connects.
+    let internal opened (cancellationToken: CancellationToken) (stream: Result<LiveStream, LlmError>) = task {
+        match stream with
+        | Error error -> return Error error
+        | Ok live ->
+            let! opened = live.OpenAsync cancellationToken
+            return opened |> Result.map (fun () -> StreamResponse live)
+    }
 
     /// <summary>
     /// Asks the model and gives the answer as a stream, once the provider has accepted the call. A refusal is an error here; what goes wrong
     /// later is the stream's end.
     /// </summary>
     let stream (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<StreamResponse, LlmError>> =
-        task {
-            match streamLazily messages model with
-            | Error error -> return Error error
-            | Ok live ->
-                let! opened = live.OpenAsync cancellationToken
-                return opened |> Result.map (fun () -> StreamResponse live)
+        streamLazily messages model |> opened cancellationToken
+
+    /// <summary>
+    /// How many tokens the model's provider counts in these messages, with the model's tools and format, before any call is made.
+    /// <c>FeatureNotSupported</c> where the provider counts none.
+    /// </summary>
+    /// <example><c>Model.parse "anthropic/claude-sonnet-4-5" |> Model.countTokens [ Message.user "Hello" ] cancellationToken</c></example>
+    let countTokens (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<int64, LlmError>> =
+        let asked = result {
+            let! struct (provider, codec, routed) = route false messages model
+
+            match codec.TokenCounter with
+            | Some counter ->
+                let! encoded = counter.Encode routed
+                return (provider, codec, counter, encoded)
+            | None ->
+                let alternative = "estimate by the usage of earlier calls"
+                return! Error(LlmError.FeatureNotSupported("token counting", provider.Id, Some routed.Model, Some alternative))
         }
+
+        match asked with
+        | Error error -> Task.FromResult(Error error)
+        | Ok(provider, codec, counter, encoded) ->
+            let inquiry =
+                {
+                    ModelId = model.Id
+                    Provider = provider
+                    Codec = codec
+                    Method = "POST"
+                    Url = id
+                    Path = encoded.Path
+                    Headers = encoded.Headers
+                    Body = encoded.Body
+                    Decode = counter.Decode
+                }
+
+            Inquiry.ask model.Client inquiry cancellationToken
 
     /// <summary>Goes on with a response's conversation: its messages, and the user's next one. Any model may go on.</summary>
     /// <example><c>model |> Model.resume response [ UserPart.Text "Why that one?" ] cancellationToken</c></example>

@@ -175,14 +175,7 @@ module RecordingTransport =
             url.Substring(0, mark + 1) + (url.Substring(mark + 1).Split '&' |> Array.map clean |> String.concat "&")
 
     let private redactor (request: TransportRequest) : string -> string =
-        let secrets =
-            request.SecretHeaders
-            |> List.collect (fun (_, secret) ->
-                let value = Secret.reveal secret
-
-                // A header's value may be a scheme and a key; an answer that echoes it has the key alone.
-                secret :: [ Secret.create (value.Substring(value.LastIndexOf ' ' + 1)) ])
-
+        let secrets = Transport.secrets request
         fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text
 
     let private redactBytes (redact: string -> string) (bytes: ReadOnlyMemory<byte>) : Bytes =
@@ -213,7 +206,7 @@ module RecordingTransport =
                         {
                             Method = request.Method
                             Url = redact (withoutQuerySecrets request.Url)
-                            RequestBody = redactBytes redact request.Body
+                            RequestBody = redactBytes redact (RequestBody.toMemory request.Body)
                             Status = response.Status
                             ResponseHeaders = publicHeaders redact response.Headers
                             ResponseBody = redactBytes redact body
@@ -242,7 +235,8 @@ module RecordingTransport =
             let redact = redactor request
             let url = withoutQuerySecrets request.Url
             let urls = [ url; redact url ]
-            let bodies = [ Bytes.ofMemory request.Body; redactBytes redact request.Body ]
+            let body = RequestBody.toMemory request.Body
+            let bodies = [ Bytes.ofMemory body; redactBytes redact body ]
 
             fun exchange -> exchange.Method = request.Method && List.contains exchange.Url urls && List.contains exchange.RequestBody bodies
 

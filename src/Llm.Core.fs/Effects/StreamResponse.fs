@@ -21,6 +21,12 @@ type StreamResponse internal (live: LiveStream) =
     /// How it ended; None while it has not.
     member _.End: StreamEnd option = live.End
 
+    /// <summary>
+    /// After an end that is no answer: what there is to go on with, by <c>Interruption.resume</c>. None while it has not ended, and for a
+    /// complete one.
+    /// </summary>
+    member _.Interruption: Interruption option = live.Interruption
+
     /// <summary>What has come so far: text as it grows, thoughts and tool calls when whole.</summary>
     member _.Content: AssistantPart list = live.Content
 
@@ -58,6 +64,18 @@ module StreamResponse =
     /// <summary>The readable form of all parts, piece by piece: joined, it is <c>Response.pretty</c>.</summary>
     let pretty (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<string, LlmError>> =
         shownText ViewStyle.Pretty cancellationToken stream
+
+    /// <summary>
+    /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <c>text</c>; its parts, with both, are in
+    /// <c>parts</c>.
+    /// </summary>
+    let audio (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<Bytes, LlmError>> =
+        let step () (chunk: Chunk) =
+            match chunk with
+            | Chunk.AudioDelta(_, data) -> struct (Item data, ())
+            | _ -> struct (Nothing, ())
+
+        view () step cancellationToken stream
 
     /// <summary>The parts, each as a stream of its own, in the order in which they begin.</summary>
     let parts (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<PartStream, LlmError>> =

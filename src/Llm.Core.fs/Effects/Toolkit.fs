@@ -28,14 +28,17 @@ type ToolResult =
 /// <summary>Functions on <see cref="T:Llm.Core.ToolResult"/>.</summary>
 [<RequireQualifiedAccess>]
 module ToolResult =
+    /// <summary>The calls that wait, in order.</summary>
+    let waiting (results: ToolResult list) : ToolCall list =
+        results
+        |> List.choose (fun result ->
+            match result with
+            | ToolResult.Waiting call -> Some call
+            | ToolResult.Finished _ -> None)
+
     /// <summary>The outputs, in the order of the calls, when none waits; else the calls that do.</summary>
     let outputs (results: ToolResult list) : Result<ToolOutput list, ToolCall list> =
-        let waiting =
-            results
-            |> List.choose (fun result ->
-                match result with
-                | ToolResult.Waiting call -> Some call
-                | ToolResult.Finished _ -> None)
+        let waiting = waiting results
 
         if List.isEmpty waiting then
             results

@@ -19,8 +19,8 @@ type TransportRequest =
         Headers: Headers
         /// Headers whose values are secret, such as <c>Authorization</c>.
         SecretHeaders: (string * Secret) list
-        /// The body: JSON in UTF-8; empty for none.
-        Body: ReadOnlyMemory<byte>
+        /// The body: JSON in UTF-8. A transport writes it where it wants it.
+        Body: RequestBody
         /// Whether the answer is to be read while it comes.
         Stream: bool
         /// How long to wait for a connection, where a new one has to be made.
@@ -89,6 +89,15 @@ module Transport =
         match Uri.TryCreate(url, UriKind.Absolute) with
         | true, uri -> uri.Host
         | _ -> url
+
+    /// What must not show of a request: its secret headers, and what stands in them behind a scheme, for an answer that echoes it has the
+    /// key alone.
+    let internal secrets (request: TransportRequest) : Secret list =
+        request.SecretHeaders
+        |> List.collect (fun (_, secret) ->
+            let value = Secret.reveal secret
+            [ secret; Secret.create (value.Substring(value.LastIndexOf ' ' + 1)) ])
+        |> List.filter (fun secret -> Secret.reveal secret <> "")
 
     /// <summary>A transport from a function.</summary>
     let create (send: TransportRequest -> CancellableTaskResult<TransportResponse, LlmError>) : Transport = { Send = send }

@@ -90,4 +90,12 @@ module internal Answer =
 
     /// What the object of an answer says so far, of which this is the text so far.
     let extractPartial (text: string) : PartialJson option =
-        find "{" 0 text |> Option.bind (fun start -> PartialJson.read (text.Substring start))
+        let rec search (from: int) (left: int) : PartialJson option =
+            match find "{" from text with
+            | None -> None
+            | Some start ->
+                match PartialJson.tryRead (text.Substring start) with
+                | struct (_, true) when left > 1 -> closing text start |> Option.bind (fun stop -> search stop (left - 1))
+                | struct (shown, _) -> shown
+
+        search 0 attempts

@@ -52,7 +52,7 @@ module internal EventReader =
 type internal Expectation =
     {
         /// Null where nothing is expected.
-        Template: Template
+        Template: EventTemplate
         IsProven: bool
         /// How many templates in a row fitted no event.
         Failures: int
@@ -84,7 +84,7 @@ module Decoder =
                 if isNull marks then
                     ValueNone
                 else
-                    Chunks.tryFirst chunks |> ValueOption.bind (fun delta -> Template.learn event marks delta expected.Template)
+                    Chunks.tryFirst chunks |> ValueOption.bind (fun delta -> EventTemplate.learn event marks delta expected.Template)
 
             match learnt with
             | ValueSome template ->
@@ -125,7 +125,7 @@ module Decoder =
             else
                 let mutable count = 0L
 
-                match Template.tryRead event &count template with
+                match EventTemplate.tryRead event &count template with
                 | ValueSome delta when template.Counter < 0 -> Ok(struct (Chunks.one delta, this.Confirm state))
                 | ValueSome delta ->
                     let struct (chunks, next) = reader.Counted template.Counter count delta state
@@ -135,7 +135,7 @@ module Decoder =
         interface IExpecting with
             member _.Expects event =
                 let mutable count = 0L
-                not (isNull expected.Template) && (Template.tryRead event &count expected.Template).IsSome
+                not (isNull expected.Template) && (EventTemplate.tryRead event &count expected.Template).IsSome
 
             member _.Forgetful = Machine(reader, state, expectNothing)
 
@@ -187,6 +187,8 @@ type Codec =
         /// The name of the format: <c>chat</c>, <c>responses</c>, <c>messages</c>, <c>generateContent</c>, <c>v2-chat</c>,
         /// <c>ollama-chat</c>.
         Api: string
+        /// Whom a conversation with the model of a name goes to: what is said there of messages that others wrote.
+        Target: string -> Target
         /// Writes a request. What the provider lacks becomes a warning; what it would refuse, an error.
         Encode: Request -> Result<EncodedRequest, LlmError>
         /// Reads a whole answer as the chunks that say the same, so that one reducer serves both.
@@ -195,6 +197,10 @@ type Codec =
         Decoder: Decoder
         /// Reads an answer whose status is no success.
         DecodeError: ErrorAnswer -> LlmError
+        /// How the tokens of a call are counted beforehand; None where the vendor counts none.
+        TokenCounter: TokenCounter option
+        /// How the vendor's models are listed; None where it lists none.
+        ModelListing: ModelListing option
     }
 
 /// How reading a body came to its end.

@@ -74,6 +74,10 @@ type LlmError =
     | FeatureNotSupported of feature: string * provider: string * model: string option * alternative: string option
     /// No key was given and none of these environment variables is set. Set one.
     | MissingApiKey of provider: string * variables: string list
+    /// The provider's address needs a setting, such as a region, that was not given and that none of these environment variables holds. Set one.
+    | MissingSetting of provider: string * setting: string * variables: string list
+    /// The caller's source of tokens or keys failed. Read the message: the identity is to be mended, not the call.
+    | CredentialsUnavailable of provider: string * message: string
     /// No provider is registered for the model id. Use one of the known prefixes, or register one.
     | UnknownProvider of modelId: string * prefixes: string list
     /// Stored JSON could not be read: where (a JSON path) and why. Fix or migrate the stored text.
@@ -104,6 +108,8 @@ module LlmError =
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _
         | LlmError.MissingApiKey _
+        | LlmError.MissingSetting _
+        | LlmError.CredentialsUnavailable _
         | LlmError.UnknownProvider _
         | LlmError.InvalidJson _ -> None
 
@@ -131,6 +137,8 @@ module LlmError =
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _
         | LlmError.MissingApiKey _
+        | LlmError.MissingSetting _
+        | LlmError.CredentialsUnavailable _
         | LlmError.UnknownProvider _
         | LlmError.InvalidJson _ -> false
 
@@ -196,6 +204,11 @@ module LlmError =
         | LlmError.MissingApiKey(provider, variables) ->
             let names = String.concat " or " variables
             $"{provider}: no API key: set {names} or give a key"
+        | LlmError.MissingSetting(provider, setting, variables) ->
+            let names = String.concat " or " variables
+            let set = if names = "" then "" else $"set {names}, or "
+            $"{provider}: no {setting}: {set}give the setting '{setting}'"
+        | LlmError.CredentialsUnavailable(provider, message) -> $"{provider}: no credentials: {message}"
         | LlmError.UnknownProvider(modelId, prefixes) ->
             let known = String.concat ", " prefixes
             $"no provider for model id '{modelId}': use provider/model with one of {known}, or register a provider"
@@ -223,6 +236,7 @@ module LlmError =
         | LlmError.Timeout(TimeoutCause.Provider e) -> LlmError.Timeout(TimeoutCause.Provider(mapApi change e))
         | LlmError.Connection(host, message) -> LlmError.Connection(host, change message)
         | LlmError.InvalidResponse(provider, message, body) -> LlmError.InvalidResponse(provider, change message, change body)
+        | LlmError.CredentialsUnavailable(provider, message) -> LlmError.CredentialsUnavailable(provider, change message)
         | LlmError.Timeout _
         | LlmError.Truncated _
         | LlmError.Cancelled _
@@ -230,5 +244,6 @@ module LlmError =
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _
         | LlmError.MissingApiKey _
+        | LlmError.MissingSetting _
         | LlmError.UnknownProvider _
         | LlmError.InvalidJson _ -> error

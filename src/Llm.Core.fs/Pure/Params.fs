@@ -40,7 +40,7 @@ type CacheLifetime =
     /// An hour; writing costs more.
     | OneHour
 
-/// <summary>Whether the provider is told to cache the prompt, where it has to be told (Anthropic); others cache by themselves.</summary>
+/// <summary>Whether the provider is told to cache the prompt, where it has to be told (Anthropic, Converse); others cache by themselves.</summary>
 [<RequireQualifiedAccess>]
 type PromptCaching =
     /// Tools, system message, and, in a conversation that goes on, its last message; for five minutes.
@@ -49,6 +49,45 @@ type PromptCaching =
     | For of CacheLifetime
     /// Nothing.
     | Off
+
+/// <summary>How spoken audio is encoded.</summary>
+[<RequireQualifiedAccess>]
+type AudioFormat =
+    /// Uncompressed, in a file of its own.
+    | Wav
+    /// MPEG layer 3.
+    | Mp3
+    /// Lossless.
+    | Flac
+    /// Opus.
+    | Opus
+    /// AAC.
+    | Aac
+    /// Samples alone: 16 bits, little end first, 24,000 a second, one channel. What OpenAI can stream.
+    | Pcm16
+
+/// Functions on <see cref="T:Llm.Core.AudioFormat"/>.
+[<RequireQualifiedAccess>]
+module AudioFormat =
+    /// <summary>The name that OpenAI has for it.</summary>
+    /// <example><c>AudioFormat.name AudioFormat.Pcm16</c> evaluates to <c>"pcm16"</c>.</example>
+    let name (format: AudioFormat) : string =
+        match format with
+        | AudioFormat.Wav -> "wav"
+        | AudioFormat.Mp3 -> "mp3"
+        | AudioFormat.Flac -> "flac"
+        | AudioFormat.Opus -> "opus"
+        | AudioFormat.Aac -> "aac"
+        | AudioFormat.Pcm16 -> "pcm16"
+
+/// <summary>That the answer is to be spoken, beside its transcript.</summary>
+type Speech =
+    {
+        /// The provider's name of a voice, such as <c>alloy</c>.
+        Voice: string
+        /// How the audio is encoded.
+        Format: AudioFormat
+    }
 
 /// <summary>Parameters of a call; None leaves the choice to the provider.</summary>
 /// <example><c>{ Params.none with Temperature = Some 1.0 }</c></example>
@@ -70,6 +109,10 @@ type Params =
         Thinking: Thinking option
         /// What the provider is told to cache.
         PromptCaching: PromptCaching
+        /// Asks for a spoken answer. A model that does not speak is refused.
+        Speech: Speech option
+        /// Asks for images beside text. A model that does not draw is refused.
+        Images: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.Params"/>.
@@ -86,6 +129,8 @@ module Params =
             StopSequences = []
             Thinking = None
             PromptCaching = PromptCaching.Automatic
+            Speech = None
+            Images = false
         }
 
     /// Thoughts are shown unless the caller asked not to see them.

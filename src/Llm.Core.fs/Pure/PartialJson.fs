@@ -30,6 +30,9 @@ type private Reader(text: string) =
     member this.Has(count: int) = this.Position + count <= text.Length
     member this.Slice (start: int) (length: int) = text.Substring(start, length)
 
+    /// Whether what was met is no JSON, whatever may follow.
+    member val IsBroken = false with get, set
+
     member this.SkipSpace() =
         while not this.IsAtEnd && (Char.IsWhiteSpace this.Peek) do
             this.Skip 1
@@ -129,7 +132,9 @@ module PartialJson =
         | word ->
             match Json.tryParse word with
             | Ok json -> Some(PartialJson.Value json)
-            | Error _ -> None
+            | Error _ ->
+                reader.IsBroken <- true
+                None
 
     /// As deep as JSON may be; what is deeper is not shown.
     let rec private readValue (depth: int) (reader: Reader) : PartialJson option =
@@ -189,8 +194,11 @@ module PartialJson =
                 | Some value -> ended false ((name, value) :: before)
                 | None -> ended false before
             else
+                reader.IsBroken <- hasEnd && not reader.IsAtEnd
                 ended false before
-        | _ -> ended false before
+        | _ ->
+            reader.IsBroken <- not reader.IsAtEnd
+            ended false before
 
     /// <summary>
     /// What the text, which begins a JSON value, says so far; None when it says nothing yet. What is no JSON ends what is shown.
@@ -200,6 +208,66 @@ module PartialJson =
     /// <c>Some (PartialJson.Object ([ "title", PartialJson.Text ("Du", false) ], false))</c>.
     /// </example>
     let read (text: string) : PartialJson option = readValue 0 (Reader text)
+
+    /// As <c>read</c>; None also where the text is no JSON whatever may follow, and then true.
+    let internal tryRead (text: string) : struct (PartialJson option * bool) =
+        let reader = Reader text
+        let shown = readValue 0 reader
+        if reader.IsBroken then struct (None, true) else struct (shown, false)
+
+    /// <summary>JSON that says what is known so far: all that is open is closed, and nothing is added.</summary>
+    /// <example>
+    /// <c>PartialJson.read "{\"title\":\"Du" |> Option.map PartialJson.toJson</c> evaluates to the JSON <c>{"title":"Du"}</c>.
+    /// </example>
+    let toJson (partial: PartialJson) : Json =
+        let builder = StringBuilder()
+
+        let between (index: int) =
+            if index > 0 then builder.Append ',' |> ignore
+
+        let rec write (partial: PartialJson) : unit =
+            match partial with
+            | PartialJson.Text(text, _) -> builder.Append(Json.quote text) |> ignore
+            | PartialJson.Value json -> builder.Append(Json.text json) |> ignore
+            | PartialJson.List(items, _) ->
+                builder.Append '[' |> ignore
+
+                for index, item in List.indexed items do
+                    between index
+                    write item
+
+                builder.Append ']' |> ignore
+            | PartialJson.Object(properties, _) ->
+                builder.Append '{' |> ignore
+
+                for index, (name, value) in List.indexed properties do
+                    between index
+                    builder.Append(Json.quote name).Append(':') |> ignore
+                    write value
+
+                builder.Append '}' |> ignore
+
+        write partial
+        Json.trusted (builder.ToString())
+
+    /// <summary>An item that has begun, of a list; else None.</summary>
+    let tryItem (index: int) (partial: PartialJson) : PartialJson option =
+        match partial with
+        | PartialJson.List(items, _) -> List.tryItem index items
+        | _ -> None
+
+    /// As values of types are read: the property of that name, else the only one whose name differs by its case alone.
+    let internal tryAlike (name: string) (partial: PartialJson) : PartialJson option =
+        match partial with
+        | PartialJson.Object(properties, _) ->
+            let named (comparison: StringComparison) =
+                properties |> List.filter (fun (other, _) -> String.Equals(name, other, comparison)) |> List.map snd
+
+            match named StringComparison.Ordinal, named StringComparison.OrdinalIgnoreCase with
+            | [], [ only ] -> Some only
+            | [], _ -> None
+            | exact, _ -> Some(List.last exact)
+        | _ -> None
 
     /// <summary>Whether the later can have grown from the earlier: what was shown is still there, and what was whole is the same.</summary>
     let rec isGrowth (later: PartialJson) (earlier: PartialJson) : bool =

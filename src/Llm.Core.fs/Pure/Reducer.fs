@@ -272,6 +272,19 @@ module Reducer =
     /// <summary>What has come so far, as a reply: unfinished thoughts and tool calls are left out.</summary>
     let partial (state: PartialReply) : Reply = replyWith isClosed None state
 
+    /// <summary>What had begun and is not whole, as far as it came: thoughts, tool calls and audio. Text is in the partial reply.</summary>
+    let unfinished (state: PartialReply) : AssistantPart list =
+        partsByIndex state
+        |> Map.values
+        |> Seq.choose (fun (struct (head, text)) ->
+            match head.Kind with
+            | PartKind.ToolCall(id, name) when head.Open ->
+                Some(AssistantPart.ToolCall { Id = id; Name = name; Arguments = text.ToString() })
+            | PartKind.Thought
+            | PartKind.Audio _ when head.Open -> visible (fun _ -> true) (struct (head, text))
+            | _ -> None)
+        |> List.ofSeq
+
     /// <summary>
     /// The end of the fold: <c>Complete</c> only where a <c>Finish</c> chunk proved it, so that no prefix of a stream is.
     /// </summary>

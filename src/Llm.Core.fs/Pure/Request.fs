@@ -23,15 +23,15 @@ type Request =
     }
 
 /// <summary>A call in a wire format, ready to be signed and sent.</summary>
-[<NoComparison>]
+[<NoComparison; NoEquality>]
 type EncodedRequest =
     {
         /// Path and query below the provider's base url, without a leading slash, such as <c>chat/completions</c>.
         Path: string
         /// Headers that the format itself needs.
         Headers: Headers
-        /// The body: JSON in UTF-8.
-        Body: ReadOnlyMemory<byte>
+        /// The body: JSON in UTF-8, written when it is sent.
+        Body: RequestBody
         /// What was asked for and left out.
         Warnings: Warning list
         /// The format with the mode that was chosen.
@@ -62,15 +62,6 @@ module Request =
             Tools = ToolRequest.none
             Format = None
         }
-
-    /// For wire formats whose tools and structured output are not written yet: refused before the wire, never left out in silence.
-    let internal refuseToolsAndFormat (provider: string) (request: Request) : Result<Request, LlmError> =
-        let refuse feature = Error(LlmError.FeatureNotSupported(feature, provider, Some request.Model, None))
-
-        match request.Tools, request.Format with
-        | tools, None when tools = ToolRequest.none -> Ok request
-        | _, None -> refuse "tools"
-        | _, Some _ -> refuse "structured output"
 
     let rec private holdsFormatCall (element: JsonElement) : bool =
         match element.ValueKind with

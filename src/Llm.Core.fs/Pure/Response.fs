@@ -78,16 +78,20 @@ module Content =
     /// A thought's lines are indented.
     let internal indentThought (thought: string) = thought.Replace("\n", "\n  ")
 
-    /// <summary>The texts of the parts, joined by line breaks. Audio counts by its transcript.</summary>
-    /// <example><c>Content.text [ AssistantPart.Text "a"; AssistantPart.Thought "t"; AssistantPart.Text "b" ]</c> evaluates to <c>"a\nb"</c>.</example>
-    let text (content: AssistantPart list) : string =
+    let private said (content: AssistantPart list) : string list =
         content
         |> List.choose (fun part ->
             match part with
             | AssistantPart.Text text -> Some text
             | AssistantPart.Audio audio when audio.Transcript <> "" -> Some audio.Transcript
             | _ -> None)
-        |> String.concat "\n"
+
+    /// <summary>The texts of the parts, joined by line breaks. Audio counts by its transcript.</summary>
+    /// <example><c>Content.text [ AssistantPart.Text "a"; AssistantPart.Thought "t"; AssistantPart.Text "b" ]</c> evaluates to <c>"a\nb"</c>.</example>
+    let text (content: AssistantPart list) : string = said content |> String.concat "\n"
+
+    /// The texts of the parts with nothing between them: JSON may be cut into parts anywhere.
+    let internal joined (content: AssistantPart list) : string = said content |> String.concat ""
 
     /// One part as readable text.
     let internal prettyPart (part: AssistantPart) : string =

@@ -104,7 +104,13 @@ module Shape =
 
     /// The shape, whose decoded values are changed; it is for reading only.
     let internal map (change: obj -> obj) (shape: Shape) : Shape =
-        { shape with coder = { shape.coder with Decode = shape.coder.Decode >> Result.map change } }
+        { shape with
+            coder =
+                { shape.coder with
+                    Decode = shape.coder.Decode >> Result.map change
+                    Partial = shape.coder.Partial >> ValueOption.map change
+                }
+        }
 
     let internal decodeElement (element: JsonElement) (shape: Shape) : Result<obj, ShapeProblem list> =
         shape.coder.Decode element |> Result.mapError (ShapeProblem.within "$")
@@ -113,6 +119,12 @@ module Shape =
     let decode (json: Json) (shape: Shape) : Result<obj, ShapeProblem list> =
         use document = JsonDocument.Parse(Json.text json, Json.documentOptions)
         decodeElement document.RootElement shape
+
+    /// <summary>
+    /// The value as far as it is known, boxed: text and lists as they grow, everything else when whole. ValueNone where the type cannot be
+    /// without what is not known yet, for nothing is guessed, defaults included. Never throws.
+    /// </summary>
+    let decodePartial (partial: PartialJson) (shape: Shape) : obj voption = shape.coder.Partial partial
 
     /// <summary>The JSON of a boxed value of the type.</summary>
     let encode (value: obj) (shape: Shape) : Json = Json.trusted (Coder.text shape.coder value)

@@ -1,58 +1,24 @@
-// The vendors, as data: adding one that speaks a known wire format is adding a value here.
+// The vendors, as data: adding one that speaks a known wire format is adding a value here. Clouds stand in Clouds.fs.
 namespace Llm.Core
-
-open System
 
 /// <summary>The providers that are known from the start, and the registry of their prefixes.</summary>
 [<RequireQualifiedAccess>]
 module Vendors =
-    let private chatSuffix = ":completions"
-    let private responsesSuffix = ":responses"
-
-    let private hasAudio (request: Request) =
-        request.Messages
-        |> List.exists (fun message ->
-            match message with
-            | Message.User user ->
-                user.Content
-                |> List.exists (fun part ->
-                    match part with
-                    | UserPart.Audio _ -> true
-                    | _ -> false)
-            | Message.System _
-            | Message.Assistant _ -> false)
-
-    let private withoutSuffix (suffix: string) (request: Request) =
-        { request with Model = request.Model.Substring(0, request.Model.Length - suffix.Length) }
-
     let private openaiChat = ChatCompletions.codec ChatDialect.openai
-    let private openaiResponses = OpenAiResponses.codec ResponsesDialect.standard
-
-    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears, does.
-    let private routeOpenai (request: Request) : Result<struct (Codec * Request), LlmError> =
-        if request.Model.EndsWith(chatSuffix, StringComparison.Ordinal) then
-            Ok(struct (openaiChat, withoutSuffix chatSuffix request))
-        elif request.Model.EndsWith(responsesSuffix, StringComparison.Ordinal) then
-            Ok(struct (openaiResponses, withoutSuffix responsesSuffix request))
-        elif hasAudio request then
-            Ok(struct (openaiChat, request))
-        else
-            Ok(struct (openaiResponses, request))
+    let private openaiResponses = OpenAiResponses.codec ResponsesDialect.openai
 
     /// <summary>
-    /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c> or a
-    /// message holds audio. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
+    /// OpenAI: <c>openai/gpt-5</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c>, a
+    /// message holds audio or the answer is to be spoken. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
     /// </summary>
     let openai: Provider =
         { Provider.create "openai" "https://api.openai.com/v1" openaiResponses with
-            BaseUrlVariables = [ "OPENAI_BASE_URL" ]
-            Route = routeOpenai
+            Route = Routes.chatOrResponses openaiChat openaiResponses
         }
 
     /// <summary>Anthropic: <c>anthropic/claude-sonnet-4-5</c>. Key: <c>ANTHROPIC_API_KEY</c>; <c>ANTHROPIC_BASE_URL</c> moves it.</summary>
     let anthropic: Provider =
         { Provider.create "anthropic" "https://api.anthropic.com" (AnthropicMessages.codec AnthropicDialect.standard) with
-            BaseUrlVariables = [ "ANTHROPIC_BASE_URL" ]
             KeyPlace = KeyPlace.Header "x-api-key"
         }
 
@@ -78,8 +44,17 @@ module Vendors =
     /// <summary>Groq: <c>groq/llama-3.3-70b-versatile</c>. Key: <c>GROQ_API_KEY</c>.</summary>
     let groq: Provider = chat "https://api.groq.com/openai/v1" ChatDialect.groq
 
-    /// <summary>xAI: <c>xai/grok-4</c>. Key: <c>XAI_API_KEY</c>.</summary>
-    let xai: Provider = chat "https://api.x.ai/v1" ChatDialect.xai
+    let private xaiChat = ChatCompletions.codec ChatDialect.xai
+    let private xaiResponses = OpenAiResponses.codec ResponsesHost.xai
+
+    /// <summary>
+    /// xAI: <c>xai/grok-4</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c>. Key:
+    /// <c>XAI_API_KEY</c>.
+    /// </summary>
+    let xai: Provider =
+        { Provider.create "xai" "https://api.x.ai/v1" xaiResponses with
+            Route = Routes.chatOrResponses xaiChat xaiResponses
+        }
 
     /// <summary>Together: <c>together/vendor/model</c>. Key: <c>TOGETHER_API_KEY</c>.</summary>
     let together: Provider = chat "https://api.together.xyz/v1" ChatDialect.together
@@ -90,30 +65,113 @@ module Vendors =
     /// <summary>Z.ai: <c>zai/glm-4.6</c>. Key: <c>ZAI_API_KEY</c>.</summary>
     let zai: Provider = chat "https://api.z.ai/api/paas/v4" ChatDialect.zai
 
-    /// <summary>Ollama on this machine: <c>ollama/llama3.2</c>. No key; <c>OLLAMA_BASE_URL</c> moves it.</summary>
-    let ollama: Provider =
-        { chat "http://localhost:11434/v1" ChatDialect.ollama with
-            BaseUrlVariables = [ "OLLAMA_BASE_URL" ]
+    /// <summary>Cerebras: <c>cerebras/gpt-oss-120b</c>. Key: <c>CEREBRAS_API_KEY</c>.</summary>
+    let cerebras: Provider = chat "https://api.cerebras.ai/v1" ChatHost.cerebras
+
+    /// <summary>Fireworks: <c>fireworks/accounts/fireworks/models/gpt-oss-120b</c>. Key: <c>FIREWORKS_API_KEY</c>.</summary>
+    let fireworks: Provider = chat "https://api.fireworks.ai/inference/v1" ChatHost.fireworks
+
+    /// <summary>Perplexity: <c>perplexity/sonar-pro</c>. Key: <c>PERPLEXITY_API_KEY</c> or <c>PPLX_API_KEY</c>.</summary>
+    let perplexity: Provider =
+        { chat "https://api.perplexity.ai" ChatHost.perplexity with
+            KeyVariables = [ "PERPLEXITY_API_KEY"; "PPLX_API_KEY" ]
         }
-        |> Provider.withoutKey
 
-    /// <summary>Ollama on this machine by its native format: <c>ollama:native/llama3.2</c>. No key.</summary>
-    let ollamaNative: Provider =
-        Provider.create "ollama" "http://localhost:11434" (OllamaChat.codec OllamaDialect.standard) |> Provider.withoutKey
+    /// <summary>
+    /// Hugging Face's router: <c>huggingface/openai/gpt-oss-120b:cerebras</c>. Key: <c>HF_TOKEN</c> or <c>HUGGINGFACE_API_KEY</c>.
+    /// </summary>
+    let huggingface: Provider =
+        { chat "https://router.huggingface.co/v1" ChatHost.huggingface with
+            KeyVariables = [ "HF_TOKEN"; "HUGGINGFACE_API_KEY" ]
+        }
 
-    /// <summary>Cohere: <c>cohere/command-a-03-2025</c>. Key: <c>COHERE_API_KEY</c> or <c>CO_API_KEY</c>.</summary>
+    /// <summary>Cohere: <c>cohere/command-a-03-2025</c>. Key: <c>COHERE_API_KEY</c> or <c>CO_API_KEY</c>; <c>CO_API_URL</c> moves it.</summary>
     let cohere: Provider =
         { Provider.create "cohere" "https://api.cohere.com" (CohereChat.codec CohereDialect.standard) with
+            BaseUrlVariables = [ "CO_API_URL" ]
             KeyVariables = [ "COHERE_API_KEY"; "CO_API_KEY" ]
         }
 
-    /// The formats of OpenAI by prefix, for model ids whose names should stay as they are.
-    let private openaiBy (codec: Codec) : Provider = { openai with Route = fun request -> Ok(struct (codec, request)) }
+    /// <summary>
+    /// A LiteLLM proxy, on this machine unless <c>LITELLM_BASE_URL</c> or <c>LITELLM_PROXY_API_BASE</c> says otherwise: <c>litellm/gpt-5</c>.
+    /// Key, where it wants one: <c>LITELLM_API_KEY</c> or <c>LITELLM_PROXY_API_KEY</c>.
+    /// </summary>
+    let litellm: Provider =
+        { chat "http://localhost:4000" ChatHost.litellm with
+            BaseUrlVariables = [ "LITELLM_BASE_URL"; "LITELLM_PROXY_API_BASE" ]
+            KeyVariables = [ "LITELLM_API_KEY"; "LITELLM_PROXY_API_KEY" ]
+        }
+        |> Provider.withOptionalKey
 
-    /// <summary>All of them, by their prefixes: a provider's id and a slash.</summary>
+    /// A server on this machine, which <c>ID_BASE_URL</c> moves.
+    let private local (baseUrl: string) (dialect: ChatDialect) : Provider = chat baseUrl dialect |> Provider.withOptionalKey
+
+    /// <summary>Ollama on this machine: <c>ollama/llama3.2</c>. Key, where it wants one: <c>OLLAMA_API_KEY</c>; <c>OLLAMA_BASE_URL</c> moves it.</summary>
+    let ollama: Provider = local "http://localhost:11434/v1" ChatDialect.ollama
+
+    /// What Ollama takes for an address: the scheme and the port may be left out (github.com/ollama/ollama, envconfig).
+    let private ollamaHost (host: string) : string =
+        let hasPort = host.LastIndexOf ':' > host.LastIndexOf ']'
+
+        if host.Contains "://" then host
+        elif hasPort then $"http://{host}"
+        else $"http://{host}:11434"
+
+    /// <summary>
+    /// Ollama on this machine by its native format: <c>ollama:native/llama3.2</c>. The setting <c>host</c>, from <c>OLLAMA_HOST</c>, moves it.
+    /// </summary>
+    let ollamaNative: Provider =
+        { Provider.create "ollama" "{host}" (OllamaChat.codec OllamaDialect.standard) with
+            BaseUrlVariables = []
+            Settings =
+                [
+                    { ProviderSetting.create "host" [ "OLLAMA_HOST" ] with
+                        Default = Some "http://localhost:11434"
+                        Forms = [ "host", ollamaHost ]
+                    }
+                ]
+        }
+        |> Provider.withOptionalKey
+
+    /// <summary>A vLLM server on this machine: <c>vllm/MODEL</c>. <c>VLLM_BASE_URL</c> moves it; key, where it wants one: <c>VLLM_API_KEY</c>.</summary>
+    let vllm: Provider = local "http://localhost:8000/v1" ChatHost.vllm
+
+    /// <summary>A llama.cpp server on this machine: <c>llamacpp/MODEL</c>. <c>LLAMACPP_BASE_URL</c> moves it.</summary>
+    let llamacpp: Provider = local "http://localhost:8080/v1" ChatHost.llamacpp
+
+    /// <summary>LM Studio on this machine: <c>lmstudio/MODEL</c>. <c>LMSTUDIO_BASE_URL</c> moves it.</summary>
+    let lmstudio: Provider = local "http://localhost:1234/v1" ChatHost.lmstudio
+
+    let private byId =
+        [
+            anthropic
+            google
+            openrouter
+            mistral
+            groq
+            together
+            deepseek
+            zai
+            cerebras
+            fireworks
+            perplexity
+            huggingface
+            cohere
+            litellm
+            ollama
+            vllm
+            llamacpp
+            lmstudio
+        ]
+
+    /// <summary>All of them, by their prefixes: a provider's id and a slash, and for its other formats a word more, as in <c>ollama:native/</c>.</summary>
     let registry: Registry =
-        [ openai; anthropic; google; openrouter; mistral; groq; xai; together; deepseek; zai; ollama; cohere ]
-        |> List.fold (fun known provider -> Registry.add $"{provider.Id}/" provider known) Registry.empty
-        |> Registry.add "openai:completions/" (openaiBy openaiChat)
-        |> Registry.add "openai:responses/" (openaiBy openaiResponses)
-        |> Registry.add "ollama:native/" ollamaNative
+        [
+            for provider in byId do
+                $"{provider.Id}/", provider
+            yield! Routes.chatAndResponses "openai" openaiChat openaiResponses openai
+            yield! Routes.chatAndResponses "xai" xaiChat xaiResponses xai
+            yield! Clouds.byPrefix
+            "ollama:native/", ollamaNative
+        ]
+        |> List.fold (fun known (prefix, provider) -> Registry.add prefix provider known) Registry.empty

@@ -12,6 +12,8 @@ type internal ViewStyle =
     | Text
     /// As Content.pretty: all parts.
     | Pretty
+    /// As Content.joined: the texts without anything between them.
+    | Joined
 
 /// A part that is being shown, or waits to be.
 type internal ViewPart =
@@ -51,6 +53,7 @@ module internal View =
         match style with
         | ViewStyle.Text -> "\n"
         | ViewStyle.Pretty -> Content.partSeparator
+        | ViewStyle.Joined -> ""
 
     let private part index header : ViewPart =
         {

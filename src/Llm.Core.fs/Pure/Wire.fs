@@ -3,24 +3,28 @@ namespace Llm.Core
 
 open System
 open System.Buffers
+open System.Buffers.Text
 open System.Text
 open System.Text.Json
 
 [<RequireQualifiedAccess>]
 module internal Wire =
-    /// A request's body.
-    let body (write: Utf8JsonWriter -> unit) : ReadOnlyMemory<byte> =
-        let buffer = ArrayBufferWriter<byte> 1024
-        use writer = new Utf8JsonWriter(buffer, Json.writerOptions)
-        write writer
-        writer.Flush()
-        buffer.WrittenMemory
+    /// A request's body. It is written when it is asked for: nothing may go wrong then, so an encoder checks first.
+    let body (write: Utf8JsonWriter -> unit) : RequestBody =
+        RequestBody.create (fun buffer ->
+            use writer = new Utf8JsonWriter(buffer, Json.writerOptions)
+            write writer
+            writer.Flush())
 
-    /// JSON as it is.
+    /// JSON as it is: it was checked when it became a Json.
     let raw (json: Json) (writer: Utf8JsonWriter) : unit = writer.WriteRawValue(Json.text json, skipInputValidation = true)
 
-    /// Any text: the writer itself would refuse a lone surrogate.
-    let text (text: string) (writer: Utf8JsonWriter) : unit = raw (Json.ofString text) writer
+    /// Any text. The writer itself would refuse a lone surrogate, and is slow where there is something to escape.
+    let text (text: string) (writer: Utf8JsonWriter) : unit =
+        let literal = ArrayPool<byte>.Shared.Rent(JsonLiteral.maxLength text)
+        let length = JsonLiteral.write text (literal.AsSpan())
+        writer.WriteRawValue(ReadOnlySpan(literal, 0, length), skipInputValidation = true)
+        ArrayPool<byte>.Shared.Return literal
 
     /// A property that is any text.
     let textProperty (name: string) (value: string) (writer: Utf8JsonWriter) : unit =
@@ -36,13 +40,13 @@ module internal Wire =
         | None -> ()
 
     /// An object with these members.
-    let object (writer: Utf8JsonWriter) (members: unit -> unit) : unit =
+    let inline object (writer: Utf8JsonWriter) ([<InlineIfLambda>] members: unit -> unit) : unit =
         writer.WriteStartObject()
         members ()
         writer.WriteEndObject()
 
     /// An array with these items.
-    let array (writer: Utf8JsonWriter) (items: unit -> unit) : unit =
+    let inline array (writer: Utf8JsonWriter) ([<InlineIfLambda>] items: unit -> unit) : unit =
         writer.WriteStartArray()
         items ()
         writer.WriteEndArray()
@@ -61,5 +65,46 @@ module internal Wire =
         for item in document.RootElement.EnumerateArray() do
             raw (Dom.raw item) writer
 
-    /// <c>data:image/png;base64,...</c> (RFC 2397).
-    let dataUrl (mediaType: string) (data: Bytes) : string = $"data:{mediaType};base64,{Bytes.toBase64 data}"
+    /// What is turned into base64 at a time: a multiple of three, so that only the last piece is padded.
+    let private piece = 48 * 1024
+
+    /// The rest of a string that was begun: the bytes in base64, written piece by piece and never held as a whole.
+    let private base64Segments (isUrlSafe: bool) (data: Bytes) (writer: Utf8JsonWriter) : unit =
+        let encoded = ArrayPool<byte>.Shared.Rent(Base64.GetMaxEncodedToUtf8Length piece)
+        let mutable rest = data.Memory
+
+        while not rest.IsEmpty do
+            let taken = min piece rest.Length
+            let mutable consumed = 0
+            let mutable written = 0
+            Base64.EncodeToUtf8(rest.Span.Slice(0, taken), encoded.AsSpan(), &consumed, &written) |> ignore
+
+            if isUrlSafe then
+                encoded.AsSpan(0, written).Replace(byte '+', byte '-')
+                encoded.AsSpan(0, written).Replace(byte '/', byte '_')
+
+            writer.WriteStringValueSegment(ReadOnlySpan(encoded, 0, written), isFinalSegment = false)
+            rest <- rest.Slice taken
+
+        writer.WriteStringValueSegment(ReadOnlySpan<byte>.Empty, isFinalSegment = true)
+        ArrayPool<byte>.Shared.Return encoded
+
+    /// The bytes in base64, as a string (RFC 4648, section 4).
+    let base64 (data: Bytes) (writer: Utf8JsonWriter) : unit = base64Segments false data writer
+
+    /// The bytes in base64 with the letters that are safe in urls (RFC 4648, section 5), as a string, padded.
+    let base64Url (data: Bytes) (writer: Utf8JsonWriter) : unit = base64Segments true data writer
+
+    /// <c>data:image/png;base64,...</c> (RFC 2397), as a string.
+    let dataUrl (mediaType: string) (data: Bytes) (writer: Utf8JsonWriter) : unit =
+        writer.WriteStringValueSegment(ReadOnlySpan(Encoding.UTF8.GetBytes $"data:{mediaType};base64,"), isFinalSegment = false)
+        base64 data writer
+
+    /// An image's address, or its bytes as a data url.
+    let imageUrl (image: Image) (writer: Utf8JsonWriter) : unit =
+        match image with
+        | Image.Inline(mediaType, data) -> dataUrl mediaType data writer
+        | Image.Url url -> text url writer
+
+    /// Text as the bytes that it is in UTF-8, for formats that take documents as files only.
+    let textBytes (text: string) : Bytes = Bytes.ofMemory (ReadOnlyMemory(Encoding.UTF8.GetBytes text))

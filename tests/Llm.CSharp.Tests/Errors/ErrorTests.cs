@@ -29,6 +29,8 @@ public sealed class ErrorTests
         ["InvalidRequest"] = typeof(InvalidRequestException),
         ["FeatureNotSupported"] = typeof(FeatureNotSupportedException),
         ["MissingApiKey"] = typeof(MissingApiKeyException),
+        ["MissingSetting"] = typeof(MissingSettingException),
+        ["CredentialsUnavailable"] = typeof(CredentialsUnavailableException),
         ["UnknownProvider"] = typeof(UnknownProviderException),
         ["InvalidJson"] = typeof(InvalidJsonException),
     };

@@ -191,6 +191,12 @@ public sealed class ToolTests
     }
 
     [Test]
+    public void A_context_that_no_parameter_takes_is_refused() =>
+        Assert.That(
+            () => Tool.CreateWithContext<Library>((Place place) => place.City, "find"),
+            Throws.ArgumentException.With.Message.Contains("takes no Library"));
+
+    [Test]
     public void Tools_together_have_names_of_their_own()
     {
         Assert.That(() => new Toolkit(Tool.Create(Add), Tool.Create(Add)), Throws.InstanceOf<InvalidRequestException>());

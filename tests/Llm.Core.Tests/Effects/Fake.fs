@@ -55,7 +55,7 @@ module Fake =
             {
                 Path = "answers"
                 Headers = [ "x-fake", "1" ]
-                Body = ReadOnlyMemory(Encoding.UTF8.GetBytes $"{{\"model\":{Json.quote request.Model},\"said\":[{said}]}}")
+                Body = RequestBody.ofText $"{{\"model\":{Json.quote request.Model},\"said\":[{said}]}}"
                 Warnings = request.Params.TopK |> Option.map (fun k -> Warning.skipped "fake" request.Model "top_k" $"{k}") |> Option.toList
                 Format = None
             }
@@ -66,10 +66,13 @@ module Fake =
 
         {
             Api = "fake"
+            Target = Target.create "fake" "fake"
             Encode = encode
             DecodeWhole = fun _ -> Ok chunks
             Decoder = Decoder.create (fun isDone event -> step all isDone event) (fun isDone -> isDone.Value) (ref false)
             DecodeError = fun answer -> LlmError.Api(apiError answer.Status (text answer.Body))
+            TokenCounter = None
+            ModelListing = None
         }
 
     let provider (codec: Codec) : Provider =
@@ -78,6 +81,9 @@ module Fake =
             BaseUrl = "http://fake.test/v1"
             KeyVariables = [ "FAKE_API_KEY"; "FAKE_KEY" ]
             BaseUrlVariables = [ "FAKE_BASE_URL" ]
+            Settings = []
+            Query = []
+            RequiresKey = true
             KeyPlace = KeyPlace.Bearer
             Key = Some(Secret.create key)
             Headers = []

@@ -10,7 +10,7 @@ open Llm.Core
 
 let private none = CancellationToken.None
 
-let private bodyOf (request: TransportRequest) = Encoding.UTF8.GetString request.Body.Span
+let private bodyOf (request: TransportRequest) = RequestBody.text request.Body
 
 let private answer: ScriptedAnswer =
     { ScriptedTransport.json "{}" with

@@ -243,7 +243,7 @@ let ``a script's body arrives whole, in whatever pieces`` (body: Bytes) (cuts: C
             Url = "http://fake.test"
             Headers = []
             SecretHeaders = []
-            Body = ReadOnlyMemory.Empty
+            Body = RequestBody.empty
             Stream = true
             ConnectTimeout = System.TimeSpan.FromSeconds 30.0
         }

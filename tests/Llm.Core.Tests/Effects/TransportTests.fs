@@ -19,7 +19,7 @@ let private request (url: string) : TransportRequest =
         Url = url
         Headers = [ "x-public", "yes" ]
         SecretHeaders = [ "Authorization", Secret.create "Bearer sk-1" ]
-        Body = ReadOnlyMemory "{}"B
+        Body = RequestBody.ofText "{}"
         Stream = true
         ConnectTimeout = limit
     }

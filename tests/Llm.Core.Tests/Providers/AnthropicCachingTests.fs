@@ -91,7 +91,7 @@ let private lastText = Regex("""\[\{"type":"text","text":("(?:[^"\\]|\\.)*")\}\]
 let ``caching marks at most three places, and changes nothing else`` (request: Request) =
     let tooled = { request with Model = "claude-sonnet-4-0" } |> withTools ToolChoice.Required [ tool "look"; tool "go" ]
 
-    let text caching = codec.Encode(with' caching tooled) |> Result.map (fun encoded -> Encoding.UTF8.GetString encoded.Body.Span)
+    let text caching = codec.Encode(with' caching tooled) |> Result.map (fun encoded -> RequestBody.text encoded.Body)
 
     match text PromptCaching.Off, text (PromptCaching.For CacheLifetime.OneHour) with
     | Ok plain, Ok marked ->

@@ -31,7 +31,7 @@ let private refusal (request: Request) : LlmError =
     | Ok _ -> failwith "it was encoded"
     | Error error -> error
 
-let private json (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span)
+let private json (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(RequestBody.text encoded.Body)
 
 let private relaxed = JsonSerializerOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
@@ -227,6 +227,8 @@ let ``parameters have their names, and a seed is skipped`` () =
                     StopSequences = [ "4242" ]
                     Thinking = Some(thinking ThinkingLevel.None)
                     PromptCaching = PromptCaching.Automatic
+                    Speech = None
+                    Images = false
                 }
         )
 

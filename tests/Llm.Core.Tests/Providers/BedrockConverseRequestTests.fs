@@ -17,7 +17,8 @@ let private codec = BedrockConverse.codec ConverseDialect.standard
 let private claude = "us.anthropic.claude-sonnet-4-20250514-v1:0"
 let private nova = "us.amazon.nova-2-lite-v1:0"
 
-let private request (model: string) (messages: Message list) : Request = Request.create model Params.none false messages
+let private request (model: string) (messages: Message list) : Request =
+    Request.create model { Params.none with PromptCaching = PromptCaching.Off } false messages
 
 let private withParams (model: string) (parameters: Params) : Request = { request model [ Message.user "Hi" ] with Params = parameters }
 
@@ -31,7 +32,7 @@ let private refusal (request: Request) : LlmError =
     | Ok _ -> failwith "it was encoded"
     | Error error -> error
 
-let private json (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span)
+let private json (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(RequestBody.text encoded.Body)
 
 let private relaxed = JsonSerializerOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
@@ -327,5 +328,5 @@ let ``a request that says nothing is refused`` () =
 [<Property>]
 let ``any text is encoded as JSON`` (text: string) =
     match codec.Encode(request nova [ Message.user ("x" + text) ]) with
-    | Ok encoded -> JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span) |> isNull |> not
+    | Ok encoded -> JsonNode.Parse(RequestBody.text encoded.Body) |> isNull |> not
     | Error _ -> false

@@ -12,7 +12,7 @@ let private encode (dialect: ChatDialect) (request: Request) : EncodedRequest =
     | Ok encoded -> encoded
     | Error error -> failwith (LlmError.render error)
 
-let private body dialect request = Encoding.UTF8.GetString (encode dialect request).Body.Span
+let private body dialect request = RequestBody.text (encode dialect request).Body
 
 let private same (expected: 'a) (actual: 'a) = Assert.That((actual = expected), $"expected {expected} but was {actual}")
 
@@ -142,13 +142,13 @@ let ``audio goes back by its id, or as its transcript with a warning`` () =
     messages acme [ own "acme" None [ audio ] ] |> same """[{"role":"assistant","content":null,"audio":{"id":"au"}}]"""
 
     let encoded = encode acme (request "m" [ Message.assistantParts [ audio ] ])
-    Assert.That(Encoding.UTF8.GetString encoded.Body.Span, Does.Contain "\"content\":\"hi\"")
+    Assert.That(RequestBody.text encoded.Body, Does.Contain "\"content\":\"hi\"")
     same [ "audio" ] (encoded.Warnings |> List.map (fun warning -> warning.Feature))
 
 let private asked (dialect: ChatDialect) model parameters = encode dialect { request model [ Message.user "u" ] with Params = parameters }
 
 let private afterMessages (encoded: EncodedRequest) =
-    let text = Encoding.UTF8.GetString encoded.Body.Span
+    let text = RequestBody.text encoded.Body
     text.Substring(text.IndexOf(']') + 1)
 
 let private all: Params =
@@ -161,6 +161,8 @@ let private all: Params =
         StopSequences = [ "x\"y" ]
         Thinking = None
         PromptCaching = PromptCaching.Automatic
+        Speech = None
+        Images = false
     }
 
 [<Test>]

@@ -160,7 +160,7 @@ let private request (message: Message) : Request =
 /// The assistant's items in a request that has this message.
 let private sent (format: Format) (message: Message) : Result<string list, LlmError> =
     format.Codec.Encode(request message)
-    |> Result.map (fun encoded -> Meaning.read (Encoding.UTF8.GetString encoded.Body.Span) (format.Sent >> List.map Dom.rawText))
+    |> Result.map (fun encoded -> Meaning.read (RequestBody.text encoded.Body) (format.Sent >> List.map Dom.rawText))
 
 let private hasAllIds (script: Script) =
     script.Parts

@@ -17,7 +17,7 @@ module CohereAndOllamaEncodeTests =
         | Ok encoded -> encoded
         | Error error -> failwith (LlmError.render error)
 
-    let private body codec request = Encoding.UTF8.GetString (encode codec request).Body.Span
+    let private body codec request = RequestBody.text (encode codec request).Body
 
     let private equal (expected: 'value) (actual: 'value) = Assert.That((actual = expected), Is.True, $"{actual}")
 
@@ -146,12 +146,12 @@ module CohereAndOllamaEncodeTests =
 
     [<Test>]
     let ``Cohere's models think within a share of the tokens, and those that cannot warn`` () =
-        let text level = Encoding.UTF8.GetString (thinking level cohere "command-a-reasoning-08-2025").Body.Span
+        let text level = RequestBody.text (thinking level cohere "command-a-reasoning-08-2025").Body
         Assert.That(text ThinkingLevel.None, Does.Contain """"thinking":{"type":"disabled"}""")
         Assert.That(text ThinkingLevel.Default, Does.Contain """"thinking":{"type":"enabled"}""")
         Assert.That(text ThinkingLevel.Medium, Does.Contain """"thinking":{"type":"enabled","token_budget":6400}""")
         let plain = thinking ThinkingLevel.High cohere "command-r7b-12-2024"
-        Assert.That(Encoding.UTF8.GetString plain.Body.Span, Does.Not.Contain "thinking")
+        Assert.That(RequestBody.text plain.Body, Does.Not.Contain "thinking")
         equal [ "thinking" ] (plain.Warnings |> List.map _.Feature)
         equal [] (thinking ThinkingLevel.None cohere "command-r7b-12-2024").Warnings
 
@@ -194,7 +194,7 @@ module CohereAndOllamaEncodeTests =
 
     [<Test>]
     let ``Ollama's models think by yes or no, and some by level`` () =
-        let text level model = Encoding.UTF8.GetString (thinking level ollama model).Body.Span
+        let text level model = RequestBody.text (thinking level ollama model).Body
         Assert.That(text ThinkingLevel.None "qwen3", Does.Contain "\"think\":false")
         Assert.That(text ThinkingLevel.High "qwen3", Does.Contain "\"think\":true")
         Assert.That(text ThinkingLevel.Minimal "gpt-oss:20b", Does.Contain "\"think\":\"low\"")

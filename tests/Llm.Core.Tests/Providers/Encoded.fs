@@ -43,7 +43,7 @@ let refusedFeature (codec: Codec) (request: Request) : string =
 
 let private relaxed = JsonSerializerOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
-let body (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span)
+let body (encoded: EncodedRequest) : JsonNode = JsonNode.Parse(RequestBody.text encoded.Body)
 
 /// The member at a path such as "messages/0/content", as JSON; empty where there is none.
 let at (path: string) (encoded: EncodedRequest) : string =

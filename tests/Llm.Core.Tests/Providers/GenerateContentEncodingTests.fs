@@ -17,7 +17,7 @@ module GenerateContentEncoding =
         | Ok encoded -> encoded
         | Error error -> failwith (LlmError.render error)
 
-    let private bodyOf (encoded: EncodedRequest) = Encoding.UTF8.GetString encoded.Body.Span
+    let private bodyOf (encoded: EncodedRequest) = RequestBody.text encoded.Body
 
     let private encodes (expected: string) (request: Request) =
         let body = bodyOf (encode request)
@@ -164,6 +164,8 @@ module GenerateContentEncoding =
                 StopSequences = [ "END" ]
                 Thinking = Some { Level = ThinkingLevel.Medium; IncludeThoughts = true; EncodeThoughtsAsText = false }
                 PromptCaching = PromptCaching.Automatic
+                Speech = None
+                Images = false
             }
 
         let full = { request [ Message.user "Hi" ] with Params = parameters }
@@ -200,7 +202,11 @@ module GenerateContentEncoding =
     [<Test>]
     let ``a history of any text can be written`` () =
         let lone = "\uD83D"
-        Assert.That((encode (request [ Message.user lone; Message.assistant lone; Message.system lone ])).Body.IsEmpty, Is.False)
+
+        Assert.That(
+            (encode (request [ Message.user lone; Message.assistant lone; Message.system lone ])).Body |> RequestBody.text,
+            Is.Not.Empty
+        )
 
     [<Test>]
     let ``an answer goes back to its model as it was read`` () =

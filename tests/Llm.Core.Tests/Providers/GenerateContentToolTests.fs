@@ -185,5 +185,5 @@ let ``a schema that is no schema is refused or said, never an accident`` () =
                     codec
 
             match codec.Encode request with
-            | Ok encoded -> (Json.tryParse (System.Text.Encoding.UTF8.GetString encoded.Body.Span)).IsOk
+            | Ok encoded -> (Json.tryParse (RequestBody.text encoded.Body)).IsOk
             | Error error -> error.IsFeatureNotSupported)

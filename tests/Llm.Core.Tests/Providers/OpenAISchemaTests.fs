@@ -19,7 +19,7 @@ let private encode (codec: Codec) (request: Request) =
     | Ok encoded -> encoded
     | Error error -> failwith (LlmError.render error)
 
-let private body (codec: Codec) (request: Request) = JsonNode.Parse(Encoding.UTF8.GetString (encode codec request).Body.Span)
+let private body (codec: Codec) (request: Request) = JsonNode.Parse(RequestBody.text (encode codec request).Body)
 
 let private isJson (expected: string) (actual: JsonNode | null) =
     Assert.That(JsonNode.DeepEquals(JsonNode.Parse expected, actual), Is.True, $"{actual} is not {expected}")

@@ -16,7 +16,7 @@ module ResponsesEncodeTests =
 
     let private bodyOf (result: Result<EncodedRequest, LlmError>) =
         match result with
-        | Ok encoded -> JsonNode.Parse(Encoding.UTF8.GetString encoded.Body.Span)
+        | Ok encoded -> JsonNode.Parse(RequestBody.text encoded.Body)
         | Error error -> failwith $"{error}"
 
     let private isJson (expected: string) (actual: JsonNode | null) =
@@ -233,7 +233,7 @@ module ResponsesEncodeTests =
                     [ Message.user text; Message.assistantParts [ AssistantPart.ToolCall { Id = text; Name = text; Arguments = text } ] ]
             )
         with
-        | Ok encoded -> (Json.tryParse (Encoding.UTF8.GetString encoded.Body.Span)).IsOk
+        | Ok encoded -> (Json.tryParse (RequestBody.text encoded.Body)).IsOk
         | Error _ -> false
 
     [<Test>]

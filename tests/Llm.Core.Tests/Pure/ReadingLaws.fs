@@ -41,7 +41,7 @@ let private small: Codec =
                     {
                         Path = "say"
                         Headers = []
-                        Body = Encoding.UTF8.GetBytes(Conversation.toJson request.Messages) |> ReadOnlyMemory
+                        Body = RequestBody.ofText (Conversation.toJson request.Messages)
                         Warnings = []
                         Format = None
                     }
@@ -52,7 +52,10 @@ let private small: Codec =
                 | Ok ValueNone -> Error(ErrorBody.invalid "small" "no string" body)
                 | Error reason -> Error(ErrorBody.invalid "small" reason body)
         Decoder = Decoder.create step (fun state -> state = "done") "new"
+        Target = Target.create "small" "small"
         DecodeError = ErrorBody.ofAnswer "small"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private utf8 (text: string) = Encoding.UTF8.GetBytes text

@@ -18,7 +18,7 @@ let private derive (kind: Type) : Shape =
     | Ok shape -> shape
     | Error problems -> failwith (ShapeProblem.render problems)
 
-let private shapeOf (kind: Type) : Shape = shapes.GetOrAdd(kind, derive)
+let internal shapeOf (kind: Type) : Shape = shapes.GetOrAdd(kind, derive)
 
 let private validators = ConcurrentDictionary<string, JsonSchema>()
 
@@ -29,7 +29,7 @@ let private violations (schema: Json) (value: Json) : string list =
     let validator = validators.GetOrAdd(text, fun text -> JsonSchema.FromJsonAsync(text).GetAwaiter().GetResult())
     [ for error in validator.Validate(Json.text value) -> string error ]
 
-let private fits (shape: Shape) (value: Json) =
+let internal fits (shape: Shape) (value: Json) =
     // Newtonsoft refuses lone surrogates; they are no matter of schemas.
     if (Json.text value).Contains "\\ud" then
         Law.holds
@@ -66,7 +66,7 @@ let ``collections come back as they were`` (value: Map<string, Box<int option> l
 let ``a record of everything comes back as it was`` (value: Book) = agrees value
 
 /// JSON that fits a schema, as text.
-let rec private instance (definitions: (string * Schema) list) (size: int) (schema: Schema) : Gen<string> =
+let rec internal instance (definitions: (string * Schema) list) (size: int) (schema: Schema) : Gen<string> =
     let inner = instance definitions (size / 2)
 
     match schema with

@@ -16,7 +16,10 @@ let private codecOf (read: WireEvent -> Chunk list) : Codec =
         Encode = fun _ -> Error(LlmError.Truncated "test")
         DecodeWhole = fun _ -> Error(LlmError.Truncated "test")
         Decoder = Decoder.create step (fun _ -> false) "start"
+        Target = Target.create "test" "test"
         DecodeError = fun _ -> LlmError.Truncated "test"
+        TokenCounter = None
+        ModelListing = None
     }
 
 let private body = ReadOnlyMemory(Encoding.UTF8.GetBytes "data: one\n\ndata: two\n\ndata: three\n\n")

@@ -63,6 +63,9 @@ module internal OpenAIModel =
     /// Whether it knows <c>parallel_tool_calls</c>: the models whose names begin with o refuse it.
     let limitsCalls (fullName: string) : bool = not (startsWith [ "o1"; "o3"; "o4" ] (baseName fullName))
 
+    /// Whether it speaks in chat completions: <c>gpt-audio</c>, <c>gpt-4o-audio-preview</c> and their kin.
+    let speaks (fullName: string) : bool = contains "audio" (baseName fullName)
+
     /// Whether it hears audio in chat completions.
     let hearsAudio (fullName: string) : bool =
         let name = baseName fullName

@@ -45,7 +45,7 @@ module internal OpenAISchema =
         if Char.IsAsciiLetterOrDigit character || character = '_' || character = '-' then character else '_'
 
     /// A format's name as these APIs take it: such characters as a tool's name has.
-    let private formatName (format: OutputFormat) : string =
+    let formatName (format: OutputFormat) : string =
         let name = String.map nameCharacter format.Name
 
         if name = "" then "format"

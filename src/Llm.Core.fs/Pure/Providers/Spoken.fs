@@ -42,17 +42,24 @@ module internal Spoken =
             | Spoken.Call call -> Some call
             | _ -> None)
 
+    /// Whether something of a message may be left out: the texts and calls of a long conversation need no second look.
+    let private mayLose (message: AssistantMessage) : bool =
+        message.Content
+        |> List.exists (fun part ->
+            match part with
+            | AssistantPart.Audio _
+            | AssistantPart.Image _
+            | AssistantPart.Other _ -> true
+            | AssistantPart.Text _
+            | AssistantPart.ToolCall _
+            | AssistantPart.Thought _ -> false)
+
     /// What of the assistant's messages is left out, each kind said once. Nothing of one that goes back as it came.
-    let warnings
-        (provider: string)
-        (nativeOf: AssistantMessage -> Json option)
-        (spoken: AssistantMessage -> Spoken list)
-        (request: Request)
-        =
+    let warnings (provider: string) (goesBack: AssistantMessage -> bool) (spoken: AssistantMessage -> Spoken list) (request: Request) =
         request.Messages
         |> List.collect (fun message ->
             match message with
-            | Message.Assistant assistant when (nativeOf assistant).IsNone -> spoken assistant
+            | Message.Assistant assistant when mayLose assistant && not (goesBack assistant) -> spoken assistant
             | _ -> [])
         |> List.choose (fun spoken ->
             match spoken with
@@ -80,4 +87,12 @@ module internal Spoken =
                 write [] others
             | part :: others -> write (part :: gathered) others
 
-        write [] message.Content
+        let isToolOutput part =
+            match part with
+            | UserPart.ToolOutput _ -> true
+            | _ -> false
+
+        if List.exists isToolOutput message.Content then
+            write [] message.Content
+        else
+            writeContent message.Content

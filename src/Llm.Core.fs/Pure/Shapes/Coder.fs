@@ -44,6 +44,8 @@ type internal Coder =
         Absent: obj voption
         /// Paths are relative to the element: empty for itself.
         Decode: JsonElement -> Result<obj, ShapeProblem list>
+        /// The value as far as it is known; ValueNone where the type cannot be without what is not known yet.
+        Partial: PartialJson -> obj voption
         Encode: StringBuilder -> obj -> unit
     }
 
@@ -64,16 +66,45 @@ module internal Coder =
     let expected (what: string) (element: JsonElement) : Result<'value, ShapeProblem list> =
         wrong $"expected {what}, but got {shown element}"
 
+    /// What is known of a value of which a part means nothing.
+    let whenWhole (decode: JsonElement -> Result<obj, ShapeProblem list>) (partial: PartialJson) : obj voption =
+        if PartialJson.isWhole partial then
+            try
+                use document = JsonDocument.Parse(Json.text (PartialJson.toJson partial), Json.documentOptions)
+
+                match decode document.RootElement with
+                | Ok value -> ValueSome value
+                | Error _ -> ValueNone
+            // It is deeper than JSON may be.
+            with :? JsonException ->
+                ValueNone
+        else
+            ValueNone
+
+    /// The values of all that are known; ValueNone where one is whole and wrong.
+    let gatherPartial (decode: PartialJson -> obj voption) (partials: PartialJson list) : obj[] voption =
+        let decoded = partials |> List.map (fun partial -> struct (partial, decode partial))
+
+        if decoded |> List.exists (fun (struct (partial, value)) -> value.IsNone && PartialJson.isWhole partial) then
+            ValueNone
+        else
+            decoded
+            |> List.choose (fun (struct (_, value)) -> ValueOption.toOption value)
+            |> Array.ofList
+            |> ValueSome
+
     /// From readers of single values.
     let scalar (schema: Schema) (what: string) (read: JsonElement -> 'value voption) (write: 'value -> string) : Coder =
+        let decode (element: JsonElement) : Result<obj, ShapeProblem list> =
+            match read element with
+            | ValueSome value -> Ok(box value)
+            | ValueNone -> expected what element
+
         {
             Schema = schema
             Absent = ValueNone
-            Decode =
-                fun element ->
-                    match read element with
-                    | ValueSome value -> Ok(box value)
-                    | ValueNone -> expected what element
+            Decode = decode
+            Partial = whenWhole decode
             Encode = fun builder value -> builder.Append(write (unbox<'value> value)) |> ignore
         }
 
@@ -111,18 +142,24 @@ module internal Coder =
 
     /// An array.
     let list (item: Coder) (build: obj[] -> obj) (items: obj -> obj seq) : Coder =
+        let decode (element: JsonElement) : Result<obj, ShapeProblem list> =
+            if element.ValueKind <> JsonValueKind.Array then
+                expected "an array" element
+            else
+                [| for each in element.EnumerateArray() -> each |]
+                |> Array.mapi (fun index each -> ShapeProblem.item index, item.Decode each)
+                |> gather
+                |> Result.map build
+
         {
             Schema = Schema.List item.Schema
             Absent = ValueNone
-            Decode =
-                fun element ->
-                    if element.ValueKind <> JsonValueKind.Array then
-                        expected "an array" element
-                    else
-                        [| for each in element.EnumerateArray() -> each |]
-                        |> Array.mapi (fun index each -> ShapeProblem.item index, item.Decode each)
-                        |> gather
-                        |> Result.map build
+            Decode = decode
+            Partial =
+                fun partial ->
+                    match partial with
+                    | PartialJson.List(items, false) -> items |> gatherPartial item.Partial |> ValueOption.map build
+                    | partial -> whenWhole decode partial
             Encode =
                 fun builder value ->
                     builder.Append '[' |> ignore
@@ -145,20 +182,33 @@ module internal Coder =
 
     /// An object with any names.
     let map (value: Coder) (build: (string * obj)[] -> obj) (pairs: obj -> (string * obj) seq) : Coder =
+        let decode (element: JsonElement) : Result<obj, ShapeProblem list> =
+            if element.ValueKind <> JsonValueKind.Object then
+                expected "an object" element
+            else
+                let found = properties element
+
+                found
+                |> Array.map (fun (name, each) -> ShapeProblem.property name, value.Decode each)
+                |> gather
+                |> Result.map (fun values -> build (Array.map2 (fun (name, _) each -> name, each) found values))
+
         {
             Schema = Schema.Map value.Schema
             Absent = ValueNone
-            Decode =
-                fun element ->
-                    if element.ValueKind <> JsonValueKind.Object then
-                        expected "an object" element
-                    else
-                        let found = properties element
+            Decode = decode
+            Partial =
+                fun partial ->
+                    match partial with
+                    | PartialJson.Object(found, false) ->
+                        // Of those with the same name the last counts, and only the last of all may be left out.
+                        let found = found |> List.rev |> List.distinctBy fst |> List.rev
 
                         found
-                        |> Array.map (fun (name, each) -> ShapeProblem.property name, value.Decode each)
-                        |> gather
-                        |> Result.map (fun values -> build (Array.map2 (fun (name, _) each -> name, each) found values))
+                        |> List.map snd
+                        |> gatherPartial value.Partial
+                        |> ValueOption.map (fun values -> build (Array.zip (found |> List.map fst |> List.truncate values.Length |> Array.ofList) values))
+                    | partial -> whenWhole decode partial
             Encode =
                 fun builder map ->
                     builder.Append '{' |> ignore
@@ -183,6 +233,11 @@ module internal Coder =
             Schema = schema
             Absent = ValueSome none
             Decode = fun element -> if element.ValueKind = JsonValueKind.Null then Ok none else inner.Decode element |> Result.map wrap
+            Partial =
+                fun partial ->
+                    match partial with
+                    | PartialJson.Value json when Json.text json = "null" -> ValueSome none
+                    | partial -> inner.Partial partial |> ValueOption.map wrap
             Encode =
                 fun builder value ->
                     match tryUnwrap value with

@@ -22,6 +22,7 @@ type internal Derivation(comments: Comments) =
             Schema = Schema.Any
             Absent = ValueNone
             Decode = fun _ -> Coder.wrong "its type has no shape"
+            Partial = fun _ -> ValueNone
             Encode = fun builder _ -> builder.Append "null" |> ignore
         }
 
@@ -95,6 +96,7 @@ type internal Derivation(comments: Comments) =
                 Schema = Schema.Reference name
                 Absent = ValueNone
                 Decode = fun element -> finished[kind].Decode element
+                Partial = fun partial -> finished[kind].Partial partial
                 Encode = fun builder value -> finished[kind].Encode builder value
             }
         | _ ->
@@ -323,6 +325,7 @@ type internal Derivation(comments: Comments) =
                 Schema = inner.Schema
                 Absent = inner.Absent |> ValueOption.map (fun value -> build [| value |])
                 Decode = fun element -> inner.Decode element |> Result.map (fun value -> build [| value |])
+                Partial = inner.Partial >> ValueOption.map (fun value -> build [| value |])
                 Encode = fun builder value -> inner.Encode builder (Array.head (values value))
             }
             |> describe (Attributes.ofType comments kind)

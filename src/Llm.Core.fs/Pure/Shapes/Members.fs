@@ -57,6 +57,32 @@ module internal Members =
     let read (members: Member[]) (element: JsonElement) : Result<obj[], ShapeProblem list> =
         members |> Array.map (fun each -> ShapeProblem.property each.Name, decode each element) |> Coder.gather
 
+    /// All values as far as they are known. What has not come is nothing yet, where the type has a word for nothing; a default is none, for
+    /// something else may yet come.
+    let readPartial (members: Member[]) (partial: PartialJson) : obj[] voption =
+        let known (each: Member) : obj voption =
+            let nothing =
+                match each.Coder.Absent, each.Default with
+                | ValueSome absent, ValueNone -> ValueSome absent
+                | ValueSome absent, ValueSome instead when Object.Equals(absent, instead) -> ValueSome absent
+                | _ -> ValueNone
+
+            match PartialJson.tryAlike each.Name partial with
+            | None -> nothing
+            | Some(PartialJson.Value json) when Json.text json = "null" ->
+                if each.Coder.Absent.IsSome then each.Coder.Absent else each.Default
+            | Some found ->
+                match each.Coder.Partial found with
+                | ValueNone when not (PartialJson.isWhole found) -> nothing
+                | value -> value
+
+        let values = members |> Array.map known
+
+        if values |> Array.forall ValueOption.isSome then
+            ValueSome(values |> Array.map ValueOption.get)
+        else
+            ValueNone
+
     /// The properties; what stands before them is written already.
     let write (builder: StringBuilder) (isFirst: bool) (members: Member[]) (values: obj[]) : unit =
         let mutable separate = not isFirst
@@ -75,16 +101,23 @@ module internal Members =
 
     /// An object. Building may refuse what the members are.
     let object (members: Member[]) (build: obj[] -> Result<obj, string>) (values: obj -> obj[]) : Coder =
+        let decode (element: JsonElement) : Result<obj, ShapeProblem list> =
+            if element.ValueKind <> JsonValueKind.Object then
+                Coder.expected "an object" element
+            else
+                read members element
+                |> Result.bind (fun values -> build values |> Result.mapError (fun reason -> [ { Path = ""; Reason = reason } ]))
+
         {
             Schema = Schema.Object(properties members)
             Absent = ValueNone
-            Decode =
-                fun element ->
-                    if element.ValueKind <> JsonValueKind.Object then
-                        Coder.expected "an object" element
-                    else
-                        read members element
-                        |> Result.bind (fun values -> build values |> Result.mapError (fun reason -> [ { Path = ""; Reason = reason } ]))
+            Decode = decode
+            Partial =
+                fun partial ->
+                    match partial with
+                    | PartialJson.Object(_, false) ->
+                        readPartial members partial |> ValueOption.bind (build >> Result.toValueOption)
+                    | partial -> Coder.whenWhole decode partial
             Encode =
                 fun builder value ->
                     builder.Append '{' |> ignore
@@ -140,6 +173,17 @@ module internal Members =
             Schema = Schema.AnyOf(all |> Array.map schema |> List.ofArray)
             Absent = ValueNone
             Decode = decode
+            Partial =
+                fun partial ->
+                    match partial with
+                    | PartialJson.Object(_, false) ->
+                        PartialJson.tryAlike tag partial
+                        |> ValueOption.ofOption
+                        |> ValueOption.bind words.Partial
+                        |> ValueOption.bind (fun case ->
+                            let case = case :?> Case
+                            readPartial case.Members partial |> ValueOption.map case.Build)
+                    | partial -> Coder.whenWhole decode partial
             Encode =
                 fun builder value ->
                     let case = all[indexOf value]

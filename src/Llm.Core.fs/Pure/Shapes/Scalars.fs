@@ -91,7 +91,14 @@ module internal Scalars =
         let read (element: JsonElement) = if element.ValueKind = JsonValueKind.String then Dom.asString element else loose element
 
         let write (value: string) = if isNull value then "null" else Json.quote value
-        typeof<string>, Coder.scalar plainText "text" read write
+        let coder = Coder.scalar plainText "text" read write
+
+        let partial (partial: PartialJson) =
+            match partial with
+            | PartialJson.Text(text, _) -> ValueSome(box text)
+            | partial -> coder.Partial partial
+
+        typeof<string>, { coder with Partial = partial }
 
     /// What is written as text: how it is read, and how written.
     let private worded (schema: Schema) (what: string) (read: string -> 'value voption) (write: 'value -> string) : Type * Coder =
@@ -185,6 +192,7 @@ module internal Scalars =
             Schema = Schema.Object []
             Absent = ValueNone
             Decode = fun _ -> Ok(box ())
+            Partial = fun _ -> ValueSome(box ())
             Encode = fun builder _ -> builder.Append "{}" |> ignore
         }
 

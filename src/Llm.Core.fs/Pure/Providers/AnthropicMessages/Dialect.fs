@@ -22,6 +22,16 @@ type AnthropicStrict =
     /// Every call may use them, with these betas, and says of each tool whether it is strict.
     | Here of betas: string list
 
+/// How the tokens of a call are counted beforehand.
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type AnthropicCount =
+    /// By the call's own body at the call's path followed by <c>/count_tokens</c>.
+    | Beside
+    /// By the call's own body with the model in it, at this path.
+    | At of path: string
+    /// By Bedrock's CountTokens, which is given the body of the call.
+    | Invocation
+
 /// <summary>What a model takes; what it would refuse is left out with a warning.</summary>
 type AnthropicModel =
     {
@@ -46,7 +56,7 @@ module AnthropicModel =
     let private tokens (name: string) = name.Split('-', '.', '@', '/', ':', '_') |> List.ofArray
 
     /// The version in a Claude's name, whichever vendor spelled it; dates are no versions.
-    let private version (name: string) : (int * int) option =
+    let internal version (name: string) : (int * int) option =
         let isWord (token: string) = token <> "" && Char.IsAsciiLetter token[0]
 
         let numbers = tokens name |> List.skipWhile (fun token -> token <> "claude") |> List.skipWhile isWord |> List.map number
@@ -104,6 +114,10 @@ type AnthropicDialect =
         Strict: AnthropicStrict
         /// The version of the vendor's search of the web, such as <c>web_search_20250305</c>; None where it has none.
         WebSearch: string option
+        /// How the vendor counts a call's tokens; None where it does not.
+        Count: AnthropicCount option
+        /// The path below the base url at which the vendor lists its models; None where it does not.
+        ModelsPath: string option
     }
 
 /// The dialects of known vendors.
@@ -130,6 +144,8 @@ module AnthropicDialect =
             StreamsInFrames = false
             Strict = AnthropicStrict.Elsewhere(betaPath, strictBetas)
             WebSearch = Some "web_search_20250305"
+            Count = Some AnthropicCount.Beside
+            ModelsPath = Some "v1/models"
         }
 
     /// <summary>Anthropic with beta features switched on.</summary>
@@ -157,6 +173,8 @@ module AnthropicDialect =
             Version = "vertex-2023-10-16"
             VersionPlace = AnthropicPlace.Body
             Strict = AnthropicStrict.Absent
+            Count = Some(AnthropicCount.At "publishers/anthropic/models/count-tokens:rawPredict")
+            ModelsPath = None
         }
 
     /// <summary>
@@ -182,6 +200,8 @@ module AnthropicDialect =
             StreamsInFrames = true
             Strict = AnthropicStrict.Absent
             WebSearch = None
+            Count = Some AnthropicCount.Invocation
+            ModelsPath = None
         }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.

@@ -22,7 +22,8 @@ module internal AnthropicEncode =
     let private base64Source (writer: Utf8JsonWriter) (mediaType: string) (data: Bytes) =
         writer.WriteString("type", "base64")
         writer.WriteString("media_type", mediaType)
-        writer.WriteBase64String("data", data.Memory.Span)
+        writer.WritePropertyName "data"
+        Wire.base64 data writer
 
     let private urlSource (writer: Utf8JsonWriter) (url: string) =
         writer.WriteString("type", "url")
@@ -69,7 +70,7 @@ module internal AnthropicEncode =
             match block with
             | AnthropicBlock.Text text ->
                 writer.WriteString("type", "text")
-                writer.WriteString("text", text)
+                Wire.textProperty "text" text writer
             | AnthropicBlock.Image image ->
                 writer.WriteString("type", "image")
 
@@ -87,7 +88,7 @@ module internal AnthropicEncode =
                         writer.WriteString("type", "text")
                         // The only type of text that Anthropic takes.
                         writer.WriteString("media_type", "text/plain")
-                        writer.WriteString("data", text)
+                        Wire.textProperty "data" text writer
                     | Document.Url url -> urlSource writer url)
             | AnthropicBlock.ToolUse call ->
                 writer.WriteString("type", "tool_use")
@@ -98,7 +99,7 @@ module internal AnthropicEncode =
             | AnthropicBlock.ToolResult output ->
                 writer.WriteString("type", "tool_result")
                 writer.WriteString("tool_use_id", toolId output.Id)
-                writer.WriteString("content", output.Result)
+                Wire.textProperty "content" output.Result writer
 
                 if output.IsError then writer.WriteBoolean("is_error", true)
 
@@ -116,14 +117,14 @@ module internal AnthropicEncode =
 
     let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (turn: AnthropicTurn) : unit =
         Wire.object writer (fun () ->
-            writer.WriteString("role", turn.Role)
+            writer.WriteString("role", (if turn.Message.IsAssistant then "assistant" else "user"))
             writer.WritePropertyName "content"
 
             match turn.Content with
-            | AnthropicContent.Plain text -> writer.WriteStringValue text
-            | AnthropicContent.Blocks blocks -> Wire.array writer (fun () -> blocks |> markedItems cache turn.CachedItem (block writer))
-            | AnthropicContent.Native items ->
-                Wire.array writer (fun () -> items |> markedItems cache turn.CachedItem (nativeBlock writer)))
+            | AnthropicContent.Plain -> Wire.text (AnthropicTurns.plainText turn.Message) writer
+            | AnthropicContent.Blocks(blocks, cached) -> Wire.array writer (fun () -> blocks |> markedItems cache cached (block writer))
+            | AnthropicContent.Native(items, cached) ->
+                Wire.array writer (fun () -> items |> markedItems cache cached (nativeBlock writer)))
 
     let private system (writer: Utf8JsonWriter) (cache: CacheLifetime option) (texts: string list) : unit =
         if not (List.isEmpty texts) then
@@ -246,12 +247,15 @@ module internal AnthropicEncode =
 
     /// The request of a dialect.
     let request (dialect: AnthropicDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request |> Result.bind (AnthropicTools.resolve dialect)
+        let! request =
+            Request.validate request
+            |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
+            |> Result.bind (AnthropicTools.resolve dialect)
+
         let chosen = AnthropicSettings.ofRequest dialect.Provider dialect.DefaultMaxTokens (dialect.Model request.Model) request
         let! plan = AnthropicTools.plan dialect request (AnthropicSettings.thinks chosen)
-        let! conversation = AnthropicTurns.ofRequest dialect.Provider api request
         let cache = lifetime request.Params.PromptCaching
-        let turns = if cache.IsSome then AnthropicTurns.cached conversation.Turns else conversation.Turns
+        let! conversation = AnthropicTurns.ofRequest dialect.Provider api cache.IsSome request
 
         return
             {
@@ -265,7 +269,10 @@ module internal AnthropicEncode =
                             tools writer cache plan
                             system writer cache conversation.System
                             writer.WritePropertyName "messages"
-                            Wire.array writer (fun () -> turns |> List.iter (turn writer cache))))
+                            
+                            Wire.array writer (fun () ->
+                                for item in conversation.Turns do
+                                    turn writer cache item)))
                 Warnings = conversation.Warnings @ chosen.Warnings @ plan.Warnings
                 Format = request.Format
             }

@@ -15,25 +15,21 @@ type internal AnthropicBlock =
     | ToolUse of ToolCall
     | ToolResult of ToolOutput
 
-/// What a turn says.
+/// What a turn says; <c>cached</c> is the index of the item up to which the provider is to cache the conversation.
 [<RequireQualifiedAccess>]
 type internal AnthropicContent =
-    /// A single text.
-    | Plain of string
-    | Blocks of AnthropicBlock list
+    /// The one text of the message.
+    | Plain
+    | Blocks of AnthropicBlock list * cached: int option
     /// Content blocks as Anthropic sent them.
-    | Native of Json list
+    | Native of Json list * cached: int option
 
-type internal AnthropicTurn =
-    {
-        Role: string
-        Content: AnthropicContent
-        /// The index of the item up to which the provider is to cache the conversation.
-        CachedItem: int option
-    }
+/// A message and how it is said. Two references and no more: a history has thousands.
+[<Struct>]
+type internal AnthropicTurn = { Message: Message; Content: AnthropicContent }
 
 /// A whole conversation.
-type internal AnthropicConversation = { System: string list; Turns: AnthropicTurn list; Warnings: Warning list }
+type internal AnthropicConversation = { System: string list; Turns: AnthropicTurn array; Warnings: Warning list }
 
 [<RequireQualifiedAccess>]
 module internal AnthropicTurns =
@@ -82,19 +78,18 @@ module internal AnthropicTurns =
         let results, others = List.partition isToolResult blocks
         results @ others
 
-    /// A message of one part that is text is that text, any other its blocks; without any it is empty.
-    let private contentOf (partCount: int) (blocks: AnthropicBlock list) : AnthropicContent option =
+    /// The blocks of a message that is not plain; without any it is empty.
+    let private contentOf (blocks: AnthropicBlock list) : AnthropicContent option =
         match withoutBlanks blocks with
         | [] -> None
-        | [ AnthropicBlock.Text text ] when partCount = 1 -> Some(AnthropicContent.Plain text)
-        | kept -> Some(AnthropicContent.Blocks(resultsFirst kept))
+        | kept -> Some(AnthropicContent.Blocks(resultsFirst kept, None))
 
     let private userTurn provider model (message: UserMessage) : Result<AnthropicTurn, LlmError> =
         message.Content
         |> List.traverseResultM (userBlock provider model)
         |> Result.bind (fun blocks ->
-            match contentOf message.Content.Length blocks with
-            | Some content -> Ok { Role = "user"; Content = content; CachedItem = None }
+            match contentOf blocks with
+            | Some content -> Ok { Message = Message.User message; Content = content }
             | None -> Error(LlmError.InvalidRequest("messages", "empty message content")))
 
     /// The items that may go back. A blank text without citations, which the model does write before a tool call, would be refused.
@@ -108,16 +103,16 @@ module internal AnthropicTurns =
 
     let private assistantContent provider api (request: Request) (message: AssistantMessage) =
         match Request.nativeFor provider api request message |> Option.map nativeItems with
-        | Some(_ :: _ as items) -> Some(AnthropicContent.Native items), []
+        | Some(_ :: _ as items) -> Some(AnthropicContent.Native(items, None)), []
         | Some []
         | None ->
             let blocks, warnings = BlockTurns.assistantBlocks AnthropicBlock.Text AnthropicBlock.ToolUse provider request message
-            contentOf message.Content.Length blocks, warnings
+            contentOf blocks, warnings
 
     /// An answer without content (a model may end its turn at once) must not make the conversation unsendable.
     let private assistantTurn provider api (request: Request) (message: AssistantMessage) =
         match assistantContent provider api request message with
-        | Some content, warnings -> Some { Role = "assistant"; Content = content; CachedItem = None }, warnings
+        | Some content, warnings -> Some { Message = Message.Assistant message; Content = content }, warnings
         | None, warnings -> None, warnings @ [ BlockTurns.withoutContent provider request ]
 
     let private cacheableTypes = [ "text"; "image"; "document"; "tool_result"; "tool_use" ]
@@ -126,24 +121,59 @@ module internal AnthropicTurns =
         let kind = Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text native))) (Dom.string "type")
         kind |> Result.defaultValue ValueNone |> ValueOption.exists (fun kind -> List.contains kind cacheableTypes)
 
+    /// The text of a message that is nothing else; empty for any other.
+    let plainText (message: Message) : string =
+        match message with
+        | Message.User user ->
+            match user.Content with
+            | [ UserPart.Text text ] -> text
+            | _ -> ""
+        | Message.Assistant assistant ->
+            match assistant.Content with
+            | [ AssistantPart.Text text ] -> text
+            | _ -> ""
+        | Message.System _ -> ""
+
+    let private isNative provider api (request: Request) (message: Message) =
+        match message with
+        | Message.Assistant assistant -> (Request.nativeFor provider api request assistant).IsSome
+        | Message.System _
+        | Message.User _ -> false
+
+    let private plainTurn provider api (request: Request) (message: Message) : AnthropicTurn voption =
+        if BlockTurns.isBlank (plainText message) || isNative provider api request message then
+            ValueNone
+        else
+            ValueSome { Message = message; Content = AnthropicContent.Plain }
+
     /// The turn with its last cacheable item marked; thoughts and what servers' tools say are not.
     let private marked (turn: AnthropicTurn) : AnthropicTurn =
         match turn.Content with
-        | AnthropicContent.Plain text -> { turn with Content = AnthropicContent.Blocks [ AnthropicBlock.Text text ]; CachedItem = Some 0 }
-        | AnthropicContent.Blocks blocks -> { turn with CachedItem = Some(blocks.Length - 1) }
-        | AnthropicContent.Native items -> { turn with CachedItem = items |> List.tryFindIndexBack isCacheable }
+        | AnthropicContent.Plain ->
+            { turn with Content = AnthropicContent.Blocks([ AnthropicBlock.Text(plainText turn.Message) ], Some 0) }
+        | AnthropicContent.Blocks(blocks, _) -> { turn with Content = AnthropicContent.Blocks(blocks, Some(blocks.Length - 1)) }
+        | AnthropicContent.Native(items, _) ->
+            { turn with Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable) }
 
-    /// The turns, marked where to cache. A conversation without an answer yet may well be asked once only: writing to the cache costs more
-    /// than reading saves.
-    let cached (turns: AnthropicTurn list) : AnthropicTurn list =
-        if turns |> List.exists (fun turn -> turn.Role = "assistant") then
-            let last = turns.Length - 1
-            turns |> List.mapi (fun index turn -> if index = last then marked turn else turn)
-        else
-            turns
+    /// The turns, the last one marked where to cache. A conversation without an answer yet may well be asked once only: writing to the cache
+    /// costs more than reading saves.
+    let private withMark (turns: AnthropicTurn array) : AnthropicTurn array =
+        if turns |> Array.exists (fun turn -> turn.Message.IsAssistant) then
+            turns[turns.Length - 1] <- marked turns[turns.Length - 1]
 
-    /// The conversation.
-    let ofRequest (provider: string) (api: string) (request: Request) : Result<AnthropicConversation, LlmError> =
+        turns
+
+    /// The conversation; its last turn is marked when it is to be cached.
+    let ofRequest (provider: string) (api: string) (isCached: bool) (request: Request) : Result<AnthropicConversation, LlmError> =
         request
-        |> BlockTurns.ofRequest provider (userTurn provider request.Model) (assistantTurn provider api request)
-        |> Result.map (fun (system, turns, warnings) -> { System = system; Turns = turns; Warnings = warnings })
+        |> BlockTurns.ofPlainRequest
+            provider
+            (plainTurn provider api request)
+            (userTurn provider request.Model)
+            (assistantTurn provider api request)
+        |> Result.map (fun (system, turns, warnings) ->
+            {
+                System = system
+                Turns = if isCached then withMark turns else turns
+                Warnings = warnings
+            })

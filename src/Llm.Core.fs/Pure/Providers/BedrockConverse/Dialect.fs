@@ -16,6 +16,16 @@ type ConverseThinking =
     /// <c>reasoningConfig</c> with <c>maxReasoningEffort</c>: low, medium or high, as Amazon Nova 2 takes it.
     | Nova
 
+/// <summary>What of a prompt a model behind Converse is told to cache, by <c>cachePoint</c>; one that knows none would refuse it.</summary>
+[<RequireQualifiedAccess>]
+type ConverseCaching =
+    /// Nothing.
+    | Absent
+    /// System texts and messages.
+    | Messages
+    /// Tools too; for an hour where the model has that.
+    | All of forAnHour: bool
+
 /// <summary>What a model takes; what it would refuse or ignore is left out with a warning.</summary>
 type ConverseModel =
     {
@@ -23,23 +33,79 @@ type ConverseModel =
         TopK: string list
         /// How it is told how much to think.
         Thinking: ConverseThinking
+        /// By what it can be held to a format, and whether a tool's call can be demanded.
+        Formats: FormatSupport
+        /// Whether the call of one tool by its name can be demanded; else that tool is shown alone where one must be called.
+        NamesTool: bool
+        /// What of a prompt it is told to cache.
+        Caching: ConverseCaching
+        /// The name of the model's own search of the web; None where it has none.
+        WebSearch: string option
     }
 
 /// Functions on <see cref="T:Llm.Core.ConverseModel"/>.
 [<RequireQualifiedAccess>]
 module ConverseModel =
-    /// Models by words in their names; the first match counts. Source: Bedrock's pages on the parameters of each maker's models.
-    let private known: (string * ConverseModel) list =
-        let model topK thinking = { TopK = topK; Thinking = thinking }
-        let novaTopK = [ "inferenceConfig"; "topK" ]
+    /// A model of which nothing is known: what a caller asks for is sent, and no cache is spoken of.
+    let private unknown: ConverseModel =
+        {
+            TopK = []
+            Thinking = ConverseThinking.Unsupported
+            Formats = FormatSupport.unknown
+            NamesTool = true
+            Caching = ConverseCaching.Absent
+            WebSearch = None
+        }
 
+    /// A model that no schema is enforced on.
+    let private unheld = { FormatSupport.unknown with StrictSchemas = Support.No }
+
+    /// A model that cannot be made to call a tool.
+    let private unforced = { unheld with ForcedTools = Support.No }
+
+    let private nova =
+        { unknown with
+            TopK = [ "inferenceConfig"; "topK" ]
+            Formats = { unheld with ForcedTools = Support.Yes }
+            Caching = ConverseCaching.Messages
+        }
+
+    /// Models by words in their names; the first match counts. Source: Bedrock's pages on the parameters of each maker's models, on
+    /// ToolChoice, on structured output, on prompt caching and on web grounding.
+    let private known: (string * ConverseModel) list =
         [
-            "nova-2", model novaTopK ConverseThinking.Nova
-            "nova", model novaTopK ConverseThinking.Unsupported
-            "gpt-oss", model [] ConverseThinking.Effort
-            "mistral", model [ "top_k" ] ConverseThinking.Unsupported
-            "cohere.command-r", model [ "k" ] ConverseThinking.Unsupported
+            "nova-2", { nova with Thinking = ConverseThinking.Nova; WebSearch = Some "nova_grounding" }
+            "nova-premier", { nova with WebSearch = Some "nova_grounding" }
+            "nova", nova
+            "gpt-oss", { unknown with Thinking = ConverseThinking.Effort }
+            "mistral", { unknown with TopK = [ "top_k" ]; NamesTool = false }
+            "cohere.command-r", { unknown with TopK = [ "k" ]; Formats = unforced }
+            "llama", { unknown with Formats = unforced }
+            "titan", { unknown with Formats = unforced }
+            "jamba", { unknown with Formats = unforced }
         ]
+
+    /// Schemas are enforced since Claude 4.5, prompts cached since Claude 3.7 and by Claude 3.5 Haiku.
+    let private claude (name: string) : ConverseModel =
+        let since found =
+            match AnthropicModel.version name with
+            | Some version -> version >= found
+            | None -> false
+
+        let caches = since (3, 7) || (since (3, 5) && name.Contains("haiku", StringComparison.OrdinalIgnoreCase))
+
+        {
+            TopK = [ "top_k" ]
+            Thinking = ConverseThinking.Anthropic(AnthropicModel.ofName name)
+            Formats =
+                { unheld with
+                    StrictSchemas = if since (4, 5) then Support.Yes else Support.No
+                    ForcedTools = Support.Yes
+                }
+            NamesTool = true
+            Caching = if caches then ConverseCaching.All(since (4, 5)) else ConverseCaching.Absent
+            WebSearch = None
+        }
 
     /// <summary>What a model takes, by its name; only the common parameters where it is not known.</summary>
     /// <example><c>(ConverseModel.ofName "us.amazon.nova-lite-v1:0").TopK</c> evaluates to <c>[ "inferenceConfig"; "topK" ]</c>.</example>
@@ -47,12 +113,9 @@ module ConverseModel =
         let has (word: string) = name.Contains(word, StringComparison.OrdinalIgnoreCase)
 
         if has "claude" then
-            { TopK = [ "top_k" ]; Thinking = ConverseThinking.Anthropic(AnthropicModel.ofName name) }
+            claude name
         else
-            known
-            |> List.tryFind (fun (word, _) -> has word)
-            |> Option.map snd
-            |> Option.defaultValue { TopK = []; Thinking = ConverseThinking.Unsupported }
+            known |> List.tryFind (fun (word, _) -> has word) |> Option.map snd |> Option.defaultValue unknown
 
 /// <summary>How an endpoint of Converse differs.</summary>
 /// <example><c>{ ConverseDialect.standard with Provider = "mine" }</c></example>
@@ -90,3 +153,6 @@ module ConverseDialect =
             Model = ConverseModel.ofName
             DefaultMaxTokens = 16000
         }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: ConverseDialect) : ConverseDialect = { dialect with Provider = provider }

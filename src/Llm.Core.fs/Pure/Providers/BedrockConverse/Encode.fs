@@ -28,7 +28,9 @@ module internal ConverseEncode =
     let private source (writer: Utf8JsonWriter) (source: ConverseSource) =
         member' writer "source" (fun () ->
             match source with
-            | ConverseSource.Inline data -> writer.WriteBase64String("bytes", data.Memory.Span)
+            | ConverseSource.Inline data ->
+                writer.WritePropertyName "bytes"
+                Wire.base64 data writer
             | ConverseSource.S3 uri -> member' writer "s3Location" (fun () -> writer.WriteString("uri", uri)))
 
     let private toolResult (writer: Utf8JsonWriter) (output: ToolOutput) =
@@ -42,8 +44,18 @@ module internal ConverseEncode =
 
         if output.IsError then writer.WriteString("status", "error")
 
+    let private cachePoint (writer: Utf8JsonWriter) (lifetime: CacheLifetime) : unit =
+        Wire.object writer (fun () ->
+            member' writer "cachePoint" (fun () ->
+                writer.WriteString("type", "default")
+
+                match lifetime with
+                | CacheLifetime.OneHour -> writer.WriteString("ttl", "1h")
+                | CacheLifetime.FiveMinutes -> ()))
+
     let private block (writer: Utf8JsonWriter) (block: ConverseBlock) : unit =
         match block with
+        | ConverseBlock.CachePoint lifetime -> cachePoint writer lifetime
         | ConverseBlock.Native json -> Wire.raw json writer
         | ConverseBlock.Text text -> Wire.object writer (fun () -> writer.WriteString("text", text))
         | ConverseBlock.Image(format, where) ->
@@ -72,10 +84,66 @@ module internal ConverseEncode =
             writer.WritePropertyName "content"
             Wire.array writer (fun () -> turn.Blocks |> List.iter (block writer)))
 
-    let private system (writer: Utf8JsonWriter) (texts: string list) : unit =
+    let private system (writer: Utf8JsonWriter) (cache: CacheLifetime option) (texts: string list) : unit =
         if not (List.isEmpty texts) then
             writer.WritePropertyName "system"
-            Wire.array writer (fun () -> texts |> List.iter (ConverseBlock.Text >> block writer))
+
+            Wire.array writer (fun () ->
+                texts |> List.iter (ConverseBlock.Text >> block writer)
+                cache |> Option.iter (cachePoint writer))
+
+    let private tool (writer: Utf8JsonWriter) (definition: ToolDefinition, isStrict: bool) : unit =
+        Wire.object writer (fun () ->
+            member' writer "toolSpec" (fun () ->
+                writer.WriteString("name", definition.Name)
+
+                if definition.Description <> "" then Wire.textProperty "description" definition.Description writer
+
+                member' writer "inputSchema" (fun () ->
+                    writer.WritePropertyName "json"
+                    writer |> Wire.raw (if isStrict then AnthropicSchemas.strict definition.Parameters else definition.Parameters))
+
+                if isStrict then writer.WriteBoolean("strict", true)))
+
+    let private systemTool (writer: Utf8JsonWriter) (name: string) : unit =
+        Wire.object writer (fun () -> member' writer "systemTool" (fun () -> writer.WriteString("name", name)))
+
+    let private toolChoice (writer: Utf8JsonWriter) (choice: ConverseChoice) : unit =
+        let write (kind: string) (members: unit -> unit) = member' writer "toolChoice" (fun () -> member' writer kind members)
+
+        match choice with
+        | ConverseChoice.Unsaid -> ()
+        | ConverseChoice.Any -> write "any" ignore
+        | ConverseChoice.Tool name -> write "tool" (fun () -> writer.WriteString("name", name))
+
+    let private tools (writer: Utf8JsonWriter) (plan: ConversePlan) : unit =
+        if not (List.isEmpty plan.Tools && List.isEmpty plan.SystemTools) then
+            member' writer "toolConfig" (fun () ->
+                writer.WritePropertyName "tools"
+
+                Wire.array writer (fun () ->
+                    plan.Tools |> List.iter (tool writer)
+                    plan.SystemTools |> List.iter (systemTool writer)
+
+                    if plan.CachesTools then plan.Cache |> Option.iter (cachePoint writer))
+
+                toolChoice writer plan.Choice)
+
+    /// The schema stands there as a string.
+    let private outputConfig (writer: Utf8JsonWriter) (format: OutputFormat) : unit =
+        member' writer "outputConfig" (fun () ->
+            member' writer "textFormat" (fun () ->
+                writer.WriteString("type", "json_schema")
+
+                member' writer "structure" (fun () ->
+                    member' writer "jsonSchema" (fun () ->
+                        writer.WriteString("name", OpenAISchema.formatName format)
+
+                        match format.Description with
+                        | Some description when description <> "" -> Wire.textProperty "description" description writer
+                        | _ -> ()
+
+                        Wire.textProperty "schema" (Json.text format.Schema) writer))))
 
     let private inference (writer: Utf8JsonWriter) (settings: ConverseSettings) : unit =
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
@@ -99,9 +167,12 @@ module internal ConverseEncode =
 
     /// The request of a dialect.
     let request (dialect: ConverseDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
+        let model = dialect.Model request.Model
+        let! request = Request.validate request |> Result.bind (MediaOut.check dialect.Provider MediaOut.none) |> Result.bind (ConverseTools.resolve dialect.Provider model)
         let! conversation = ConverseTurns.ofRequest dialect.Provider api request
         let settings = ConverseSettings.ofRequest dialect request
+        let! plan = ConverseTools.plan dialect.Provider model request settings.Thinks
+        let turns = plan.Cache |> Option.fold (fun turns lifetime -> ConverseTurns.cached lifetime turns) conversation.Turns
 
         return
             {
@@ -110,12 +181,14 @@ module internal ConverseEncode =
                 Body =
                     Wire.body (fun writer ->
                         Wire.object writer (fun () ->
-                            system writer conversation.System
+                            system writer plan.Cache conversation.System
                             writer.WritePropertyName "messages"
-                            Wire.array writer (fun () -> conversation.Turns |> List.iter (turn writer))
+                            Wire.array writer (fun () -> turns |> List.iter (turn writer))
                             inference writer settings
+                            tools writer plan
+                            plan.OutputFormat |> Option.iter (outputConfig writer)
                             additional writer settings))
-                Warnings = conversation.Warnings @ settings.Warnings
-                Format = None
+                Warnings = conversation.Warnings @ settings.Warnings @ plan.Warnings
+                Format = request.Format
             }
     }

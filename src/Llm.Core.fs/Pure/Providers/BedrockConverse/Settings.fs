@@ -13,6 +13,8 @@ type internal ConverseSettings =
         StopSequences: string list
         /// The members of <c>additionalModelRequestFields</c>, each as what writes it.
         Additional: (Utf8JsonWriter -> unit) list
+        /// Whether a Claude is asked to think: it cannot be made to call a tool then.
+        Thinks: bool
         Warnings: Warning list
     }
 
@@ -46,6 +48,7 @@ module internal ConverseSettings =
             TopP = parameters.TopP
             StopSequences = parameters.StopSequences
             Additional = []
+            Thinks = false
             Warnings = []
         }
 
@@ -91,6 +94,7 @@ module internal ConverseSettings =
             TopP = chosen.TopP
             StopSequences = chosen.StopSequences
             Additional = (chosen.TopK |> Option.map (nested model.TopK) |> Option.toList) @ thinking
+            Thinks = AnthropicSettings.thinks chosen
             Warnings = chosen.Warnings
         }
 

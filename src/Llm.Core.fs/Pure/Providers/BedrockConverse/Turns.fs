@@ -24,6 +24,8 @@ type internal ConverseBlock =
     | ToolResult of ToolOutput
     /// A content block as the model sent it.
     | Native of Json
+    /// Up to here the model is to cache.
+    | CachePoint of CacheLifetime
 
 type internal ConverseTurn = { Role: string; Blocks: ConverseBlock list }
 
@@ -172,6 +174,22 @@ module internal ConverseTurns =
         let is (predicate: ConverseBlock -> bool) = List.exists predicate turn.Blocks
 
         is _.IsDocument && not (is _.IsText)
+
+    /// The blocks with a cache point at their end, but before documents there, directly behind which Bedrock takes none.
+    let private marked (lifetime: CacheLifetime) (blocks: ConverseBlock list) : ConverseBlock list =
+        match blocks |> List.tryFindIndexBack (fun block -> not block.IsDocument) with
+        | Some last ->
+            let before, documents = List.splitAt (last + 1) blocks
+            before @ [ ConverseBlock.CachePoint lifetime ] @ documents
+        | None -> blocks
+
+    /// The conversation with its last turn marked to be cached, where it goes on from an answer: one that is asked once only would pay
+    /// more for the writing than any reading saves.
+    let cached (lifetime: CacheLifetime) (turns: ConverseTurn list) : ConverseTurn list =
+        match List.tryLast turns with
+        | Some last when last.Role = "user" && turns |> List.exists (fun turn -> turn.Role = "assistant") ->
+            List.truncate (turns.Length - 1) turns @ [ { last with Blocks = marked lifetime last.Blocks } ]
+        | _ -> turns
 
     /// The conversation.
     let ofRequest (provider: string) (api: string) (request: Request) : Result<ConverseConversation, LlmError> =

@@ -21,8 +21,12 @@ module ChatCompletions =
     let codec (dialect: ChatDialect) : Codec =
         {
             Api = ChatEncode.api
+            Target = ChatMessages.goesTo dialect
             Encode = ChatEncode.request dialect
             DecodeWhole = ChatDecode.whole dialect.Provider
             Decoder = Decoder.ofReader (reader dialect.Provider) ChatState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
+            TokenCounter = None
+            ModelListing =
+                dialect.ModelsPath |> Option.map (fun path -> Inquiries.listing dialect.Provider Inquiries.openai (fun _ -> path))
         }

@@ -49,6 +49,10 @@ type ChatModel =
         Formats: FormatSupport
         /// Whether it can be told not to call several tools at once.
         LimitsCalls: bool
+        /// Whether it speaks when asked to (platform.openai.com/docs/guides/audio).
+        Speaks: bool
+        /// Whether it draws when asked to.
+        Draws: bool
     }
 
 /// <summary>A vendor of the format.</summary>
@@ -74,6 +78,8 @@ type ChatDialect =
         ToolStrict: bool option
         /// How thoughts go back where the message does not go back as it came.
         ThoughtsReturn: ThoughtsReturn
+        /// The path below the base url at which the vendor lists its models; None where it does not.
+        ModelsPath: string option
         /// What a model takes, by its name.
         Model: string -> ChatModel
     }
@@ -119,6 +125,8 @@ module ChatDialect =
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
             LimitsCalls = true
+            Speaks = false
+            Draws = false
         }
 
     /// <summary>
@@ -136,6 +144,7 @@ module ChatDialect =
             SendsNativeBack = false
             ToolStrict = Some true
             ThoughtsReturn = ThoughtsReturn.Dropped
+            ModelsPath = Some "models"
             Model = fun _ -> anyModel
         }
 
@@ -150,6 +159,8 @@ module ChatDialect =
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
             LimitsCalls = OpenAIModel.limitsCalls name
+            Speaks = OpenAIModel.speaks name
+            Draws = false
         }
 
     /// <summary>
@@ -179,7 +190,7 @@ module ChatDialect =
                 else
                     anyModel
 
-            { traits with Thinking = reasoning }
+            { traits with Thinking = reasoning; Draws = name.Contains("image", StringComparison.OrdinalIgnoreCase) }
 
         { standard "openrouter" with
             TopKName = Some "top_k"

@@ -27,11 +27,13 @@ module internal ChatEncode =
         | _ -> None
 
     let private firstRefusal (target: ChatTarget) : LlmError option =
+        let refusal = refusal target
+
         let inMessages =
             target.Request.Messages
             |> List.tryPick (fun message ->
                 match message with
-                | Message.User user -> user.Content |> List.tryPick (refusal target)
+                | Message.User user -> List.tryPick refusal user.Content
                 | Message.System _
                 | Message.Assistant _ -> None)
 
@@ -61,6 +63,26 @@ module internal ChatEncode =
         | ThinkingRequest.Members members -> members |> List.map (fun (name, json) -> Member.Written(name, Wire.raw json))
         | ThinkingRequest.Refused -> [ Member.Skipped("thinking", levelName thinking.Level) ]
 
+    /// What the answer may be beside text.
+    let private mediaMembers (parameters: Params) : Member list =
+        let modalities words = Member.Written("modalities", Wire.raw (Json.trusted words))
+
+        [
+            match parameters.Speech with
+            | Some speech ->
+                modalities "[\"text\",\"audio\"]"
+
+                Member.Written(
+                    "audio",
+                    fun writer ->
+                        Wire.object writer (fun () ->
+                            Wire.textProperty "voice" speech.Voice writer
+                            writer.WriteString("format", AudioFormat.name speech.Format))
+                )
+            | None when parameters.Images -> modalities "[\"image\",\"text\"]"
+            | None -> ()
+        ]
+
     let private members (target: ChatTarget) : Member list =
         let parameters = target.Request.Params
         let dialect = target.Dialect
@@ -84,6 +106,7 @@ module internal ChatEncode =
             yield! parameter "top_k" dialect.TopKName parameters.TopK string count
             yield! parameter "seed" dialect.SeedName parameters.Seed string long
             yield! parameter "stop_sequences" (sampling "stop") stops (fun values -> $"[{quoted values}]") texts
+            yield! mediaMembers parameters
             yield! parameters.Thinking |> Option.map (thinkingMembers target) |> Option.defaultValue []
         ]
 
@@ -135,7 +158,10 @@ module internal ChatEncode =
     let request (dialect: ChatDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         let model = dialect.Model request.Model
 
+        let speech = if model.Speaks then MediaOut.speaks else MediaOut.none
+
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider { speech with Draws = model.Draws })
         |> Result.bind (FormatSupport.resolve dialect.Provider model.Formats)
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = model; Request = request }

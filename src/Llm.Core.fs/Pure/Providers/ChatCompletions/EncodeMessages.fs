@@ -1,7 +1,6 @@
 // Writes a conversation as the messages of a chat completions request. Called by Encode, which has checked that all of it can be sent.
 namespace Llm.Core
 
-open System.Text
 open System.Text.Json
 
 /// What the messages of one request are written for.
@@ -13,7 +12,7 @@ module internal ChatMessages =
     /// The name of the format, in the origin of messages too.
     let api = "chat"
 
-    let private writeTyped (kind: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
+    let inline private writeTyped (kind: string) (writer: Utf8JsonWriter) ([<InlineIfLambda>] members: unit -> unit) =
         Wire.object writer (fun () ->
             writer.WriteString("type", kind)
             members ())
@@ -21,22 +20,18 @@ module internal ChatMessages =
     let private writeTextChunk (text: string) (writer: Utf8JsonWriter) =
         writeTyped "text" writer (fun () -> Wire.textProperty "text" text writer)
 
-    let private writeMessage (role: string) (writer: Utf8JsonWriter) (members: unit -> unit) =
+    let inline private writeMessage (role: string) (writer: Utf8JsonWriter) ([<InlineIfLambda>] members: unit -> unit) =
         Wire.object writer (fun () ->
             writer.WriteString("role", role)
             members ())
 
     let private writeImage (image: Image) (writer: Utf8JsonWriter) =
-        let url =
-            match image with
-            | Image.Inline(mediaType, data) -> Wire.dataUrl mediaType data
-            | Image.Url url -> url
-
         writeTyped "image_url" writer (fun () ->
             writer.WritePropertyName "image_url"
 
             Wire.object writer (fun () ->
-                Wire.textProperty "url" url writer
+                writer.WritePropertyName "url"
+                Wire.imageUrl image writer
                 writer.WriteString("detail", "auto")))
 
     /// The name that the format has for a media type's audio: <c>audio/mpeg</c> is <c>mp3</c>.
@@ -52,7 +47,8 @@ module internal ChatMessages =
             writer.WritePropertyName "input_audio"
 
             Wire.object writer (fun () ->
-                writer.WriteString("data", Bytes.toBase64 audio.Data)
+                writer.WritePropertyName "data"
+                Wire.base64 audio.Data writer
                 writer.WriteString("format", audioFormat audio.MediaType)))
 
     let private extension (mediaType: string) =
@@ -67,19 +63,25 @@ module internal ChatMessages =
         | "application/rtf" -> "rtf"
         | _ -> "txt"
 
+    /// A document's address, or its bytes as a data url.
+    let private writeAddress (document: Document) (writer: Utf8JsonWriter) =
+        match document with
+        | Document.Inline(mediaType, data) -> Wire.dataUrl mediaType data writer
+        | Document.Text(mediaType, text) -> Wire.dataUrl mediaType (Wire.textBytes text) writer
+        | Document.Url url -> Wire.text url writer
+
+    let private fileName (document: Document) =
+        match document with
+        | Document.Inline(mediaType, _) -> $"document.{extension mediaType}"
+        | Document.Text _ -> "document.txt"
+        | Document.Url _ -> "document.pdf"
+
     let private writeDocument (form: DocumentForm) (document: Document) (writer: Utf8JsonWriter) =
-        let inlined (mediaType: string) data = struct (Wire.dataUrl mediaType data, $"document.{extension mediaType}")
-
-        let struct (address, fileName) =
-            match document with
-            | Document.Inline(mediaType, data) -> inlined mediaType data
-            | Document.Text(mediaType, text) ->
-                let struct (address, _) = inlined mediaType (Bytes.ofArray (Encoding.UTF8.GetBytes text))
-                struct (address, "document.txt")
-            | Document.Url url -> struct (url, "document.pdf")
-
         match form with
-        | DocumentForm.DocumentUrl -> writeTyped "document_url" writer (fun () -> Wire.textProperty "document_url" address writer)
+        | DocumentForm.DocumentUrl ->
+            writeTyped "document_url" writer (fun () ->
+                writer.WritePropertyName "document_url"
+                writeAddress document writer)
         | DocumentForm.File
         | DocumentForm.FileOrUrl
         | DocumentForm.Refused ->
@@ -87,8 +89,9 @@ module internal ChatMessages =
                 writer.WritePropertyName "file"
 
                 Wire.object writer (fun () ->
-                    Wire.textProperty "file_data" address writer
-                    writer.WriteString("filename", fileName)))
+                    writer.WritePropertyName "file_data"
+                    writeAddress document writer
+                    writer.WriteString("filename", fileName document)))
 
     let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
         writeMessage "tool" writer (fun () ->
@@ -116,6 +119,18 @@ module internal ChatMessages =
         match message.Origin with
         | Some origin -> origin.Provider = target.Dialect.Provider && origin.Api = api && origin.Model = target.Request.Model
         | None -> false
+
+    /// Whom messages go to: a vendor may want its own thoughts back, and knows its own audio by its id.
+    let goesTo (dialect: ChatDialect) (model: string) : Target =
+        let carries (kinship: Kinship) (part: AssistantPart) =
+            match part with
+            | _ when kinship <> Kinship.SameModel -> false
+            | AssistantPart.Thought _ -> dialect.ThoughtsReturn <> ThoughtsReturn.Dropped
+            | AssistantPart.Audio { Id = Some _ }
+            | AssistantPart.Other _ -> true
+            | _ -> false
+
+        { Target.create dialect.Provider api model with ReturnsNative = dialect.SendsNativeBack; Carries = carries }
 
     /// What becomes of a part of an assistant's message.
     [<RequireQualifiedAccess>]
@@ -185,7 +200,7 @@ module internal ChatMessages =
                     | Said.RawCall json -> Wire.raw json writer
                     | _ -> ())
 
-    let private writeAssistant (target: ChatTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+    let private writeParts (target: ChatTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
         let parts = sentParts target message
 
         let isContent part =
@@ -229,6 +244,12 @@ module internal ChatMessages =
 
             writeCalls calls writer)
 
+    let private writeAssistant (target: ChatTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        match message.Content with
+        // Nearly all of a long conversation is this; it is sent without a list of parts in between.
+        | [ AssistantPart.Text text ] -> writeMessage "assistant" writer (fun () -> Wire.textProperty "content" text writer)
+        | _ -> writeParts target message writer
+
     /// The vendor's own form of a message, where it may go back.
     let private nativeOf (target: ChatTarget) (message: AssistantMessage) : Json option =
         if target.Dialect.SendsNativeBack then
@@ -238,12 +259,13 @@ module internal ChatMessages =
 
     /// Writes the messages, one after the other.
     let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit =
+        let writeContent parts = writeUserContent target parts writer
+        let writeOutput output = writeToolOutput output writer
+
         for message in target.Request.Messages do
             match message with
             | Message.System text -> writeMessage "system" writer (fun () -> Wire.textProperty "content" text writer)
-            | Message.User user ->
-                user
-                |> Spoken.writeUser (fun parts -> writeUserContent target parts writer) (fun output -> writeToolOutput output writer)
+            | Message.User user -> Spoken.writeUser writeContent writeOutput user
             | Message.Assistant assistant ->
                 match nativeOf target assistant with
                 | Some native -> Wire.nativeItems native writer
@@ -258,4 +280,4 @@ module internal ChatMessages =
                 | Said.Plain spoken -> Some spoken
                 | _ -> None)
 
-        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) spoken
+        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) spoken

@@ -1,9 +1,24 @@
 // The message that a stream was made of, for the vendor to get it back: built only where its parts alone would lose something.
 namespace Llm.Core
 
+open System.Text.Json
+
 [<RequireQualifiedAccess>]
 module internal ChatNative =
     let private raw text = NativeFragment.Raw text
+
+    /// A whole message as it may go back: as it came, but audio by its id alone, which the vendor knows it by.
+    let ofWhole (message: JsonElement) : string =
+        match Dom.path [ "audio"; "id" ] message |> ValueOption.bind Dom.asString with
+        | ValueNone -> Dom.rawText message
+        | ValueSome id ->
+            message.EnumerateObject()
+            |> Seq.map (fun property ->
+                let name = Dom.nameOf property
+                let value = if name = "audio" then $"{{\"id\":{Json.quote id}}}" else Dom.rawText property.Value
+                $"{Json.quote name}:{value}")
+            |> String.concat ","
+            |> fun members -> "{" + members + "}"
 
     let private separated (items: NativeFragment list list) : NativeFragment list =
         items |> List.mapi (fun position item -> if position = 0 then item else raw "," :: item) |> List.concat

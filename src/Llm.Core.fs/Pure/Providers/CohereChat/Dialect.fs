@@ -9,6 +9,8 @@ type CohereModel =
     {
         /// Whether it takes <c>thinking</c>; a model that does not reason refuses it.
         Thinks: bool
+        /// Whether it takes <c>tool_choice</c>, by which a call is demanded or forbidden: since Command R7B.
+        ChoosesTools: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.CohereModel"/>.
@@ -27,12 +29,15 @@ module CohereModel =
             "tiny-aya"
         ]
 
+    // https://docs.cohere.com/reference/chat, tool_choice: models before Command R7B lack it.
+    let private withoutChoice = [ "command-r-"; "command-light"; "command-nightly"; "c4ai-" ]
+
     /// <summary>What the model of a name takes.</summary>
-    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false }</c>.</example>
+    /// <example><c>CohereModel.ofName "command-r7b-12-2024"</c> evaluates to <c>{ Thinks = false; ChoosesTools = true }</c>.</example>
     let ofName (name: string) : CohereModel =
-        {
-            Thinks = not (withoutReasoning |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.Ordinal)))
-        }
+        let isAmong prefixes = prefixes |> List.exists (fun (prefix: string) -> name.StartsWith(prefix, StringComparison.Ordinal))
+
+        { Thinks = not (isAmong withoutReasoning); ChoosesTools = not (isAmong withoutChoice || name = "command-r") }
 
 /// <summary>How a server of Cohere's v2 chat format differs from Cohere's own.</summary>
 /// <example><c>{ CohereDialect.standard with Provider = "mine" }</c></example>
@@ -55,3 +60,6 @@ module CohereDialect =
     /// <summary>Cohere itself, below <c>https://api.cohere.com</c>.</summary>
     let standard: CohereDialect =
         { Provider = "cohere"; Path = "v2/chat"; Model = CohereModel.ofName; DefaultMaxTokens = 16000 }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: CohereDialect) : CohereDialect = { dialect with Provider = provider }

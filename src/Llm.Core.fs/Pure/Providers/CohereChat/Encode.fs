@@ -2,12 +2,10 @@
 // Called by the codec.
 namespace Llm.Core
 
+open System
 open System.Globalization
+open System.Text
 open System.Text.Json
-
-/// What one request is written for.
-[<NoComparison; NoEquality>]
-type internal CohereTarget = { Dialect: CohereDialect; Model: CohereModel; Request: Request }
 
 [<RequireQualifiedAccess>]
 module internal CohereEncode =
@@ -22,13 +20,22 @@ module internal CohereEncode =
     let private refused (target: CohereTarget) feature alternative =
         Some(LlmError.FeatureNotSupported(feature, target.Dialect.Provider, Some target.Request.Model, Some alternative))
 
+    /// The text of a document that is text.
+    let private documentText (document: Document) : string option =
+        match document with
+        | Document.Text(_, text) -> Some text
+        | Document.Inline(mediaType, data) when mediaType.StartsWith("text/", StringComparison.Ordinal) ->
+            Some(Encoding.UTF8.GetString data.Memory.Span)
+        | Document.Inline _
+        | Document.Url _ -> None
+
     /// Why a part of a user's message cannot be sent.
     let private refusal (target: CohereTarget) (part: UserPart) : LlmError option =
         match part with
         | UserPart.Audio _ -> refused target "audio" "send a transcript"
+        | UserPart.Document document when (documentText document).IsSome -> None
         | UserPart.Document(Document.Inline(mediaType, _)) -> refused target mediaType "send the document's text"
-        | UserPart.Document(Document.Url _) -> refused target "document url" "send the document's text"
-        | UserPart.Document(Document.Text _)
+        | UserPart.Document _ -> refused target "document url" "send the document's text"
         | UserPart.Text _
         | UserPart.Image _
         | UserPart.ToolOutput _ -> None
@@ -47,15 +54,13 @@ module internal CohereEncode =
             Wire.textProperty "text" text writer)
 
     let private writeImage (image: Image) (writer: Utf8JsonWriter) =
-        let url =
-            match image with
-            | Image.Inline(mediaType, data) -> Wire.dataUrl mediaType data
-            | Image.Url url -> url
-
         Wire.object writer (fun () ->
             writer.WriteString("type", "image_url")
             writer.WritePropertyName "image_url"
-            Wire.object writer (fun () -> Wire.textProperty "url" url writer))
+
+            Wire.object writer (fun () ->
+                writer.WritePropertyName "url"
+                Wire.imageUrl image writer))
 
     let private writeTexts (texts: string list) (writer: Utf8JsonWriter) =
         match texts with
@@ -138,7 +143,7 @@ module internal CohereEncode =
             userParts target.Request
             |> List.choose (fun part ->
                 match part with
-                | UserPart.Document(Document.Text(_, text)) -> Some text
+                | UserPart.Document document -> documentText document
                 | _ -> None)
 
         if not (List.isEmpty texts) then
@@ -201,7 +206,8 @@ module internal CohereEncode =
         | _ -> []
 
     let private lost (target: CohereTarget) : Warning list =
-        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) (Spoken.ofMessage target.Request.Params)
+        target.Request
+        |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) (Spoken.ofMessage target.Request.Params)
 
     let private encode (target: CohereTarget) : EncodedRequest =
         {
@@ -215,19 +221,23 @@ module internal CohereEncode =
                         Wire.array writer (fun () -> writeMessages target writer)
                         writeDocuments target writer
                         writeParams target writer
+                        CohereTools.write target writer
 
                         if target.Request.Stream then writer.WriteBoolean("stream", true)))
             Warnings = skipped target @ lost target
-            Format = None
+            Format = target.Request.Format
         }
 
     /// A request in a dialect.
     let request (dialect: CohereDialect) (request: Request) : Result<EncodedRequest, LlmError> =
-        Request.validate request
-        |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
-        |> Result.bind (fun request ->
-            let target = { Dialect = dialect; Model = dialect.Model request.Model; Request = request }
+        let model = dialect.Model request.Model
 
-            match userParts request |> List.tryPick (refusal target) with
+        Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
+        |> Result.bind (FormatSupport.resolve dialect.Provider (CohereTools.support model request))
+        |> Result.bind (fun request ->
+            let target = { Dialect = dialect; Model = model; Request = request }
+
+            match userParts request |> List.tryPick (refusal target) |> Option.orElse (CohereTools.refusal target) with
             | Some error -> Error error
             | None -> Ok(encode target))

@@ -1,6 +1,8 @@
 // The wire format generateContent as a value.
 namespace Llm.Core
 
+open System
+
 /// <summary>Gemini's wire format <c>generateContent</c>, for the Gemini API and Vertex AI.</summary>
 [<RequireQualifiedAccess>]
 module GenerateContent =
@@ -29,13 +31,55 @@ module GenerateContent =
     /// </summary>
     let ownIdPrefix: string = ToolCallId.prefix
 
+    /// https://ai.google.dev/api/tokens; Vertex AI takes the call's own members.
+    let private counter (dialect: GenerateContentDialect) : TokenCounter =
+        let ask (encoded: EncodedRequest) =
+            let method = encoded.Path.LastIndexOf(':')
+            let resource = encoded.Path.Substring(0, method)
+            let body = Inquiries.bodyOf encoded
+
+            let question =
+                if dialect.CountsWrapped then
+                    body |> SchemaRewrite.top (SchemaRewrite.set "model" (Json.ofString resource)) |> Inquiries.wrap "generateContentRequest"
+                else
+                    Inquiries.keep [ "contents"; "systemInstruction"; "tools"; "generationConfig" ] body
+
+            { encoded with Path = $"{resource}:countTokens" } |> Inquiries.withBody question
+
+        {
+            Encode = fun request -> GenerateContentEncode.encode dialect { request with Stream = false } |> Result.map ask
+            Decode = Inquiries.count dialect.Provider "totalTokens"
+        }
+
+    /// https://ai.google.dev/api/models
+    let private listing (provider: string) (path: string) : ModelListing =
+        let names =
+            {
+                List = "models"
+                Id = [ "name" ]
+                IdPrefix = "models/"
+                Name = [ "displayName" ]
+                Created = []
+                Input = [ "inputTokenLimit" ]
+                Output = [ "outputTokenLimit" ]
+                Next = Dom.nonEmpty "nextPageToken" >> ValueOption.toOption
+            }
+
+        Inquiries.listing provider names (fun after ->
+            match after with
+            | Some token -> $"{path}?pageSize=1000&pageToken={Uri.EscapeDataString token}"
+            | None -> $"{path}?pageSize=1000")
+
     /// <summary>The codec in a vendor's dialect.</summary>
     /// <example><c>GenerateContent.codec GenerateContentDialect.standard</c></example>
     let codec (dialect: GenerateContentDialect) : Codec =
         {
             Api = GenerateContentEncode.api
+            Target = GenerateContentEncode.target dialect
             Encode = GenerateContentEncode.encode dialect
             DecodeWhole = GenerateContentDecode.whole dialect
             Decoder = Decoder.ofReader (reader dialect) GeminiState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
+            TokenCounter = Some(counter dialect)
+            ModelListing = dialect.ModelsPath |> Option.map (listing dialect.Provider)
         }

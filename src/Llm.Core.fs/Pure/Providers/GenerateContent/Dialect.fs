@@ -19,6 +19,8 @@ type GeminiModel =
         FormatsWithTools: bool
         /// The provider's tools beside the caller's. Since Gemini 3.
         MixesTools: bool
+        /// Images in answers (ai.google.dev/gemini-api/docs/image-generation): models with "image" in their names.
+        DrawsImages: bool
     }
 
 /// Functions on <see cref="T:Llm.Core.GeminiModel"/>.
@@ -31,7 +33,11 @@ module GeminiModel =
     let ofName (name: string) : GeminiModel =
         let isLater = earlier |> List.forall (fun part -> not (name.Contains(part, StringComparison.Ordinal)))
 
-        { FormatsWithTools = isLater; MixesTools = isLater }
+        {
+            FormatsWithTools = isLater
+            MixesTools = isLater
+            DrawsImages = name.Contains("image", StringComparison.Ordinal)
+        }
 
 /// <summary>A vendor's dialect of generateContent.</summary>
 [<NoComparison; NoEquality>]
@@ -49,6 +55,10 @@ type GenerateContentDialect =
         FinishReasons: Map<int, string>
         /// What the model of a name takes.
         Model: string -> GeminiModel
+        /// Whether a call whose tokens are counted stands in <c>generateContentRequest</c> with the model's name, rather than as it is.
+        CountsWrapped: bool
+        /// The path below the base url at which the vendor lists its models; None where it does not.
+        ModelsPath: string option
     }
 
 /// Functions on <see cref="T:Llm.Core.GenerateContentDialect"/>.
@@ -144,6 +154,8 @@ module GenerateContentDialect =
                         12, "UNEXPECTED_TOOL_CALL"
                     ]
             Model = GeminiModel.ofName
+            CountsWrapped = true
+            ModelsPath = Some "models"
         }
 
     /// <summary>
@@ -154,6 +166,8 @@ module GenerateContentDialect =
     let vertex: GenerateContentDialect =
         { standard with
             Provider = "vertexai"
+            CountsWrapped = false
+            ModelsPath = None
             Path =
                 fun model stream ->
                     let collection = if model.Contains '/' then "" else "publishers/google/models/"

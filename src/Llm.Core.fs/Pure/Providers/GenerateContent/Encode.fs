@@ -2,8 +2,7 @@
 // found before anything is written. Called by the codec.
 namespace Llm.Core
 
-open System
-open System.Text
+open System.Collections.Generic
 open System.Text.Json
 open FsToolkit.ErrorHandling
 
@@ -14,7 +13,10 @@ module internal GenerateContentEncode =
 
     type private Write = Utf8JsonWriter -> unit
 
-    let private textPart (text: string) : Write = fun writer -> Wire.object writer (fun () -> writer.WriteString("text", text))
+    let private writeText (text: string) (writer: Utf8JsonWriter) : unit =
+        Wire.object writer (fun () -> Wire.textProperty "text" text writer)
+
+    let private textPart (text: string) : Write = writeText text
 
     /// Base64 in the url-safe alphabet, as Google's own clients send bytes.
     let private inlineData (mediaType: string) (data: Bytes) : Write =
@@ -23,7 +25,8 @@ module internal GenerateContentEncode =
                 writer.WritePropertyName "inlineData"
 
                 Wire.object writer (fun () ->
-                    writer.WriteString("data", (Bytes.toBase64 data).Replace('+', '-').Replace('/', '_'))
+                    writer.WritePropertyName "data"
+                    Wire.base64Url data writer
                     writer.WriteString("mimeType", mediaType)))
 
     let private idMember (id: string) (writer: Utf8JsonWriter) : unit =
@@ -51,7 +54,7 @@ module internal GenerateContentEncode =
                     idMember output.Id writer
                     writer.WriteString("name", output.Name)
                     writer.WritePropertyName "response"
-                    Wire.object writer (fun () -> writer.WriteString("output", output.Result))))
+                    Wire.object writer (fun () -> Wire.textProperty "output" output.Result writer)))
 
     let private unsupported (dialect: GenerateContentDialect) (request: Request) (feature: string) =
         Error(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some "download it first and send its bytes"))
@@ -63,8 +66,7 @@ module internal GenerateContentEncode =
         | UserPart.Image(Image.Url _) -> unsupported dialect request "image by url"
         | UserPart.Audio audio -> Ok(inlineData audio.MediaType audio.Data)
         | UserPart.Document(Document.Inline(mediaType, data)) -> Ok(inlineData mediaType data)
-        | UserPart.Document(Document.Text(mediaType, text)) ->
-            Ok(inlineData mediaType (Bytes.ofMemory (ReadOnlyMemory(Encoding.UTF8.GetBytes text))))
+        | UserPart.Document(Document.Text(mediaType, text)) -> Ok(inlineData mediaType (Wire.textBytes text))
         | UserPart.Document(Document.Url _) -> unsupported dialect request "document by url"
         | UserPart.ToolOutput output -> Ok(functionResponse output)
 
@@ -95,6 +97,16 @@ module internal GenerateContentEncode =
         | AssistantPart.Other other when isOurs -> [ Wire.raw other.Json ], []
         | AssistantPart.Other other -> [], [ leftOut dialect request other.Kind ]
 
+    /// Whom messages go to: any model of the provider understands its parts, and images are parts of a model's turn too.
+    let target (dialect: GenerateContentDialect) (model: string) : Target =
+        let carries (kinship: Kinship) (part: AssistantPart) =
+            match part, kinship with
+            | AssistantPart.Image(Image.Inline _), _ -> true
+            | AssistantPart.Other _, (Kinship.SameProvider | Kinship.SameModel) -> true
+            | _ -> false
+
+        { Target.create dialect.Provider api model with Carries = carries }
+
     /// One signature is wanted in each message: on its first call.
     let private assistantParts (dialect: GenerateContentDialect) (request: Request) (message: AssistantMessage) =
         let isOurs = message.Origin |> Option.exists (fun origin -> origin.Provider = dialect.Provider && origin.Api = api)
@@ -112,41 +124,71 @@ module internal GenerateContentEncode =
         |> List.unzip
         |> fun (writes, warnings) -> List.concat writes, List.concat warnings
 
-    let private content (role: string) (parts: Write list) : Write =
-        fun writer ->
-            Wire.object writer (fun () ->
-                writer.WritePropertyName "parts"
-                Wire.array writer (fun () -> parts |> List.iter (fun write -> write writer))
-                writer.WriteString("role", role))
+    let inline private writeContent (role: string) (writer: Utf8JsonWriter) ([<InlineIfLambda>] parts: unit -> unit) : unit =
+        Wire.object writer (fun () ->
+            writer.WritePropertyName "parts"
+            Wire.array writer parts
+            writer.WriteString("role", role))
 
-    /// What a message becomes; one without parts would be refused, so it is left out.
-    let private messageContent
-        (dialect: GenerateContentDialect)
-        (request: Request)
-        (message: Message)
-        : Result<Write list * Warning list, LlmError> =
+    /// A message and its parts. One whose only part is text, which is nearly all of a long conversation, is written from the message itself
+    /// and has none here.
+    [<Struct; NoComparison; NoEquality>]
+    type private Content = { Message: Message; Parts: Write list }
+
+    let private ofUser (dialect: GenerateContentDialect) (request: Request) (message: Message) (user: UserMessage) =
+        match user.Content with
+        | [ UserPart.Text _ ] -> Ok(struct (ValueSome { Message = message; Parts = [] }, []))
+        | parts ->
+            parts
+            |> List.traverseResultM (userPart dialect request)
+            |> Result.map (fun parts -> struct (ValueSome { Message = message; Parts = parts }, []))
+
+    /// One without parts would be refused, so it is left out.
+    let private ofAssistant (dialect: GenerateContentDialect) (request: Request) (message: Message) (assistant: AssistantMessage) =
+        match Request.nativeFor dialect.Provider api request assistant, assistant.Content with
+        | Some native, _ -> struct (ValueSome { Message = message; Parts = [ Wire.nativeItems native ] }, [])
+        | None, [ AssistantPart.Text _ ] -> struct (ValueSome { Message = message; Parts = [] }, [])
+        | None, _ ->
+            match assistantParts dialect request assistant with
+            | [], [] -> struct (ValueNone, [ warning dialect request "message" "an assistant's message without content was left out" ])
+            | [], warnings -> struct (ValueNone, warnings)
+            | parts, warnings -> struct (ValueSome { Message = message; Parts = parts }, warnings)
+
+    let private ofMessage dialect request (message: Message) : Result<struct (Content voption * Warning list), LlmError> =
         match message with
-        | Message.System _ -> Ok([], [])
-        | Message.User user ->
-            let refused, parts =
-                user.Content
-                |> List.map (userPart dialect request)
-                |> List.partitionWith (fun part ->
-                    match part with
-                    | Error error -> Choice1Of2 error
-                    | Ok write -> Choice2Of2 write)
+        | Message.System _ -> Ok(struct (ValueNone, []))
+        | Message.User user -> ofUser dialect request message user
+        | Message.Assistant assistant -> Ok(ofAssistant dialect request message assistant)
 
-            match refused with
-            | error :: _ -> Error error
-            | [] -> Ok([ content "user" parts ], [])
+    /// What the messages become, or the first thing that cannot be sent.
+    let private contents (dialect: GenerateContentDialect) (request: Request) : Result<struct (List<Content> * Warning list), LlmError> =
+        let found = List<Content>(List.length request.Messages)
+
+        let rec read (warnings: Warning list list) (messages: Message list) =
+            match messages with
+            | [] -> Ok(struct (found, List.concat (List.rev warnings)))
+            | message :: rest ->
+                match ofMessage dialect request message with
+                | Error error -> Error error
+                | Ok(struct (content, lost)) ->
+                    ValueOption.iter found.Add content
+                    read (if List.isEmpty lost then warnings else lost :: warnings) rest
+
+        read [] request.Messages
+
+    let private write (writer: Utf8JsonWriter) (content: Content) : unit =
+        match content.Message with
+        | Message.System _ -> ()
+        | Message.User user ->
+            writeContent "user" writer (fun () ->
+                match user.Content with
+                | [ UserPart.Text text ] -> writeText text writer
+                | _ -> content.Parts |> List.iter (fun write -> write writer))
         | Message.Assistant assistant ->
-            match Request.nativeFor dialect.Provider api request assistant with
-            | Some native -> Ok([ content "model" [ Wire.nativeItems native ] ], [])
-            | None ->
-                match assistantParts dialect request assistant with
-                | [], [] -> Ok([], [ warning dialect request "message" "an assistant's message without content was left out" ])
-                | [], warnings -> Ok([], warnings)
-                | parts, warnings -> Ok([ content "model" parts ], warnings)
+            writeContent "model" writer (fun () ->
+                match content.Parts, assistant.Content with
+                | [], [ AssistantPart.Text text ] -> writeText text writer
+                | parts, _ -> parts |> List.iter (fun write -> write writer))
 
     let private isSystem (message: Message) =
         match message with
@@ -211,6 +253,13 @@ module internal GenerateContentEncode =
                 writer.WritePropertyName "stopSequences"
                 Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> writer.WriteStringValue stop))
 
+            if parameters.Images then
+                writer.WritePropertyName "responseModalities"
+
+                Wire.array writer (fun () ->
+                    writer.WriteStringValue "TEXT"
+                    writer.WriteStringValue "IMAGE")
+
             Wire.optional
                 "thinkingConfig"
                 parameters.Thinking
@@ -261,18 +310,24 @@ module internal GenerateContentEncode =
         | GeminiCalling.Never -> functionCalling "NONE" [] writer
         | GeminiCalling.Any names -> functionCalling "ANY" names writer
 
-    let private body dialect (request: Request) (plan: GeminiPlan) (contents: Write list) : ReadOnlyMemory<byte> =
+    let private body dialect (request: Request) (plan: GeminiPlan) (contents: List<Content>) : RequestBody =
         let instructions = systemTexts request.Messages
         let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiOutput.Text
 
         Wire.body (fun writer ->
             Wire.object writer (fun () ->
                 writer.WritePropertyName "contents"
-                Wire.array writer (fun () -> contents |> List.iter (fun write -> write writer))
+
+                Wire.array writer (fun () ->
+                    for content in contents do
+                        write writer content)
 
                 if not (List.isEmpty instructions) then
                     writer.WritePropertyName "systemInstruction"
-                    content "user" (List.map textPart instructions) writer
+
+                    writeContent "user" writer (fun () ->
+                        for text in instructions do
+                            writeText text writer)
 
                 tools plan writer
 
@@ -280,23 +335,17 @@ module internal GenerateContentEncode =
                     writer.WritePropertyName "generationConfig"
                     generationConfig dialect request plan writer))
 
-    let private gather (results: Result<'item list * Warning list, LlmError> list) : Result<'item list * Warning list, LlmError> =
-        List.foldBack
-            (fun result gathered ->
-                match result, gathered with
-                | Ok(items, warnings), Ok(otherItems, otherWarnings) -> Ok(items @ otherItems, warnings @ otherWarnings)
-                | Error error, _ -> Error error
-                | _, Error error -> Error error)
-            results
-            (Ok([], []))
-
     /// <summary>The request in this format.</summary>
     let encode (dialect: GenerateContentDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
-        let! request = Request.validate request |> Result.bind (GeminiTools.resolve dialect)
-        let! plan = GeminiTools.plan dialect request
-        let! contents, warnings = request.Messages |> List.map (messageContent dialect request) |> gather
+        let media = if (dialect.Model request.Model).DrawsImages then MediaOut.draws else MediaOut.none
 
-        if List.isEmpty contents then
+        let! request =
+            Request.validate request |> Result.bind (MediaOut.check dialect.Provider media) |> Result.bind (GeminiTools.resolve dialect)
+
+        let! plan = GeminiTools.plan dialect request
+        let! struct (contents, warnings) = contents dialect request
+
+        if contents.Count = 0 then
             return! Error(LlmError.InvalidRequest("messages", $"{dialect.Provider} needs at least one message that is not the system's"))
 
         return

@@ -17,14 +17,30 @@ module OllamaChat =
             NewFramer = fun () -> new TextFramer()
         }
 
+    /// https://docs.ollama.com/api/tags: what is on this server.
+    let private names: ListingNames =
+        {
+            List = "models"
+            Id = [ "model"; "name" ]
+            IdPrefix = ""
+            Name = [ "name" ]
+            Created = [ "modified_at" ]
+            Input = []
+            Output = []
+            Next = fun _ -> None
+        }
+
     /// <summary>The codec of a dialect: conversations, by <c>api/chat</c>. Several texts of a message are sent as lines of one.</summary>
     let codec (dialect: OllamaDialect) : Codec =
         {
             Api = OllamaEncode.api
+            Target = Target.create dialect.Provider OllamaEncode.api
             Encode = OllamaEncode.request dialect
             DecodeWhole = OllamaDecode.whole dialect.Provider
             Decoder = Decoder.ofReader (reader dialect.Provider) OllamaState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
+            TokenCounter = None
+            ModelListing = Some(Inquiries.listing dialect.Provider names (fun _ -> "api/tags"))
         }
 
     /// <summary>

@@ -26,3 +26,6 @@ module OllamaDialect =
             Path = "api/chat"
             TakesLevels = fun model -> model.Contains("gpt-oss", StringComparison.Ordinal)
         }
+
+    /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
+    let internal withProvider (provider: string) (dialect: OllamaDialect) : OllamaDialect = { dialect with Provider = provider }

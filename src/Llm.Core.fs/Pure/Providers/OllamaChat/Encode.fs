@@ -35,6 +35,18 @@ module internal OllamaEncode =
         | UserPart.Text _
         | UserPart.ToolOutput _ -> None
 
+    /// Why the tools cannot be sent.
+    let private toolRefusal (target: OllamaTarget) : LlmError option =
+        let refused feature alternative =
+            Some(LlmError.FeatureNotSupported(feature, target.Dialect.Provider, Some target.Request.Model, Some alternative))
+
+        if not (List.isEmpty target.Request.Tools.Provided) then
+            refused "web search" "give the model a tool of your own that searches"
+        elif target.Request.Tools.Definitions |> List.exists (fun tool -> tool.Strict = Some true) then
+            refused "strict tools" "leave Strict out"
+        else
+            None
+
     let private firstRefusal (target: OllamaTarget) : LlmError option =
         target.Request.Messages
         |> List.tryPick (fun message ->
@@ -42,6 +54,7 @@ module internal OllamaEncode =
             | Message.User user -> user.Content |> List.tryPick (refusal target)
             | Message.System _
             | Message.Assistant _ -> None)
+        |> Option.orElseWith (fun () -> toolRefusal target)
 
     /// A message has one text.
     let private joined (texts: string list) = String.concat "\n" texts
@@ -64,7 +77,7 @@ module internal OllamaEncode =
         writeMessage "user" (joined texts) writer (fun () ->
             if not (List.isEmpty images) then
                 writer.WritePropertyName "images"
-                Wire.array writer (fun () -> images |> List.iter (fun data -> writer.WriteBase64StringValue data.Memory.Span)))
+                Wire.array writer (fun () -> images |> List.iter (fun data -> Wire.base64 data writer)))
 
     /// An id that we made Ollama has never seen.
     let private writeSentId (name: string) (id: string) (writer: Utf8JsonWriter) =
@@ -111,7 +124,8 @@ module internal OllamaEncode =
                 | None -> writeAssistant target assistant writer
 
     let private lost (target: OllamaTarget) : Warning list =
-        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target) (Spoken.ofMessage target.Request.Params)
+        target.Request
+        |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) (Spoken.ofMessage target.Request.Params)
 
     /// The level of a model that takes levels; None where it is a matter of yes or no.
     let private levelName (level: ThinkingLevel) : string option =
@@ -147,6 +161,36 @@ module internal OllamaEncode =
                     writer.WritePropertyName "stop"
                     Wire.array writer (fun () -> parameters.StopSequences |> List.iter (fun stop -> Wire.text stop writer)))
 
+    let private writeTool (tool: ToolDefinition) (writer: Utf8JsonWriter) =
+        Wire.object writer (fun () ->
+            writer.WriteString("type", "function")
+            writer.WritePropertyName "function"
+
+            Wire.object writer (fun () ->
+                writer.WriteString("name", tool.Name)
+                Wire.textProperty "description" tool.Description writer
+                writer.WritePropertyName "parameters"
+                Wire.raw tool.Parameters writer))
+
+    /// Ollama lets no tool be demanded or forbidden: tools that must not be called are not shown.
+    let private writeTools (tools: ToolRequest) (writer: Utf8JsonWriter) =
+        if not (List.isEmpty tools.Definitions) && tools.Choice <> ToolChoice.None then
+            writer.WritePropertyName "tools"
+            Wire.array writer (fun () -> tools.Definitions |> List.iter (fun tool -> writeTool tool writer))
+
+    /// By what a model can be held to a format. Ollama lets it write nothing but what the format allows, so that it could call no tool.
+    let private formats (request: Request) : FormatSupport =
+        let enforced = if List.isEmpty request.Tools.Definitions then Support.Yes else Support.No
+        { StrictSchemas = enforced; JsonObjects = enforced; ForcedTools = Support.No }
+
+    let private writeFormat (request: Request) (writer: Utf8JsonWriter) =
+        match request.Format with
+        | Some({ Mode = Some FormatMode.Strict } as format) ->
+            writer.WritePropertyName "format"
+            Wire.raw (SchemaRewrite.closed format.Schema) writer
+        | Some { Mode = Some FormatMode.Json } when List.isEmpty request.Tools.Definitions -> writer.WriteString("format", "json")
+        | _ -> ()
+
     let private encode (target: OllamaTarget) : EncodedRequest =
         {
             Path = target.Dialect.Path
@@ -160,15 +204,18 @@ module internal OllamaEncode =
                         // Ollama streams unless told not to.
                         writer.WriteBoolean("stream", target.Request.Stream)
                         target.Request.Params.Thinking |> Option.iter (fun thinking -> writeThink target thinking writer)
+                        writeTools target.Request.Tools writer
+                        writeFormat target.Request writer
                         writeOptions target.Request.Params writer))
             Warnings = lost target
-            Format = None
+            Format = target.Request.Format
         }
 
     /// A request in a dialect.
     let request (dialect: OllamaDialect) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
-        |> Result.bind (Request.refuseToolsAndFormat dialect.Provider)
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
+        |> Result.bind (FormatSupport.resolve dialect.Provider (formats request))
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Request = request }
 

@@ -28,6 +28,8 @@ type ResponsesDialect =
         Formats: string -> FormatSupport
         /// The type of the tool that searches the web; None where the vendor has none.
         WebSearch: string option
+        /// The path below the base url at which the vendor counts a call's tokens; None where it does not.
+        CountPath: string option
     }
 
 /// Values of <see cref="T:Llm.Core.ResponsesDialect"/>.
@@ -44,7 +46,7 @@ module ResponsesDialect =
         | ThinkingLevel.High -> "high"
         | ThinkingLevel.Max -> "xhigh"
 
-    /// <summary>OpenAI's own dialect.</summary>
+    /// <summary>What OpenAI and those who speak alike have in common.</summary>
     let standard: ResponsesDialect =
         {
             Provider = "openai"
@@ -56,7 +58,11 @@ module ResponsesDialect =
             Include = []
             Formats = OpenAIModel.formats
             WebSearch = Some "web_search"
+            CountPath = None
         }
+
+    /// <summary>OpenAI itself, which counts tokens too (platform.openai.com/docs/api-reference/responses/input-tokens).</summary>
+    let openai: ResponsesDialect = { standard with CountPath = Some "responses/input_tokens" }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.
     let internal withProvider (provider: string) (dialect: ResponsesDialect) : ResponsesDialect = { dialect with Provider = provider }

@@ -7,126 +7,86 @@ open System.Text.Json
 
 [<RequireQualifiedAccess>]
 module internal ResponsesEncode =
-    /// An item of `input`, as the function that writes it.
-    type private Item = Utf8JsonWriter -> unit
-
-    /// What a part or message became: items, and warnings about what was left out.
-    type private Encoded = { Items: Item list; Warnings: Warning list }
-
-    let private nothing = { Items = []; Warnings = [] }
-
-    let private concat (all: Encoded list) : Encoded =
-        {
-            Items = all |> List.collect (fun encoded -> encoded.Items)
-            Warnings = all |> List.collect (fun encoded -> encoded.Warnings)
-        }
-
-    let private property (name: string) (value: string) (writer: Utf8JsonWriter) = writer.WriteString(name, value)
-
-    let private object (members: (Utf8JsonWriter -> unit) list) : Item =
-        fun writer -> Wire.object writer (fun () -> members |> List.iter (fun write -> write writer))
+    let inline private writeTyped (kind: string) (writer: Utf8JsonWriter) ([<InlineIfLambda>] members: unit -> unit) =
+        Wire.object writer (fun () ->
+            writer.WriteString("type", kind)
+            members ())
 
     /// `{role, content}` without a type, which the API takes for a message.
-    let private plainMessage (role: string) (text: string) : Item = object [ property "role" role; property "content" text ]
+    let private writePlainMessage (role: string) (text: string) (writer: Utf8JsonWriter) =
+        Wire.object writer (fun () ->
+            writer.WriteString("role", role)
+            Wire.textProperty "content" text writer)
 
-    let private notSupported (dialect: ResponsesDialect) (request: Request) feature alternative =
-        Error(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some alternative))
+    let private writeFileData (name: string) (mediaType: string) (data: Bytes) (writer: Utf8JsonWriter) =
+        writeTyped "input_file" writer (fun () ->
+            writer.WriteString("filename", name)
+            writer.WritePropertyName "file_data"
+            Wire.dataUrl mediaType data writer)
 
-    let private file (members: (Utf8JsonWriter -> unit) list) : Item = object (property "type" "input_file" :: members)
-
-    let private fileData name mediaType data = file [ property "filename" name; property "file_data" (Wire.dataUrl mediaType data) ]
-
-    let private document (document: Document) : Item =
+    let private writeDocument (document: Document) (writer: Utf8JsonWriter) =
         match document with
-        | Document.Url url -> file [ property "file_url" url ]
-        | Document.Inline("application/pdf" as mediaType, data) -> fileData "document.pdf" mediaType data
-        | Document.Inline(mediaType, data) -> fileData "document" mediaType data
-        | Document.Text(mediaType, text) -> fileData "document.txt" mediaType (Bytes.ofMemory (ReadOnlyMemory(Encoding.UTF8.GetBytes text)))
+        | Document.Url url -> writeTyped "input_file" writer (fun () -> Wire.textProperty "file_url" url writer)
+        | Document.Inline("application/pdf" as mediaType, data) -> writeFileData "document.pdf" mediaType data writer
+        | Document.Inline(mediaType, data) -> writeFileData "document" mediaType data writer
+        | Document.Text(mediaType, text) -> writeFileData "document.txt" mediaType (Wire.textBytes text) writer
 
-    let private image (image: Image) : Item =
-        let address =
-            match image with
-            | Image.Inline(mediaType, data) -> Wire.dataUrl mediaType data
-            | Image.Url url -> url
+    let private writeImage (image: Image) (writer: Utf8JsonWriter) =
+        writeTyped "input_image" writer (fun () ->
+            writer.WritePropertyName "image_url"
+            Wire.imageUrl image writer
+            writer.WriteString("detail", "auto"))
 
-        object [ property "type" "input_image"; property "image_url" address; property "detail" "auto" ]
+    let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
+        writeTyped "function_call_output" writer (fun () ->
+            Wire.textProperty "call_id" output.Id writer
+            Wire.textProperty "output" output.Result writer)
 
-    let private toolOutput (output: ToolOutput) : Item =
-        object [ property "type" "function_call_output"; property "call_id" output.Id; property "output" output.Result ]
-
-    /// A part of a user's message: what goes into the message, or a tool's output, which is an item of its own.
-    let private userPart dialect request (part: UserPart) : Result<Choice<Item, Item>, LlmError> =
-        match part with
-        | UserPart.Text text -> Ok(Choice1Of2(object [ property "type" "input_text"; property "text" text ]))
-        | UserPart.Image picture -> Ok(Choice1Of2(image picture))
-        | UserPart.Document content -> Ok(Choice1Of2(document content))
-        | UserPart.ToolOutput output -> Ok(Choice2Of2(toolOutput output))
-        | UserPart.Audio _ -> notSupported dialect request "audio" "use the chat completions api, or a transcript"
-
-    /// Content that was gathered so far, as one message.
-    let private userMessage (parts: (UserPart * Item) list) : Item list =
+    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
         match parts with
-        | [] -> []
-        | [ UserPart.Text text, _ ] -> [ plainMessage "user" text ]
+        | [ UserPart.Text text ] -> writePlainMessage "user" text writer
         | _ ->
-            [
-                object
-                    [
-                        property "type" "message"
-                        property "role" "user"
-                        fun writer ->
-                            writer.WritePropertyName "content"
-                            Wire.array writer (fun () -> parts |> List.iter (fun (_, write) -> write writer))
-                    ]
-            ]
+            writeTyped "message" writer (fun () ->
+                writer.WriteString("role", "user")
+                writer.WritePropertyName "content"
 
-    /// Tool outputs stand between messages, where they stood among the parts.
-    let private user dialect request (message: UserMessage) : Result<Encoded, LlmError> =
-        let rec gather (items: Item list) (pending: (UserPart * Item) list) (rest: UserPart list) =
-            match rest with
-            | [] -> Ok { nothing with Items = items @ userMessage (List.rev pending) }
-            | part :: others ->
-                match userPart dialect request part with
-                | Ok(Choice1Of2 item) -> gather items ((part, item) :: pending) others
-                | Ok(Choice2Of2 item) -> gather (items @ userMessage (List.rev pending) @ [ item ]) [] others
-                | Error error -> Error error
+                Wire.array writer (fun () ->
+                    for part in parts do
+                        match part with
+                        | UserPart.Text text -> writeTyped "input_text" writer (fun () -> Wire.textProperty "text" text writer)
+                        | UserPart.Image image -> writeImage image writer
+                        | UserPart.Document document -> writeDocument document writer
+                        | UserPart.Audio _
+                        | UserPart.ToolOutput _ -> ()))
 
-        gather [] [] message.Content
-
-    let private leftOut (dialect: ResponsesDialect) (request: Request) feature what =
-        { nothing with
-            Warnings =
-                [
-                    {
-                        Provider = dialect.Provider
-                        Model = request.Model
-                        Feature = feature
-                        Message =
-                            $"Leaving out {what} of an assistant message (provider: {dialect.Provider} with model_id: {request.Model})"
-                    }
-                ]
-        }
-
-    let private assistantPart dialect request (part: AssistantPart) : Encoded =
+    /// Why a part of a user's message cannot be sent.
+    let private refusal (dialect: ResponsesDialect) (request: Request) (part: UserPart) : LlmError option =
         match part with
-        | AssistantPart.Text text -> { nothing with Items = [ plainMessage "assistant" text ] }
-        | AssistantPart.Thought thought when Params.encodesThoughtsAsText request.Params ->
-            { nothing with Items = [ plainMessage "assistant" $"**Thinking:** {thought}" ] }
-        | AssistantPart.Thought _ -> nothing
-        | AssistantPart.ToolCall call ->
-            let item =
-                object
-                    [
-                        property "type" "function_call"
-                        property "call_id" call.Id
-                        property "name" call.Name
-                        property "arguments" call.Arguments
-                    ]
+        | UserPart.Audio _ ->
+            let instead = "use the chat completions api, or a transcript"
+            Some(LlmError.FeatureNotSupported("audio", dialect.Provider, Some request.Model, Some instead))
+        | UserPart.Text _
+        | UserPart.Image _
+        | UserPart.Document _
+        | UserPart.ToolOutput _ -> None
 
-            { nothing with Items = [ item ] }
-        | AssistantPart.Audio _ -> leftOut dialect request "assistant_audio" "audio"
-        | AssistantPart.Image _ -> leftOut dialect request "assistant_image" "an image"
-        | AssistantPart.Other other -> leftOut dialect request other.Kind $"'{other.Kind}'"
+    let private check (dialect: ResponsesDialect) (request: Request) : Result<Request, LlmError> =
+        let refusal = refusal dialect request
+
+        request.Messages
+        |> List.tryPick (fun message ->
+            match message with
+            | Message.User user -> List.tryPick refusal user.Content
+            | Message.System _
+            | Message.Assistant _ -> None)
+        |> Option.map Error
+        |> Option.defaultValue (Ok request)
+
+    let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
+        writeTyped "function_call" writer (fun () ->
+            Wire.textProperty "call_id" call.Id writer
+            Wire.textProperty "name" call.Name writer
+            Wire.textProperty "arguments" call.Arguments writer)
 
     /// The item without its members that are null: the API sends some that it does not take back.
     let private withoutNulls (item: JsonElement) : Json =
@@ -141,40 +101,49 @@ module internal ResponsesEncode =
         else
             Dom.raw item
 
-    let private assistant (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) : Encoded =
+    /// The items of a message's native form, where it may go back.
+    let private nativeItems (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) : Json list option =
         let itemsOf (native: JsonElement) =
             if native.ValueKind = JsonValueKind.Array then
                 Some(Dom.asItems native |> List.map withoutNulls)
             else
                 None
 
-        let native =
-            Request.nativeFor dialect.Provider api request message
-            |> Option.bind (fun json ->
-                match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))) itemsOf with
-                | Ok items -> items
-                | Error _ -> None)
+        Request.nativeFor dialect.Provider api request message
+        |> Option.bind (fun json ->
+            match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))) itemsOf with
+            | Ok items -> items
+            | Error _ -> None)
 
-        match native with
-        | Some items -> { nothing with Items = items |> List.map Wire.raw }
-        | None -> message.Content |> List.map (assistantPart dialect request) |> concat
+    /// One message a text, and calls as items of their own, in order.
+    let private writeSpoken (request: Request) (part: AssistantPart) (writer: Utf8JsonWriter) =
+        for spoken in Spoken.ofPart request.Params part do
+            match spoken with
+            | Spoken.Text text -> writePlainMessage "assistant" text writer
+            | Spoken.Call call -> writeCall call writer
+            | Spoken.Lost _ -> ()
 
-    let private message dialect api request (message: Message) : Result<Encoded, LlmError> =
-        match message with
-        | Message.System text -> Ok { nothing with Items = [ plainMessage dialect.SystemRole text ] }
-        | Message.User content -> user dialect request content
-        | Message.Assistant content -> Ok(assistant dialect api request content)
+    let private writeAssistant (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        match nativeItems dialect api request message, message.Content with
+        | Some items, _ -> items |> List.iter (fun item -> Wire.raw item writer)
+        // Nearly all of a long conversation is this.
+        | None, [ AssistantPart.Text text ] -> writePlainMessage "assistant" text writer
+        | None, parts -> parts |> List.iter (fun part -> writeSpoken request part writer)
 
-    let private messages dialect api (request: Request) : Result<Encoded, LlmError> =
-        let rec encode taken (rest: Message list) =
-            match rest with
-            | [] -> Ok(concat (List.rev taken))
-            | next :: others ->
-                match message dialect api request next with
-                | Ok encoded -> encode (encoded :: taken) others
-                | Error error -> Error error
+    let private writeInput (dialect: ResponsesDialect) api (request: Request) (writer: Utf8JsonWriter) =
+        let writeContent parts = writeUserContent parts writer
+        let writeOutput output = writeToolOutput output writer
 
-        encode [] request.Messages
+        for message in request.Messages do
+            match message with
+            | Message.System text -> writePlainMessage dialect.SystemRole text writer
+            | Message.User user -> Spoken.writeUser writeContent writeOutput user
+            | Message.Assistant assistant -> writeAssistant dialect api request assistant writer
+
+    /// What of the assistant's messages is left out.
+    let private leftOut (dialect: ResponsesDialect) api (request: Request) : Warning list =
+        let goesBack message = (nativeItems dialect api request message).IsSome
+        request |> Spoken.warnings dialect.Provider goesBack (Spoken.ofMessage request.Params)
 
     let private levelName (level: ThinkingLevel) = level.ToString().ToLowerInvariant()
 
@@ -215,7 +184,7 @@ module internal ResponsesEncode =
                     if thinking.IncludeThoughts then writer.WriteString("summary", "auto"))
         | _ -> ()
 
-    let private body (dialect: ResponsesDialect) (request: Request) (input: Item list) : ReadOnlyMemory<byte> =
+    let private body (dialect: ResponsesDialect) (api: string) (request: Request) : RequestBody =
         let parameters = request.Params
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
 
@@ -223,7 +192,7 @@ module internal ResponsesEncode =
             Wire.object writer (fun () ->
                 writer.WriteString("model", request.Model)
                 writer.WritePropertyName "input"
-                Wire.array writer (fun () -> input |> List.iter (fun write -> write writer))
+                Wire.array writer (fun () -> writeInput dialect api request writer)
                 writer |> Wire.optional "max_output_tokens" parameters.MaxTokens (fun writer value -> writer.WriteNumberValue value)
                 writer |> Wire.optional "temperature" parameters.Temperature number
                 writer |> Wire.optional "top_p" parameters.TopP number
@@ -240,15 +209,15 @@ module internal ResponsesEncode =
     /// The call, or why it cannot be sent.
     let request (dialect: ResponsesDialect) (api: string) (request: Request) : Result<EncodedRequest, LlmError> =
         Request.validate request
+        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
         |> Result.bind (ResponsesTools.check dialect)
         |> Result.bind (FormatSupport.resolve dialect.Provider (dialect.Formats request.Model))
-        |> Result.bind (fun request ->
-            messages dialect api request
-            |> Result.map (fun encoded ->
-                {
-                    Path = dialect.Path
-                    Headers = []
-                    Body = body dialect request encoded.Items
-                    Warnings = encoded.Warnings @ skippedParameters dialect request
-                    Format = request.Format
-                }))
+        |> Result.bind (check dialect)
+        |> Result.map (fun request ->
+            {
+                Path = dialect.Path
+                Headers = []
+                Body = body dialect api request
+                Warnings = leftOut dialect api request @ skippedParameters dialect request
+                Format = request.Format
+            })

@@ -12,7 +12,7 @@ open System.Globalization
 open System.Text.Json
 
 /// What may stand behind a stretch of a template.
-type internal Hole =
+type internal EventHole =
     /// Nothing: the event ends.
     | End = 0
     /// The delta's text: a string's inside, escapes and all.
@@ -31,7 +31,7 @@ type internal FreeValue =
         Start: int
         Length: int
         /// What it is a hole for.
-        Kind: Hole
+        Kind: EventHole
         /// Which counter it is a value of; -1 where the reader passed over it, whatever it was.
         Counter: int
         /// Whether it is a hole: whether it was seen to differ.
@@ -40,7 +40,7 @@ type internal FreeValue =
 
 /// Bytes that must be equal, and what stands behind them.
 [<Struct; NoComparison>]
-type internal Stretch = { From: int; Count: int; Hole: Hole }
+type internal Stretch = { From: int; Count: int; Hole: EventHole }
 
 /// What a reader notes of an event: where the text of its delta stands, and which values it passed over. Null where nobody learns from it.
 [<Sealed; AllowNullLiteral>]
@@ -50,7 +50,7 @@ type internal Marks() =
     let mutable textLength = 0
     let mutable isOne = true
 
-    let add (start: int) (length: int) (kind: Hole) (counter: int) =
+    let add (start: int) (length: int) (kind: EventHole) (counter: int) =
         free.Add { Start = start; Length = length; Kind = kind; Counter = counter; IsOpen = false }
 
     /// The string at the reader is the delta's text, and matters in no other way.
@@ -62,13 +62,13 @@ type internal Marks() =
     /// The value at the reader matters in no way: another string, or number, would do as well.
     member _.Passed(reader: byref<Utf8JsonReader>) : unit =
         match reader.TokenType with
-        | JsonTokenType.String -> add (int reader.TokenStartIndex + 1) reader.ValueSpan.Length Hole.String -1
-        | JsonTokenType.Number -> add (int reader.TokenStartIndex) reader.ValueSpan.Length Hole.Number -1
+        | JsonTokenType.String -> add (int reader.TokenStartIndex + 1) reader.ValueSpan.Length EventHole.String -1
+        | JsonTokenType.Number -> add (int reader.TokenStartIndex) reader.ValueSpan.Length EventHole.Number -1
         | _ -> ()
 
     /// The number at the reader is a counter's value, and matters in no other way.
     member _.Counted(counter: int, reader: byref<Utf8JsonReader>) : unit =
-        add (int reader.TokenStartIndex) reader.ValueSpan.Length Hole.Counter counter
+        add (int reader.TokenStartIndex) reader.ValueSpan.Length EventHole.Counter counter
 
     /// Where the text stands, without its quotes; ValueNone where there is none, or more than one.
     member _.TextRange: struct (int * int) voption =
@@ -79,7 +79,7 @@ type internal Marks() =
 
 /// <summary>The deltas that are like one: its bytes, cut into stretches that must be equal, with a hole between each two.</summary>
 [<Sealed; AllowNullLiteral>]
-type internal Template(name: string, sample: byte[], free: FreeValue[], stretches: Stretch[], counter: int, delta: Chunk) =
+type internal EventTemplate(name: string, sample: byte[], free: FreeValue[], stretches: Stretch[], counter: int, delta: Chunk) =
     /// The event's name.
     member _.Name = name
 
@@ -99,7 +99,7 @@ type internal Template(name: string, sample: byte[], free: FreeValue[], stretche
     member _.Delta = delta
 
 [<RequireQualifiedAccess>]
-module internal Template =
+module internal EventTemplate =
     let private quote = byte '"'
     let private backslash = byte '\\'
 
@@ -166,7 +166,7 @@ module internal Template =
         | _ -> ValueNone
 
     /// <summary>The chunk of an event that fits, and its counter's value; ValueNone where the reader must decide.</summary>
-    let tryRead (event: WireEvent) (count: byref<int64>) (template: Template) : Chunk voption =
+    let tryRead (event: WireEvent) (count: byref<int64>) (template: EventTemplate) : Chunk voption =
         let data = event.Data.Span
         let stretches = template.Stretches
         let mutable position = 0
@@ -185,17 +185,17 @@ module internal Template =
 
                 let filled =
                     match stretch.Hole with
-                    | Hole.End -> if rest.IsEmpty then 0 else -1
-                    | Hole.Text
-                    | Hole.String -> stringLength rest
+                    | EventHole.End -> if rest.IsEmpty then 0 else -1
+                    | EventHole.Text
+                    | EventHole.String -> stringLength rest
                     | _ -> numberLength rest
 
                 fits <- filled >= 0
 
-                if stretch.Hole = Hole.Text then
+                if stretch.Hole = EventHole.Text then
                     textStart <- position
                     textLength <- filled
-                elif stretch.Hole = Hole.Counter && fits then
+                elif stretch.Hole = EventHole.Counter && fits then
                     fits <- filled <= mostDigits && Int64.TryParse(rest.Slice(0, filled), CultureInfo.InvariantCulture, &count)
 
                 position <- position + filled
@@ -214,7 +214,7 @@ module internal Template =
         | _ -> ""
 
     /// The values, of which those are holes that were, and those that differ from the ones before.
-    let private opened (sample: byte[]) (free: List<FreeValue>) (before: Template) : FreeValue[] =
+    let private opened (sample: byte[]) (free: List<FreeValue>) (before: EventTemplate) : FreeValue[] =
         let values = free.ToArray()
 
         if not (isNull before) && before.FreeValues.Length = values.Length then
@@ -255,21 +255,21 @@ module internal Template =
 
         for value in values do
             if isBefore && value.Start > textStart then
-                add textStart textLength Hole.Text
+                add textStart textLength EventHole.Text
                 isBefore <- false
 
             if value.IsOpen then add value.Start value.Length value.Kind
 
-        if isBefore then add textStart textLength Hole.Text
+        if isBefore then add textStart textLength EventHole.Text
 
-        add length 0 Hole.End
+        add length 0 EventHole.End
         stretches.ToArray()
 
     /// <summary>
     /// What to expect after an event that the hot path read as this delta and counters; ValueNone where nothing can be learnt. Beside the
     /// template before it shows which values differ from event to event.
     /// </summary>
-    let learn (event: WireEvent) (marks: Marks) (delta: Chunk) (before: Template) : Template voption =
+    let learn (event: WireEvent) (marks: Marks) (delta: Chunk) (before: EventTemplate) : EventTemplate voption =
         match marks.TextRange with
         | ValueSome(struct (start, length) as text) when
             length > 0 && String.Equals(textOf delta, Json.unescape (event.Data.Span.Slice(start, length)))
@@ -279,7 +279,7 @@ module internal Template =
 
             if isTellable values then
                 let counter = values |> Array.fold (fun found value -> if value.IsOpen then max found value.Counter else found) -1
-                ValueSome(Template(event.Name, sample, values, cut sample.Length text values, counter, delta))
+                ValueSome(EventTemplate(event.Name, sample, values, cut sample.Length text values, counter, delta))
             else
                 ValueNone
         | _ -> ValueNone
