@@ -412,8 +412,9 @@ module Bench =
 
     let run (restored: Build.HaveRestored) (arguments: string list) : HaveMeasured =
         let assembly = Build.buildOne restored "tests/Llm.Benchmarks" "Llm.Benchmarks"
-        let arguments = if arguments.IsEmpty then [ "--filter"; "*" ] else arguments
-        Shell.run ([ assembly ] @ arguments @ [ "--artifacts"; Path.Combine(artifacts, "benchmarks") ])
+        // Only a run of all is worth a page.
+        let page = if arguments.IsEmpty then [ "--page"; at "docs/performance.md" ] else []
+        Shell.run ([ assembly ] @ page @ arguments @ [ "--artifacts"; Path.Combine(artifacts, "benchmarks") ])
         HaveMeasured()
 
 module Pack =
@@ -496,7 +497,9 @@ let steps: (string * string * (string list -> unit)) list =
         (fun _ -> Build.restore () |> Build.build |> Test.run |> ignore)
         "format", "Formats F# and C#.", (fun _ -> Build.restore () |> Format.run |> ignore)
         "check", "Checks that F# and C# are formatted, and changes nothing.", (fun _ -> Build.restore () |> Format.check |> ignore)
-        "bench", "Runs the benchmarks; what follows goes to BenchmarkDotNet.", (fun args -> Bench.run (Build.restore ()) args |> ignore)
+        "bench",
+        "Runs the benchmarks and writes docs/performance.md; with arguments, which go to BenchmarkDotNet, it writes no page.",
+        (fun args -> Bench.run (Build.restore ()) args |> ignore)
         "pack", "Makes the NuGet packages in artifacts/packages.", (fun _ -> Build.restore () |> Build.build |> Pack.run |> ignore)
         "quickstart",
         "Runs the first program; `quickstart csharp` runs the one in C#.",

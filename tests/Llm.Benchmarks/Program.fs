@@ -1,63 +1,54 @@
-// What decoding and folding a stream costs, beside the least that any reader must do: finding lines and reading every event's JSON.
+// Runs the benchmarks and prints their table. `--page FILE` writes it as a page too, which is for a run of all; what else stands there goes
+// to BenchmarkDotNet.
 module Llm.Benchmarks.Program
 
 open System
-open System.Text
-open System.Text.Json
-open BenchmarkDotNet.Attributes
+open System.IO
+open BenchmarkDotNet.Columns
+open BenchmarkDotNet.Configs
+open BenchmarkDotNet.Jobs
+open BenchmarkDotNet.Loggers
 open BenchmarkDotNet.Running
-open Llm.Core
-open Llm.Benchmarks
+open BenchmarkDotNet.Toolchains.InProcess.NoEmit
+open Perfolizer.Horology
 
-/// One stream of 2,000 deltas, from bytes that are there already.
-[<MemoryDiagnoser>]
-type DecodeBenchmarks() =
-    let mutable codec = Unchecked.defaultof<Codec>
-    let mutable body: byte[] = Array.empty
-    let mutable property: byte[] = Array.empty
+/// In this process: a process a benchmark would take an hour, and ratios of one process are the steadier ones.
+let private job =
+    Job.Default
+        .WithToolchain(InProcessNoEmitToolchain.Instance)
+        .WithWarmupCount(6)
+        .WithIterationCount(11)
+        .WithIterationTime(TimeInterval.FromMilliseconds 120.0)
 
-    /// The wire format.
-    [<Params("chat", "responses", "messages", "generateContent")>]
-    member val Api = "" with get, set
+let private config =
+    ManualConfig
+        .CreateEmpty()
+        .AddJob(job)
+        .AddLogger(ConsoleLogger.Default)
+        .AddColumnProvider(DefaultColumnProviders.Instance)
+        .WithOptions(ConfigOptions.DisableOptimizationsValidator)
 
-    [<GlobalSetup>]
-    member this.Setup() =
-        let struct (chosen, bytes, name) = Streams.all[this.Api]
-        codec <- chosen
-        body <- bytes
-        property <- name
-
-    /// The floor: lines, a JSON reader over every event, and a StringBuilder.
-    [<Benchmark(Baseline = true)>]
-    member _.Floor() =
-        let text = StringBuilder()
-        let mutable rest = ReadOnlySpan body
-
-        while not rest.IsEmpty do
-            let lineEnd = rest.IndexOf(byte '\n')
-            let line = rest.Slice(0, lineEnd)
-            rest <- rest.Slice(lineEnd + 1)
-
-            if line.Length > 6 && line[6] = byte '{' then
-                let mutable reader = Utf8JsonReader(line.Slice 6)
-
-                while reader.Read() do
-                    if reader.TokenType = JsonTokenType.PropertyName && reader.ValueTextEquals(ReadOnlySpan property) then
-                        reader.Read() |> ignore
-
-                        if reader.TokenType = JsonTokenType.String then text.Append(reader.GetString()) |> ignore
-
-        text.Length
-
-    /// The library: events, chunks, and the reducer.
-    [<Benchmark>]
-    member _.DecodeAndFold() =
-        match Reading.read codec [ ReadOnlyMemory body ] with
-        | _, Ending.Complete reply -> Content.text reply.Content |> String.length
-        | _ -> failwith "The stream is not complete."
+/// The page's file, where one is named, and the other arguments.
+let rec private split (arguments: string list) : string option * string list =
+    match arguments with
+    | "--page" :: file :: rest -> Some file, snd (split rest)
+    | argument :: rest ->
+        let file, others = split rest
+        file, argument :: others
+    | [] -> None, []
 
 [<EntryPoint>]
 let main arguments =
-    let arguments = if Array.isEmpty arguments then [| "--filter"; "*" |] else arguments
-    BenchmarkSwitcher.FromAssembly(typeof<DecodeBenchmarks>.Assembly).Run(arguments) |> ignore
-    0
+    let file, arguments = split (List.ofArray arguments)
+    // What has a row in the table.
+    let everything = [ "--filter"; "*Decoding*"; "*Calls*"; "*EncodeBenchmarks*" ]
+    let arguments = if arguments |> List.contains "--filter" then arguments else everything @ arguments
+
+    let summaries = BenchmarkSwitcher.FromAssembly(typeof<Decoding>.Assembly).Run(List.toArray arguments, config) |> List.ofSeq
+
+    match Page.table summaries with
+    | "" -> 0
+    | table ->
+        printfn "\n%s" table
+        file |> Option.iter (fun file -> File.WriteAllText(file, Page.page DateTimeOffset.UtcNow summaries))
+        0

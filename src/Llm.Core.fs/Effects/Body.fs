@@ -15,11 +15,21 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
     let source = new CancellationTokenSource()
     let cancel = Action<obj>(fun _ -> source.Cancel())
 
-    let timer =
-        limits.TimeProvider.CreateTimer((fun _ -> source.Cancel()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
+    // Made by the first read that waits.
+    let mutable timer: ITimer | null = null
 
     let mutable total = 0L
     let mutable isAborted = false
+
+    let startTimer () =
+        match timer with
+        | null -> timer <- limits.TimeProvider.CreateTimer((fun _ -> source.Cancel()), null, limits.Idle, Timeout.InfiniteTimeSpan)
+        | made -> made.Change(limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
+
+    let stopTimer () =
+        match timer with
+        | null -> ()
+        | made -> made.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) |> ignore
 
     let count (read: int) : Result<int, LlmError> =
         total <- total + int64 read
@@ -37,9 +47,9 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
         use _registration = cancellationToken.UnsafeRegister(cancel, null)
 
         try
-            timer.Change(limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
+            startTimer ()
             let! read = pending.ConfigureAwait false
-            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) |> ignore
+            stopTimer ()
             return count read
         with failure ->
             cancellationToken.ThrowIfCancellationRequested()
@@ -60,6 +70,9 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
             ValueTask<Result<int, LlmError>>(count pending.Result)
         else
             ValueTask<Result<int, LlmError>>(wait pending cancellationToken)
+
+    /// Whether a read of no bytes waits until there are some.
+    member _.WaitsWithoutBuffer = response.WaitsWithoutBuffer
 
     /// Ends a read that waits, from another thread: its result is Cancelled.
     member _.Abort() : unit =
@@ -95,5 +108,8 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     interface IDisposable with
         member _.Dispose() =
-            timer.Dispose()
+            match timer with
+            | null -> ()
+            | made -> made.Dispose()
+
             (response :> IDisposable).Dispose()

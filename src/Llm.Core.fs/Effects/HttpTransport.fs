@@ -81,6 +81,7 @@ module HttpTransport =
     }
 
     let private exchange
+        (isOurs: bool)
         (makeClient: unit -> HttpClient)
         (request: TransportRequest)
         (cancellationToken: CancellationToken)
@@ -93,7 +94,8 @@ module HttpTransport =
             let! response = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
 
             let! body = bodyOf response cancellationToken
-            return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response))
+            // A user's handlers may have wrapped the body in streams of their own.
+            return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response, WaitsWithoutBuffer = isOurs))
         with
         | :? HttpRequestException as failure -> return Error(toError request failure)
         | :? IOException as failure -> return Error(toError request failure)
@@ -105,16 +107,21 @@ module HttpTransport =
             return Error(LlmError.Timeout(TimeoutCause.FirstByte client.Timeout))
     }
 
-    let private sendWith (makeClient: unit -> HttpClient) (request: TransportRequest) (cancellationToken: CancellationToken) =
+    let private sendWith
+        (isOurs: bool)
+        (makeClient: unit -> HttpClient)
+        (request: TransportRequest)
+        (cancellationToken: CancellationToken)
+        =
         match unsendable request with
         | Some error -> Task.FromResult(Error error)
-        | None -> exchange makeClient request cancellationToken
+        | None -> exchange isOurs makeClient request cancellationToken
 
     /// <summary>
     /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
     /// <c>Timeout</c> cuts long answers: set it to infinite and use <see cref="T:Llm.Core.Timeouts"/>.
     /// </summary>
-    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith client)
+    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith false client)
 
     /// <summary>Over the user's client.</summary>
     let ofClient (client: HttpClient) : Transport = ofFactory (fun () -> client)
@@ -155,7 +162,7 @@ module HttpTransport =
                 ValueTask<Stream>(connect timeProvider context token))
 
         let client = new HttpClient(handler, Timeout = Timeout.InfiniteTimeSpan)
-        Transport.create (sendWith (fun () -> client))
+        Transport.create (sendWith true (fun () -> client))
 
     let private shared = lazy create TimeProvider.System
 

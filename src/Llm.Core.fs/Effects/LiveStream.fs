@@ -3,7 +3,6 @@
 namespace Llm.Core
 
 open System
-open System.Collections.Generic
 open System.Threading
 open System.Threading.Tasks
 
@@ -21,16 +20,49 @@ type internal StreamContext =
 /// An open answer and its reader.
 type internal OpenStream = { Headers: Headers; Body: Body; Reader: BodyReader }
 
+/// The chunks that came: one adds, any number read without a lock. What was added is seen once it is published, all of a read at once.
+[<Sealed>]
+type internal ChunkLog() =
+    let mutable items: Chunk[] = Array.Empty()
+    let mutable added = 0
+    let mutable published = 0
+
+    /// By the one who adds.
+    member _.Add(chunk: Chunk) : unit =
+        if added = items.Length then
+            let larger = Array.zeroCreate (max 16 (2 * added))
+            Array.Copy(items, larger, added)
+            Volatile.Write(&items, larger)
+
+        items[added] <- chunk
+        added <- added + 1
+
+    /// By the one who adds: what was added is there for all.
+    member _.Publish() : unit = Volatile.Write(&published, added)
+
+    /// How many there are for all.
+    member _.Count = Volatile.Read &published
+
+    /// One that is there for all: the array that is read holds it, or a larger copy of that does.
+    member _.Item
+        with get (position: int): Chunk = (Volatile.Read &items)[position]
+
+/// A state of the fold that others read while the next ones are made: a reference is never seen half.
+[<Sealed>]
+type internal Published(state: PartialReply) =
+    member _.State = state
+
 /// The live answer behind a StreamResponse: it reads, keeps and folds.
 [<Sealed>]
 type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<OpenStream, LlmError>) =
-    let chunks = List<Chunk>()
+    let chunks = ChunkLog()
     let gate = new SemaphoreSlim(1, 1)
     // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants.
     let lifetime = new CancellationTokenSource()
     // Options, for other threads read them while they are written: a reference is never seen half.
     let mutable source: OpenStream option = None
     let mutable state = Reducer.empty
+    let mutable published = Published Reducer.empty
     let mutable ending: StreamEnd option = None
     let mutable onEnd: StreamEnd -> unit = ignore
 
@@ -44,7 +76,12 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let take (chunk: Chunk) =
         state <- Reducer.step state chunk
 
-        if not (isHidden chunk) then lock chunks (fun () -> chunks.Add chunk)
+        if not (isHidden chunk) then chunks.Add chunk
+
+    /// The state before the chunks, so that who sees a chunk finds it in the content.
+    let publish () =
+        Volatile.Write(&published, Published state)
+        chunks.Publish()
 
     let shown (reply: Reply) : Reply =
         if context.ShowsThoughts then
@@ -53,6 +90,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             { reply with Content = Content.withoutThoughts reply.Content }
 
     let close (how: StreamEnd) =
+        publish ()
         ending <- Some how
 
         match source with
@@ -82,7 +120,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let rec drain (opened: OpenStream) : bool =
         match opened.Reader.Read() with
         | ReadStep.Chunks more ->
-            Chunks.fold (fun () chunk -> take chunk) () more
+            Chunks.iter take more
             drain opened
         | ReadStep.Failed error ->
             close (StreamEnd.Failed(partial (), context.Redact error))
@@ -90,12 +128,33 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         | ReadStep.Done ->
             closeComplete opened.Headers
             false
-        | ReadStep.NeedBytes -> true
+        | ReadStep.NeedBytes ->
+            publish ()
+            true
 
     /// From here on, disposing of the stream ends a read that waits; at once where it was disposed of while it connected.
     let attach (opened: OpenStream) =
         source <- Some opened
         lifetime.Token.UnsafeRegister((fun _ -> opened.Body.Abort()), null) |> ignore
+
+    /// Waits for bytes with no buffer in hand where nothing is pending: thousands of streams idle at once. A read of no bytes waits all
+    /// the same.
+    let nextBytes (opened: OpenStream) (cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
+        if opened.Reader.Rest() && opened.Body.WaitsWithoutBuffer then
+            let ready = opened.Body.ReadAsync(Memory.Empty, cancellationToken)
+
+            if ready.IsCompletedSuccessfully && ready.Result.IsOk then
+                opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken)
+            else
+                ValueTask<Result<int, LlmError>>(
+                    task {
+                        match! ready with
+                        | Ok _ -> return! opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken)
+                        | Error error -> return Error error
+                    }
+                )
+        else
+            opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken)
 
     /// Reads until there is a chunk more than were known, or the end.
     let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
@@ -108,9 +167,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
         while ending.IsNone && chunks.Count <= known do
             let opened = source.Value
-            opened.Reader.Rest()
 
-            match! opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken) with
+            match! nextBytes opened cancellationToken with
             | Ok 0 ->
                 opened.Reader.End()
                 drain opened |> ignore
@@ -165,14 +223,17 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// Whether a chunk of this position comes; waits for it.
     member _.WaitForAsync(position: int, cancellationToken: CancellationToken) : ValueTask<bool> =
-        if not cancellationToken.IsCancellationRequested && lock chunks (fun () -> chunks.Count > position) then
+        if not cancellationToken.IsCancellationRequested && chunks.Count > position then
             ValueTask<bool> true
         else
             ValueTask<bool>(pull position cancellationToken)
 
     /// The chunk of a position that has come.
     member _.Item
-        with get (position: int): Chunk = lock chunks (fun () -> chunks[position])
+        with get (position: int): Chunk = chunks[position]
+
+    /// How many have come.
+    member _.Count = chunks.Count
 
     /// Opens the connection, so that a refusal is known before the first read.
     member _.OpenAsync(cancellationToken: CancellationToken) : Task<Result<unit, LlmError>> = task {
@@ -188,7 +249,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// <summary>What has come so far: text as it grows, thoughts and tool calls when whole.</summary>
     member _.Content: AssistantPart list =
-        let content = Reducer.content state
+        let content = Reducer.content (Volatile.Read &published).State
 
         if context.ShowsThoughts then content else Content.withoutThoughts content
 
@@ -204,7 +265,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         | _ -> None
 
     /// What was used, as far as the provider has said.
-    member _.Usage: Usage option = Reducer.usage state
+    member _.Usage: Usage option = Reducer.usage (Volatile.Read &published).State
 
     /// Is told how it ends, once; to be said before anybody reads.
     member _.OnEnd

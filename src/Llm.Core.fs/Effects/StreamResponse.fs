@@ -135,9 +135,14 @@ module StreamResponse =
             while isLive do
                 let! hasChunk = live.WaitForAsync(position, cancellationToken)
 
+                // One and all that came with it, unless somebody wants no more.
                 if hasChunk then
                     onChunk live[position]
                     position <- position + 1
+
+                    while position < live.Count && not cancellationToken.IsCancellationRequested do
+                        onChunk live[position]
+                        position <- position + 1
                 else
                     isLive <- false
         with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->

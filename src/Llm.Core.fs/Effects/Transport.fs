@@ -39,6 +39,9 @@ type TransportResponse(status: int, headers: Headers, body: Stream, release: IDi
     /// The body's bytes.
     member _.Body = body
 
+    /// Whether a read of no bytes waits until there are some, as the framework's own streams do; others may take it for the end.
+    member val internal WaitsWithoutBuffer = false with get, set
+
     interface IDisposable with
         member _.Dispose() =
             body.Dispose()

@@ -152,7 +152,7 @@ type Chunks =
 module Chunks =
     let private noChunk = Unchecked.defaultof<Chunk>
 
-    let inline private isNone (chunk: Chunk) = Object.ReferenceEquals(chunk, null)
+    let inline internal isNone (chunk: Chunk) = Object.ReferenceEquals(chunk, null)
 
     /// No chunk.
     let empty: Chunks = { first = noChunk; rest = [] }
@@ -184,3 +184,9 @@ module Chunks =
             match chunks.rest with
             | [] -> folder state chunks.first
             | rest -> List.fold folder (folder state chunks.first) rest
+
+    /// Does something with each chunk, in order.
+    let inline internal iter ([<InlineIfLambda>] action: Chunk -> unit) (chunks: Chunks) : unit =
+        if not (isNone chunks.first) then action chunks.first
+
+        if not chunks.rest.IsEmpty then List.iter action chunks.rest

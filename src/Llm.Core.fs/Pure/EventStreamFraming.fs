@@ -288,9 +288,12 @@ type internal EventStreamFramer(provider: string, payload: FramePayload) =
 
     override _.Failure = failure
 
-    override _.Rest() : unit =
+    override _.Rest() : bool =
         match text with
-        | null -> if start = filled then release ()
+        | null ->
+            if start = filled then release ()
+
+            start = filled
         | reader -> reader.Rest()
 
     override _.Dispose() : unit =

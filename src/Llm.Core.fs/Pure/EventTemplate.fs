@@ -11,24 +11,47 @@ open System.Collections.Generic
 open System.Globalization
 open System.Text.Json
 
+/// What may stand behind a stretch of a template.
+type internal EventHole =
+    /// Nothing: the event ends.
+    | End = 0
+    /// The delta's text: a string's inside, escapes and all.
+    | Text = 1
+    /// The inside of a string that nobody reads.
+    | String = 2
+    /// A number that nobody reads.
+    | Number = 3
+    /// A counter's value.
+    | Counter = 4
+
 /// A value that may be another one: where it stands in the event.
 [<Struct; NoComparison>]
 type internal FreeValue =
     {
         Start: int
         Length: int
-        IsNumber: bool
+        /// What it is a hole for.
+        Kind: EventHole
         /// Which counter it is a value of; -1 where the reader passed over it, whatever it was.
         Counter: int
+        /// Whether it is a hole: whether it was seen to differ.
+        IsOpen: bool
     }
+
+/// Bytes that must be equal, and what stands behind them.
+[<Struct; NoComparison>]
+type internal Stretch = { From: int; Count: int; Hole: EventHole }
 
 /// What a reader notes of an event: where the text of its delta stands, and which values it passed over. Null where nobody learns from it.
 [<Sealed; AllowNullLiteral>]
 type internal Marks() =
-    let free = List<FreeValue>()
+    let free = List<FreeValue> 8
     let mutable textStart = -1
     let mutable textLength = 0
     let mutable isOne = true
+
+    let add (start: int) (length: int) (kind: EventHole) (counter: int) =
+        free.Add { Start = start; Length = length; Kind = kind; Counter = counter; IsOpen = false }
 
     /// The string at the reader is the delta's text, and matters in no other way.
     member _.Text(reader: byref<Utf8JsonReader>) : unit =
@@ -37,76 +60,37 @@ type internal Marks() =
         textLength <- reader.ValueSpan.Length
 
     /// The value at the reader matters in no way: another string, or number, would do as well.
-    member this.Passed(reader: byref<Utf8JsonReader>) : unit =
-        if reader.TokenType = JsonTokenType.String then
-            free.Add
-                {
-                    Start = int reader.TokenStartIndex + 1
-                    Length = reader.ValueSpan.Length
-                    IsNumber = false
-                    Counter = -1
-                }
-        elif reader.TokenType = JsonTokenType.Number then
-            this.Counted(-1, &reader)
+    member _.Passed(reader: byref<Utf8JsonReader>) : unit =
+        match reader.TokenType with
+        | JsonTokenType.String -> add (int reader.TokenStartIndex + 1) reader.ValueSpan.Length EventHole.String -1
+        | JsonTokenType.Number -> add (int reader.TokenStartIndex) reader.ValueSpan.Length EventHole.Number -1
+        | _ -> ()
 
     /// The number at the reader is a counter's value, and matters in no other way.
     member _.Counted(counter: int, reader: byref<Utf8JsonReader>) : unit =
-        free.Add
-            {
-                Start = int reader.TokenStartIndex
-                Length = reader.ValueSpan.Length
-                IsNumber = true
-                Counter = counter
-            }
+        add (int reader.TokenStartIndex) reader.ValueSpan.Length EventHole.Counter counter
 
     /// Where the text stands, without its quotes; ValueNone where there is none, or more than one.
     member _.TextRange: struct (int * int) voption =
         if isOne && textStart >= 0 then ValueSome(struct (textStart, textLength)) else ValueNone
 
     /// The values that may be others, in their order.
-    member _.FreeValues: FreeValue[] = free.ToArray()
-
-/// What may stand between two literal stretches of a template.
-type internal EventHole =
-    /// The delta's text: a string's inside, escapes and all.
-    | Text = 0
-    /// The inside of a string that nobody reads.
-    | String = 1
-    /// A number that nobody reads.
-    | Number = 2
-    /// A counter's value.
-    | Counter = 3
+    member _.FreeValues: List<FreeValue> = free
 
 /// <summary>The deltas that are like one: its bytes, cut into stretches that must be equal, with a hole between each two.</summary>
 [<Sealed; AllowNullLiteral>]
-type internal EventTemplate
-    (
-        name: string,
-        sample: byte[],
-        free: FreeValue[],
-        isOpen: bool[],
-        stretches: struct (int * int)[],
-        holes: EventHole[],
-        counter: int,
-        delta: Chunk
-    ) =
+type internal EventTemplate(name: string, sample: byte[], free: FreeValue[], stretches: Stretch[], counter: int, delta: Chunk) =
     /// The event's name.
     member _.Name = name
 
     /// The event that it was made from.
     member _.Sample = sample
 
-    /// The values of the sample that may be others,
+    /// The values of the sample that may be others.
     member _.FreeValues = free
 
-    /// and which of them are holes: those that were seen to differ.
-    member _.IsOpen = isOpen
-
-    /// Start and length of what must be equal; one more than there are holes.
+    /// The last one ends the event.
     member _.Stretches = stretches
-
-    /// What stands between the stretches.
-    member _.Holes = holes
 
     /// The counter that is a hole; -1 where none is.
     member _.Counter = counter
@@ -184,66 +168,43 @@ module internal EventTemplate =
     /// <summary>The chunk of an event that fits, and its counter's value; ValueNone where the reader must decide.</summary>
     let tryRead (event: WireEvent) (count: byref<int64>) (template: EventTemplate) : Chunk voption =
         let data = event.Data.Span
-        let sample = ReadOnlySpan template.Sample
         let stretches = template.Stretches
-        let holes = template.Holes
         let mutable position = 0
         let mutable textStart = 0
         let mutable textLength = 0
         let mutable fits = String.Equals(event.Name, template.Name)
-        let mutable hole = 0
+        let mutable place = 0
 
-        while fits && hole < holes.Length do
-            let struct (start, length) = stretches[hole]
-            fits <- data.Slice(position).StartsWith(sample.Slice(start, length))
+        while fits && place < stretches.Length do
+            let stretch = stretches[place]
+            fits <- data.Slice(position).StartsWith(ReadOnlySpan(template.Sample, stretch.From, stretch.Count))
 
             if fits then
-                position <- position + length
+                position <- position + stretch.Count
                 let rest = data.Slice position
-                let kind = holes[hole]
-                let filled = if kind >= EventHole.Number then numberLength rest else stringLength rest
+
+                let filled =
+                    match stretch.Hole with
+                    | EventHole.End -> if rest.IsEmpty then 0 else -1
+                    | EventHole.Text
+                    | EventHole.String -> stringLength rest
+                    | _ -> numberLength rest
+
                 fits <- filled >= 0
 
-                if kind = EventHole.Text then
+                if stretch.Hole = EventHole.Text then
                     textStart <- position
                     textLength <- filled
-                elif kind = EventHole.Counter && fits then
+                elif stretch.Hole = EventHole.Counter && fits then
                     fits <- filled <= mostDigits && Int64.TryParse(rest.Slice(0, filled), CultureInfo.InvariantCulture, &count)
 
                 position <- position + filled
-                hole <- hole + 1
+                place <- place + 1
 
         if fits && textLength > 0 then
-            let struct (start, length) = stretches[holes.Length]
-
-            if data.Slice(position).SequenceEqual(sample.Slice(start, length)) then
-                withText (Json.unescape (data.Slice(textStart, textLength))) template.Delta
-            else
-                ValueNone
+            withText (Json.unescape (data.Slice(textStart, textLength))) template.Delta
         else
             ValueNone
-
-    let private holeOf (value: FreeValue) : EventHole =
-        if value.Counter >= 0 then EventHole.Counter
-        elif value.IsNumber then EventHole.Number
-        else EventHole.String
-
-    /// Cuts the sample at its holes: the text, and the values that are open.
-    let private cut (event: WireEvent) struct (textStart, textLength) (free: FreeValue[]) (isOpen: bool[]) (delta: Chunk) : EventTemplate =
-        let sample = event.Data.ToArray()
-        let opened = Array.zip free isOpen |> Array.filter snd |> Array.map fst
-
-        let holes =
-            opened
-            |> Array.map (fun value -> struct (value.Start, value.Length, holeOf value))
-            |> Array.append [| struct (textStart, textLength, EventHole.Text) |]
-            |> Array.sortBy (fun (struct (start, _, _)) -> start)
-
-        let ends = Array.append [| 0 |] (holes |> Array.map (fun (struct (start, length, _)) -> start + length))
-        let starts = Array.append (holes |> Array.map (fun (struct (start, _, _)) -> start)) [| sample.Length |]
-        let stretches = Array.map2 (fun from until -> struct (from, until - from)) ends starts
-        let counter = opened |> Array.fold (fun counter value -> max counter value.Counter) -1
-        EventTemplate(event.Name, sample, free, isOpen, stretches, holes |> Array.map (fun (struct (_, _, hole)) -> hole), counter, delta)
 
     let private textOf (chunk: Chunk) : string =
         match chunk with
@@ -252,22 +213,57 @@ module internal EventTemplate =
         | Chunk.ToolCallDelta(_, text) -> text
         | _ -> ""
 
-    /// Which values are holes: those that were, and those that differ from the ones before.
-    let private openAmong (data: ReadOnlyMemory<byte>) (free: FreeValue[]) (before: EventTemplate) : bool[] =
-        if isNull before || before.FreeValues.Length <> free.Length then
-            Array.create free.Length false
-        else
-            free
-            |> Array.mapi (fun place value ->
+    /// The values, of which those are holes that were, and those that differ from the ones before.
+    let private opened (sample: byte[]) (free: List<FreeValue>) (before: EventTemplate) : FreeValue[] =
+        let values = free.ToArray()
+
+        if not (isNull before) && before.FreeValues.Length = values.Length then
+            for place in 0 .. values.Length - 1 do
+                let value = values[place]
                 let old = before.FreeValues[place]
                 let was = ReadOnlySpan(before.Sample, old.Start, old.Length)
-                before.IsOpen[place] || not (data.Span.Slice(value.Start, value.Length).SequenceEqual was))
+                let isOpen = old.IsOpen || not (ReadOnlySpan(sample, value.Start, value.Length).SequenceEqual was)
+                values[place] <- { value with IsOpen = isOpen }
+
+        values
 
     /// A counter that comes twice has its last value, and a template tells one counter only.
-    let private isTellable (free: FreeValue[]) (isOpen: bool[]) : bool =
-        let counters = free |> Array.map _.Counter |> Array.filter (fun counter -> counter >= 0)
-        let opened = Array.zip free isOpen |> Array.filter (fun (value, isOpen) -> isOpen && value.Counter >= 0)
-        Array.distinct counters = counters && opened.Length <= 1
+    let private isTellable (values: FreeValue[]) : bool =
+        let mutable seen = 0
+        let mutable isClear = true
+        let mutable opened = 0
+
+        for value in values do
+            if value.Counter >= 0 then
+                let bit = 1 <<< value.Counter
+                isClear <- isClear && seen &&& bit = 0
+                seen <- seen ||| bit
+                opened <- if value.IsOpen then opened + 1 else opened
+
+        isClear && opened <= 1
+
+    /// Cuts the sample at its holes: the text, and the values that are open. All are in the order in which the reader came by them.
+    let private cut (length: int) (struct (textStart, textLength)) (values: FreeValue[]) : Stretch[] =
+        let stretches = List<Stretch>(values.Length + 2)
+        let mutable from = 0
+
+        let add start length hole =
+            stretches.Add { From = from; Count = start - from; Hole = hole }
+            from <- start + length
+
+        let mutable isBefore = true
+
+        for value in values do
+            if isBefore && value.Start > textStart then
+                add textStart textLength EventHole.Text
+                isBefore <- false
+
+            if value.IsOpen then add value.Start value.Length value.Kind
+
+        if isBefore then add textStart textLength EventHole.Text
+
+        add length 0 EventHole.End
+        stretches.ToArray()
 
     /// <summary>
     /// What to expect after an event that the hot path read as this delta and counters; ValueNone where nothing can be learnt. Beside the
@@ -278,7 +274,12 @@ module internal EventTemplate =
         | ValueSome(struct (start, length) as text) when
             length > 0 && String.Equals(textOf delta, Json.unescape (event.Data.Span.Slice(start, length)))
             ->
-            let free = marks.FreeValues
-            let isOpen = openAmong event.Data free before
-            if isTellable free isOpen then ValueSome(cut event text free isOpen delta) else ValueNone
+            let sample = event.Data.ToArray()
+            let values = opened sample marks.FreeValues before
+
+            if isTellable values then
+                let counter = values |> Array.fold (fun found value -> if value.IsOpen then max found value.Counter else found) -1
+                ValueSome(EventTemplate(event.Name, sample, values, cut sample.Length text values, counter, delta))
+            else
+                ValueNone
         | _ -> ValueNone

@@ -44,8 +44,8 @@ type Framer() =
 
     default _.Failure = ValueNone
 
-    /// <summary>Gives the buffer back when nothing is pending in it: call it before a wait.</summary>
-    abstract Rest: unit -> unit
+    /// <summary>Gives the buffer back when nothing is pending in it, and tells whether none is held: call it before a wait.</summary>
+    abstract Rest: unit -> bool
 
     /// <summary>Gives the buffer back for good.</summary>
     abstract Dispose: unit -> unit
@@ -71,10 +71,23 @@ type internal Framing =
     | ServerSentEvents = 1
     | JsonObjects = 2
 
-/// Literals of bytes are made anew wherever they stand; these stand on the hot path.
-module private FieldName =
+/// Literals of bytes are made anew wherever they stand, and static fields are looked after at each use; these stand on the hot path.
+module private TextFrame =
     let data = "data"B
     let event = "event"B
+
+    [<Literal>]
+    let LineFeed = 10uy
+
+    [<Literal>]
+    let CarriageReturn = 13uy
+
+    /// Room for the first bytes after a wait, in bytes.
+    [<Literal>]
+    let Smallest = 4096
+
+    [<Literal>]
+    let Largest = 32768
 
 /// <summary>Reads server-sent events, or JSON objects one after the other.</summary>
 [<Sealed>]
@@ -101,11 +114,10 @@ type TextFramer() =
     let mutable inString = false
     let mutable escaped = false
 
-    static let smallest = 4096
-    static let lineFeed = byte '\n'
-    static let carriageReturn = byte '\r'
+    // How much to make room for: more while reads fill it, for then more is waiting.
+    let mutable room = TextFrame.Smallest
 
-    let isSpace (value: byte) = value = byte ' ' || value = byte '\t' || value = lineFeed || value = carriageReturn
+    let isSpace (value: byte) = value = byte ' ' || value = byte '\t' || value = TextFrame.LineFeed || value = TextFrame.CarriageReturn
 
     let release () =
         if buffer.Length > 0 then
@@ -145,7 +157,7 @@ type TextFramer() =
             elif colon + 1 < length && line[colon + 1] = byte ' ' then colon + 2
             else colon + 1
 
-        if field.SequenceEqual(ReadOnlySpan FieldName.data) then
+        if field.SequenceEqual(ReadOnlySpan TextFrame.data) then
             let valueBegin = lineBegin + valueOffset
             let valueLength = length - valueOffset
 
@@ -163,9 +175,9 @@ type TextFramer() =
                         fresh
                     | existing -> existing
 
-                writer.Write(ReadOnlySpan [| lineFeed |])
+                writer.Write(ReadOnlySpan [| TextFrame.LineFeed |])
                 writer.Write(ReadOnlySpan(buffer, valueBegin, valueLength))
-        elif field.SequenceEqual(ReadOnlySpan FieldName.event) then
+        elif field.SequenceEqual(ReadOnlySpan TextFrame.event) then
             name <- nameOf (line.Slice valueOffset)
 
     let takeEvent (isWhole: bool) : WireEvent =
@@ -188,7 +200,7 @@ type TextFramer() =
 
         while searching do
             if skipLineFeed && lineStart < filled then
-                if buffer[lineStart] = lineFeed then lineStart <- lineStart + 1
+                if buffer[lineStart] = TextFrame.LineFeed then lineStart <- lineStart + 1
 
                 skipLineFeed <- false
                 scanned <- max scanned lineStart
@@ -196,14 +208,14 @@ type TextFramer() =
                 if not (isDataPending ()) then start <- lineStart
 
             let unseen = ReadOnlySpan(buffer, scanned, filled - scanned)
-            let found = unseen.IndexOfAny(lineFeed, carriageReturn)
+            let found = unseen.IndexOfAny(TextFrame.LineFeed, TextFrame.CarriageReturn)
 
             if found < 0 then
                 scanned <- filled
                 searching <- false
             else
                 let lineEnd = scanned + found
-                skipLineFeed <- buffer[lineEnd] = carriageReturn
+                skipLineFeed <- buffer[lineEnd] = TextFrame.CarriageReturn
                 let length = lineEnd - lineStart
                 let lineBegin = lineStart
                 lineStart <- lineEnd + 1
@@ -279,7 +291,7 @@ type TextFramer() =
             lineStart <- lineStart - shift
 
         if buffer.Length = 0 then
-            buffer <- ArrayPool<byte>.Shared.Rent smallest
+            buffer <- ArrayPool<byte>.Shared.Rent room
         elif filled = buffer.Length then
             if start > buffer.Length / 2 then
                 moveTo buffer
@@ -292,7 +304,9 @@ type TextFramer() =
 
         buffer.AsMemory filled
 
-    override _.Advance(count: int) : unit = filled <- filled + count
+    override _.Advance(count: int) : unit =
+        filled <- filled + count
+        room <- if filled = buffer.Length then min TextFrame.Largest (2 * buffer.Length) else TextFrame.Smallest
 
     override _.End() : unit = ended <- true
 
@@ -325,10 +339,12 @@ type TextFramer() =
                 ValueSome { Name = ""; Data = data; IsWhole = false }
             | _ -> ValueNone
 
-    override _.Rest() : unit =
+    override _.Rest() : bool =
         let isBetweenLines = framing = Framing.JsonObjects || lineStart >= filled
 
         if start = filled && dataStart < 0 && isBetweenLines then release ()
+
+        buffer.Length = 0
 
     override _.Dispose() : unit = release ()
 

@@ -38,20 +38,20 @@ module Headers =
 
     let private tryFirst (names: string list) (headers: Headers) = names |> List.tryPick (fun name -> tryFind name headers)
 
+    let private requestIds =
+        [
+            "x-request-id"
+            "request-id"
+            "apim-request-id"
+            "x-amzn-requestid"
+            "x-goog-request-id"
+            "mistral-correlation-id"
+            "x-groq-request-id"
+            "cf-ray"
+        ]
+
     /// <summary>The provider's id of the request, by whichever of the vendors' names it has.</summary>
-    let requestId (headers: Headers) : string option =
-        headers
-        |> tryFirst
-            [
-                "x-request-id"
-                "request-id"
-                "apim-request-id"
-                "x-amzn-requestid"
-                "x-goog-request-id"
-                "mistral-correlation-id"
-                "x-groq-request-id"
-                "cf-ray"
-            ]
+    let requestId (headers: Headers) : string option = tryFirst requestIds headers
 
     let private number (text: string) : float option =
         match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
@@ -132,7 +132,15 @@ module Headers =
 
         if text = "" || text.Length > 64 then None else sum 0.0 (List.ofSeq text)
 
-    let private rateLimit (headers: Headers) (limit: string list) (remaining: string list) (reset: string list) : RateLimit =
+    /// The names of a limit's headers, by vendor: made once, for every answer is asked for them.
+    let private limitNames (what: string) =
+        let names field = [ $"x-ratelimit-{field}-{what}"; $"anthropic-ratelimit-{what}-{field}" ]
+        struct (names "limit", names "remaining", names "reset")
+
+    let private requestLimits = limitNames "requests"
+    let private tokenLimits = limitNames "tokens"
+
+    let private rateLimit (headers: Headers) (struct (limit, remaining, reset)) : RateLimit =
         let resetOf (text: string) =
             match duration text with
             | Some wait -> Some wait
@@ -149,11 +157,7 @@ module Headers =
     /// Counts past Int64 are clamped to it.
     /// </summary>
     let rateLimits (headers: Headers) : RateLimits option =
-        let names what field = [ $"x-ratelimit-{field}-{what}"; $"anthropic-ratelimit-{what}-{field}" ]
-
-        let limitOf what = rateLimit headers (names what "limit") (names what "remaining") (names what "reset")
-
-        let limits = { Requests = limitOf "requests"; Tokens = limitOf "tokens" }
+        let limits = { Requests = rateLimit headers requestLimits; Tokens = rateLimit headers tokenLimits }
 
         let isEmpty (limit: RateLimit) = limit.Limit.IsNone && limit.Remaining.IsNone && limit.Reset.IsNone
 

@@ -59,12 +59,48 @@ module Json =
 
     let private hex (value: int) = value.ToString("x4", CultureInfo.InvariantCulture)
 
-    let private isLone (text: string) (index: int) =
+    let private isLone (text: ReadOnlySpan<char>) (index: int) =
         let isPaired =
             (Char.IsHighSurrogate text[index] && index + 1 < text.Length && Char.IsLowSurrogate text[index + 1])
             || (Char.IsLowSurrogate text[index] && index > 0 && Char.IsHighSurrogate text[index - 1])
 
         Char.IsSurrogate text[index] && not isPaired
+
+    /// What cannot stand in a literal as it is, or not always: control characters, quotes, backslashes, and halves of pairs.
+    let private notable =
+        let controls = Array.init 32 char
+        let halves = Array.init 0x800 (fun offset -> char (0xD800 + offset))
+        SearchValues.Create(ReadOnlySpan(Array.concat [ controls; [| '"'; '\\' |]; halves ]))
+
+    let private appendNotable (text: ReadOnlySpan<char>) (index: int) (builder: StringBuilder) : unit =
+        match text[index] with
+        | '"' -> builder.Append "\\\""
+        | '\\' -> builder.Append "\\\\"
+        | '\n' -> builder.Append "\\n"
+        | '\r' -> builder.Append "\\r"
+        | '\t' -> builder.Append "\\t"
+        | character when character < ' ' || isLone text index -> builder.Append("\\u").Append(hex (int character))
+        | character -> builder.Append character
+        |> ignore
+
+    /// The JSON string literal of a text, at the builder's end: runs of plain characters are copied as one.
+    let internal appendQuoted (text: ReadOnlySpan<char>) (builder: StringBuilder) : StringBuilder =
+        builder.Append '"' |> ignore
+        let mutable position = 0
+
+        while position < text.Length do
+            let rest = text.Slice position
+            let run = rest.IndexOfAny notable
+
+            if run < 0 then
+                builder.Append rest |> ignore
+                position <- text.Length
+            else
+                builder.Append(rest.Slice(0, run)) |> ignore
+                appendNotable text (position + run) builder
+                position <- position + run + 1
+
+        builder.Append '"'
 
     /// <summary>
     /// The JSON string literal of any .NET string, quotes included. A lone surrogate is written as its escape, so that
@@ -73,29 +109,14 @@ module Json =
     /// <example><c>Json.quote "a\"b"</c> evaluates to <c>"\"a\\\"b\""</c>.</example>
     let quote (value: string) : string =
         let builder = StringBuilder(value.Length + 8)
-        builder.Append '"' |> ignore
-
-        for index in 0 .. value.Length - 1 do
-            let character = value[index]
-
-            match character with
-            | '"' -> builder.Append "\\\""
-            | '\\' -> builder.Append "\\\\"
-            | '\n' -> builder.Append "\\n"
-            | '\r' -> builder.Append "\\r"
-            | '\t' -> builder.Append "\\t"
-            | _ when character < ' ' -> builder.Append("\\u").Append(hex (int character))
-            | _ when isLone value index -> builder.Append("\\u").Append(hex (int character))
-            | _ -> builder.Append character
-            |> ignore
-
-        builder.Append('"').ToString()
+        appendQuoted (value.AsSpan()) builder |> ignore
+        builder.ToString()
 
     /// JSON text whose strings may hold lone surrogates, with their escapes instead: without them it cannot become UTF-8.
     let internal escapeLoneSurrogates (text: string) : string =
         if text.AsSpan().IndexOfAnyInRange(char 0xD800, char 0xDFFF) >= 0 then
             text
-            |> Seq.mapi (fun index character -> if isLone text index then "\\u" + hex (int character) else string character)
+            |> Seq.mapi (fun index character -> if isLone (text.AsSpan()) index then "\\u" + hex (int character) else string character)
             |> String.concat ""
         else
             text

@@ -75,8 +75,8 @@ type BodyReader(codec: Codec) =
     /// <summary>The chunks of the next event.</summary>
     member _.Read() : ReadStep = read ()
 
-    /// <summary>Gives memory back that is not needed during a wait.</summary>
-    member _.Rest() : unit = framer.Rest()
+    /// <summary>Gives memory back that is not needed during a wait, and tells whether none is held.</summary>
+    member _.Rest() : bool = framer.Rest()
 
     interface IDisposable with
         member _.Dispose() = (framer :> IDisposable).Dispose()

@@ -227,17 +227,25 @@ module Reducer =
         | [] -> None
         | reversed ->
             let parts = partsByIndex state
-            let builder = StringBuilder()
 
             let textOf index =
                 match Map.tryFind index parts with
                 | Some(struct (_, text)) -> text
                 | None -> TextBuffer.empty
 
+            let lengthOf (fragment: NativeFragment) =
+                match fragment with
+                | NativeFragment.Raw text -> text.Length
+                | NativeFragment.TextOf index
+                | NativeFragment.ArgumentsOf index -> 2 + TextBuffer.length (textOf index)
+
+            // Escapes beside, in one piece.
+            let builder = StringBuilder(2 + List.sumBy (fun fragments -> 1 + List.sumBy lengthOf fragments) reversed)
+
             let appendFragment (fragment: NativeFragment) =
                 match fragment with
                 | NativeFragment.Raw text -> builder.Append text
-                | NativeFragment.TextOf index -> builder.Append(Json.quote ((textOf index).ToString()))
+                | NativeFragment.TextOf index -> Json.appendQuoted (textOf index).Span builder
                 | NativeFragment.ArgumentsOf index -> builder.Append(Json.text (Wire.argumentsObject (argumentsText (textOf index))))
                 |> ignore
 

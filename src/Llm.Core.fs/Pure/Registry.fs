@@ -25,13 +25,17 @@ module Registry =
 
     /// <summary>The provider of a model id and the model's name there; <c>UnknownProvider</c> names the known prefixes.</summary>
     let resolve (modelId: string) (registry: Registry) : Result<struct (Provider * string), LlmError> =
-        let candidates =
+        // In alphabetical order, the last prefix that fits is the longest.
+        let longest =
             registry.providers
-            |> Map.toList
-            |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
+            |> Map.fold
+                (fun found prefix provider ->
+                    if modelId.StartsWith(prefix, StringComparison.Ordinal) then
+                        ValueSome(struct (prefix, provider))
+                    else
+                        found)
+                ValueNone
 
-        match candidates with
-        | [] -> Error(LlmError.UnknownProvider(modelId, prefixes registry))
-        | _ ->
-            let prefix, provider = candidates |> List.maxBy (fun (prefix, _) -> prefix.Length)
-            Ok(struct (provider, modelId.Substring(prefix.LastIndexOf '/' + 1)))
+        match longest with
+        | ValueNone -> Error(LlmError.UnknownProvider(modelId, prefixes registry))
+        | ValueSome(struct (prefix, provider)) -> Ok(struct (provider, modelId.Substring(prefix.LastIndexOf '/' + 1)))

@@ -1,6 +1,6 @@
 // Text that grows at its end and yet is a value: the reducer's accumulator.
 // Several states share one buffer of characters; only the newest may extend it in place, an older one copies first. So every
-// state keeps its text for ever, and a run of appends is linear (amortised O(1) each).
+// state keeps its text for ever, and a run of appends is linear (amortised O(1) each). A text that comes in one piece is kept as it is.
 namespace Llm.Core
 
 open System
@@ -8,11 +8,14 @@ open System.Threading
 
 /// The characters that states share. `Used` is how many are taken: whoever moves it from the end of his own text owns the tail.
 [<Sealed; AllowNullLiteral>]
-type internal TextStore(capacity: int) =
+type internal TextStore(piece: string | null, capacity: int) =
     [<DefaultValue>]
     val mutable Used: int
 
-    member val Characters: char[] = Array.zeroCreate capacity
+    /// The text, where it is one piece; then there are no characters to extend.
+    member _.Piece = piece
+
+    member val Characters: char[] = if capacity = 0 then Array.Empty() else Array.zeroCreate capacity
 
 [<Struct; CustomEquality; NoComparison>]
 type internal TextBuffer =
@@ -23,7 +26,13 @@ type internal TextBuffer =
         }
 
     /// The text so far, as a new string.
-    override this.ToString() = if isNull this.Store then "" else String(this.Store.Characters, 0, this.Length)
+    override this.ToString() =
+        if isNull this.Store then
+            ""
+        else
+            match this.Store.Piece with
+            | null -> String(this.Store.Characters, 0, this.Length)
+            | piece -> piece
 
     override this.Equals other =
         match other with
@@ -37,7 +46,9 @@ type internal TextBuffer =
         if isNull this.Store then
             ReadOnlySpan.Empty
         else
-            ReadOnlySpan(this.Store.Characters, 0, this.Length)
+            match this.Store.Piece with
+            | null -> ReadOnlySpan(this.Store.Characters, 0, this.Length)
+            | piece -> piece.AsSpan()
 
 [<RequireQualifiedAccess>]
 module internal TextBuffer =
@@ -53,15 +64,16 @@ module internal TextBuffer =
 
         if text.Length = 0 then
             buffer
+        elif isNull buffer.Store then
+            { Store = TextStore(text, 0); Length = needed }
         elif
-            not (isNull buffer.Store)
-            && needed <= buffer.Store.Characters.Length
+            needed <= buffer.Store.Characters.Length
             && Interlocked.CompareExchange(&buffer.Store.Used, needed, buffer.Length) = buffer.Length
         then
             text.CopyTo(0, buffer.Store.Characters, buffer.Length, text.Length)
             { Store = buffer.Store; Length = needed }
         else
-            let store = TextStore(max smallest (needed * 2))
+            let store = TextStore(null, max smallest (needed * 2))
             buffer.Span.CopyTo(store.Characters.AsSpan())
             text.CopyTo(0, store.Characters, buffer.Length, text.Length)
             store.Used <- needed

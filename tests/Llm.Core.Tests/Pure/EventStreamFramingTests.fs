@@ -21,7 +21,7 @@ let private readAs (payload: FramePayload) (pieces: byte[] list) : (string * str
         | ValueNone -> taken
 
     let feed taken (piece: byte[]) =
-        framer.Rest()
+        framer.Rest() |> ignore
         framer.Append(ReadOnlySpan piece)
         drain taken
 

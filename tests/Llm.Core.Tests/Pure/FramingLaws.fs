@@ -136,7 +136,7 @@ let private resting (size: int) (body: byte[]) : Event list =
             framer.End()
             [ drain () ]
         else
-            framer.Rest()
+            framer.Rest() |> ignore
             let memory = framer.GetMemory()
             let count = min (min size memory.Length) (body.Length - position)
             body.AsMemory(position, count).CopyTo memory

@@ -1,0 +1,113 @@
+// The one table of a run: each row is a job, each cell what somebody takes for it, beside the floor. Printed, and written as the page of
+// the documentation where all was run.
+module Llm.Benchmarks.Page
+
+open System
+open System.Globalization
+open BenchmarkDotNet.Environments
+open BenchmarkDotNet.Reports
+
+/// What one measured.
+type private Measured = { Nanoseconds: float; Bytes: float }
+
+let private measured (summaries: Summary list) : Map<string, Map<string, Measured>> =
+    [
+        for summary in summaries do
+            for report in summary.Reports do
+                if not (isNull report.ResultStatistics) then
+                    let case = report.BenchmarkCase
+                    let parameters = [ for item in case.Parameters.Items -> string item.Value ]
+                    let row = String.concat " " (case.Descriptor.Type.Name :: parameters)
+                    let bytes = report.GcStats.GetBytesAllocatedPerOperation case
+
+                    row,
+                    (case.Descriptor.WorkloadMethod.Name,
+                     {
+                         Nanoseconds = report.ResultStatistics.Min
+                         Bytes = if bytes.HasValue then float bytes.Value else 0.0
+                     })
+    ]
+    |> List.groupBy fst
+    |> List.map (fun (row, cells) -> row, Map.ofList (List.map snd cells))
+    |> Map.ofList
+
+let private rows =
+    [
+        for api in [ "chat"; "responses"; "messages"; "generateContent" ] do
+            $"Decoding {api}", $"decode and fold, {api}, a delta", Streams.deltas
+        for api in [ "chat"; "messages" ] do
+            $"Calls {api} 2000", $"stream of 2,000 deltas, {api}, a delta", Streams.deltas
+            $"Calls {api} 50", $"stream of 50 deltas, {api}, a call", 1
+            $"Calls {api} 0", $"whole answer of 1 kB, {api}, a call", 1
+        for api in [ "chat"; "responses"; "messages"; "generateContent" ] do
+            $"EncodeBenchmarks {api}", $"a call with 2,000 messages, {api}, a message", Conversations.turns
+    ]
+
+let private number (value: float) : string = value.ToString((if value < 10.0 then "0.0" else "#,0"), CultureInfo.InvariantCulture)
+
+let private time (nanoseconds: float) : string =
+    if nanoseconds < 10000.0 then number nanoseconds + " ns" else number (nanoseconds / 1000.0) + " us"
+
+let private cell (floor: Measured) (per: int) (one: Measured option) : string =
+    match one with
+    | None -> ""
+    | Some one ->
+        let ratio = (one.Nanoseconds / floor.Nanoseconds).ToString("0.00", CultureInfo.InvariantCulture)
+        $"**{ratio}** ({number (one.Bytes / float per)} B)"
+
+/// The table, in Markdown; empty where nothing was measured beside its floor.
+let table (summaries: Summary list) : string =
+    let all = measured summaries
+
+    let lines =
+        [
+            for key, title, per in rows do
+                match
+                    Map.tryFind key all |> Option.bind (fun cells -> Map.tryFind "Floor" cells |> Option.map (fun floor -> floor, cells))
+                with
+                | Some(floor, cells) ->
+                    let cell name = cell floor per (Map.tryFind name cells)
+                    let least = $"{time (floor.Nanoseconds / float per)} ({number (floor.Bytes / float per)} B)"
+                    $"""| {title} | {least} | {cell "Library"} | {cell "Facade"} | {cell "Vendor"} |"""
+                | None -> ()
+        ]
+
+    match lines with
+    | [] -> ""
+    | _ -> "| job | floor | F# | C# | vendor's library |" :: "|---|---|---|---|---|" :: lines |> String.concat Environment.NewLine
+
+let private version (kind: Type) = kind.Assembly.GetName().Version.ToString 3
+
+/// The page.
+let page (date: DateTimeOffset) (summaries: Summary list) : string =
+    let host = HostEnvironmentInfo.GetCurrent()
+    let day = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+
+    $"""# Performance
+
+What the library costs beside the least that any client must do, and beside the vendors' own libraries. Written by
+`dotnet fsi build.fsx bench` on {day}; run it again to write it anew (about five minutes).
+
+{table summaries}
+
+Each figure is the time of the best of eleven rounds as a ratio to the floor of its row, and in brackets the bytes that are allocated. A
+machine's absolute times move by half from run to run; ratios of one run move less, and allocations hardly.
+
+- *Floor*: `HttpClient`, lines or `SseParser`, a `Utf8JsonReader` over every byte, and a `StringBuilder`; for encoding, a `Utf8JsonWriter`.
+- *F#* is `Llm.Core`, *C#* the facade `Llm`. *Vendor's library*: OpenAI {version typeof<OpenAI.OpenAIClient>} for chat completions,
+  Anthropic {version typeof<Anthropic.AnthropicClient>} for messages.
+- Calls go through `HttpClient` with a handler that answers from memory: all of a client but the network is in them.
+- Machine: {host.CpuInfo.Value.ProcessorName}, {Environment.ProcessorCount} logical processors; {host.RuntimeVersion}.
+
+## Why it is so
+
+- **A delta like the last one is not read again.** A provider's deltas are alike byte for byte but for their text. The decoder keeps what
+  they have in common, and checks an event against it; the JSON reader sees only what does not fit (`Pure/Template.fs`). So a stream can
+  cost less than the floor, which reads every byte as JSON.
+- **The fold allocates nothing but the text's growth.** Its state is a small struct, and texts share an append-only buffer of which only the
+  newest state may extend the tail (`Pure/Reducer.fs`, `Pure/TextBuffer.fs`).
+- **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there
+  are some (`Effects/LiveStream.fs`).
+- A short call is dearer than the floor by what a floor does not do: the request is validated and written, the answer becomes a message that
+  can be sent back, headers become limits.
+"""
