@@ -188,6 +188,30 @@ module CallArb =
             TimeoutCause.Provider >> LlmError.Timeout
         ]
 
+    let private excess: Gen<BudgetExcess> =
+        let money =
+            Combine.gen (Combine.range 0L 100_000L) |> Gen.map (fun cents -> { Amount = decimal cents / 100m; Currency = "USD" })
+
+        let reason = Gen.elements [ BudgetStop.TooDear; BudgetStop.Overspent; BudgetStop.NoUpperBound; BudgetStop.NoPrice ]
+
+        Gen.map6
+            (fun limit spent reserved needed reason answer ->
+                {
+                    Limit = limit
+                    Spent = spent
+                    Reserved = reserved
+                    Needed = needed
+                    Reason = reason
+                    ModelId = "openai/gpt-5"
+                    Answer = answer
+                })
+            money
+            money
+            money
+            (Gen.optionOf money)
+            reason
+            (Gen.optionOf (Combine.gen TextArb.name))
+
     let private local: Gen<LlmError> =
         let text = Combine.gen (Combine.small TextArb.text)
         let name = Combine.gen TextArb.name
@@ -196,7 +220,7 @@ module CallArb =
             [
                 Gen.map2
                     (fun cause limit -> LlmError.Timeout(cause limit))
-                    (Gen.elements [ TimeoutCause.Connect; TimeoutCause.FirstByte; TimeoutCause.Idle ])
+                    (Gen.elements [ TimeoutCause.Connect; TimeoutCause.FirstByte; TimeoutCause.Idle; TimeoutCause.Call ])
                     (Combine.gen wait)
                 Gen.map2 (fun host message -> LlmError.Connection(host, message)) name text
                 Gen.map3 (fun provider message body -> LlmError.InvalidResponse(provider, message, body)) name text text
@@ -219,6 +243,8 @@ module CallArb =
                 Gen.map2 (fun provider message -> LlmError.CredentialsUnavailable(provider, message)) name text
                 Gen.map2 (fun modelId prefixes -> LlmError.UnknownProvider(modelId, prefixes)) text (Gen.listOf name)
                 Gen.map2 (fun path reason -> LlmError.InvalidJson(path, reason)) text text
+                Gen.map3 (fun problem message answer -> LlmError.Unparsable(problem, message, answer)) text text text
+                Gen.map LlmError.BudgetExceeded excess
             ]
 
     /// Every case of the union.

@@ -41,7 +41,9 @@ let errorKind (error: LlmError) : string =
     | LlmError.MissingSetting _
     | LlmError.CredentialsUnavailable _
     | LlmError.UnknownProvider _
-    | LlmError.InvalidJson _ -> "other"
+    | LlmError.InvalidJson _
+    | LlmError.Unparsable _
+    | LlmError.BudgetExceeded _ -> "other"
 
 /// What an image is called on the wire.
 let private imageKind (codec: Codec option) : string =

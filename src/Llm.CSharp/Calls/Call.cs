@@ -1,8 +1,10 @@
-// A prompt bundled with the model that answers it.
+// Makes calls: prompts bundled with the models that answer them, and what they are composed of.
+using Llm.Interop;
+
 namespace Llm;
 
-/// <summary>Makes calls: a prompt function, bundled with the model that answers it.</summary>
-public static class Call
+/// <summary>Makes calls: a prompt function, bundled with the model that answers it; and calls of several calls.</summary>
+public static partial class Call
 {
     /// <summary>A call whose prompt is a user's text.</summary>
     /// <typeparam name="TInput">What the prompt is made from; a tuple or a record for several things.</typeparam>
@@ -17,7 +19,7 @@ public static class Call
     public static Call<TInput> Create<TInput>(Model model, Func<TInput, string> prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return new(model, input => Prompt.Of(prompt(input)));
+        return Asking<TInput>(model, input => Prompt.Of(prompt(input)));
     }
 
     /// <summary>A call whose prompt is a user's message of several parts.</summary>
@@ -28,7 +30,7 @@ public static class Call
     public static Call<TInput> Create<TInput>(Model model, Func<TInput, IEnumerable<UserPart>> prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return new(model, input => Prompt.Of(prompt(input)));
+        return Asking<TInput>(model, input => Prompt.Of(prompt(input)));
     }
 
     /// <summary>A call whose prompt is a whole conversation.</summary>
@@ -41,7 +43,7 @@ public static class Call
     public static Call<TInput> Create<TInput>(Model model, Func<TInput, IEnumerable<Message>> prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return new(model, input => Prompt.Of(prompt(input)));
+        return Asking<TInput>(model, input => Prompt.Of(prompt(input)));
     }
 
     /// <summary>A call whose prompt is a user's text and needs something from the program, which is handed over at the call.</summary>
@@ -70,90 +72,108 @@ public static class Call
         ArgumentNullException.ThrowIfNull(prompt);
         return new(model, (context, input) => Prompt.Of(prompt(context, input)));
     }
-}
 
-/// <summary>A prompt function and the model it asks. It never changes and may be shared by all threads.</summary>
-/// <typeparam name="TInput">What the prompt is made from.</typeparam>
-public sealed class Call<TInput>
-{
-    private readonly Func<TInput, Prompt> _prompt;
-
-    internal Call(Model model, Func<TInput, Prompt> prompt)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        Model = model;
-        _prompt = prompt;
-    }
-
-    /// <summary>Who answers.</summary>
-    public Model Model { get; }
-
-    /// <summary>The call with another model, and the same tools and format unless that model has its own.</summary>
+    /// <summary>A call whose prompt may also choose tools and parameters, and note what it is made of.</summary>
+    /// <typeparam name="TInput">What the prompt is made from.</typeparam>
     /// <param name="model">Who answers.</param>
-    public Call<TInput> WithModel(Model model)
+    /// <param name="prompt">From the input to the prompt.</param>
+    public static Call<TInput> Create<TInput>(Model model, Func<TInput, PromptResult> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(model);
+        return new(CallHandle.Asking(model, prompt));
+    }
+
+    /// <summary>
+    /// A call whose prompt is made by other calls. What those answer can be kept as fields of the prompt, which stay visible on the response;
+    /// calls that are invoked in the prompt function are paid by the same budget, and stand below this one in a trace.
+    /// </summary>
+    /// <typeparam name="TInput">What the prompt is made from.</typeparam>
+    /// <param name="model">Who answers.</param>
+    /// <param name="prompt">From the input to the prompt; it is given the token of the call.</param>
+    /// <example>
+    /// <code>
+    /// var respond = Call.Create(model, async (string review, CancellationToken token) =>
+    /// {
+    ///     string mood = await classify.InvokeAsync(review, token);
+    ///     return new PromptResult($"Answer this {mood} review: {review}").WithField("mood", mood);
+    /// });
+    /// </code>
+    /// </example>
+    public static Call<TInput> Create<TInput>(Model model, Func<TInput, CancellationToken, Task<PromptResult>> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(model);
+        return new(CallHandle.Asking(model, prompt));
+    }
+
+    /// <summary>A call that is a function of one's own; it may ask any number of models.</summary>
+    /// <typeparam name="TInput">What it is given.</typeparam>
+    /// <typeparam name="TOutput">What it gives.</typeparam>
+    /// <param name="work">The function; it is given the token of the call.</param>
+    public static Call<TInput, TOutput> From<TInput, TOutput>(Func<TInput, CancellationToken, Task<TOutput>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return new(CallHandle.OfFunction(work));
+    }
+
+    /// <summary>The call that gives a value, and asks nobody.</summary>
+    /// <typeparam name="TInput">What it is given.</typeparam>
+    /// <typeparam name="TOutput">What it gives.</typeparam>
+    /// <param name="value">The value.</param>
+    public static Call<TInput, TOutput> Value<TInput, TOutput>(TOutput value) => new(CallHandle.Succeed<TInput, TOutput>(value));
+
+    /// <summary>Both calls at once, with the same input. When one fails, the other is cancelled.</summary>
+    /// <typeparam name="TInput">What they are given.</typeparam>
+    /// <typeparam name="T1">What the first gives.</typeparam>
+    /// <typeparam name="T2">What the second gives.</typeparam>
+    /// <param name="first">The first.</param>
+    /// <param name="second">The second.</param>
+    /// <example><c>var (chef, list) = await Call.WhenAll(selectChef, complements).InvokeAsync("apples");</c></example>
+    public static Call<TInput, (T1 First, T2 Second)> WhenAll<TInput, T1, T2>(Call<TInput, T1> first, Call<TInput, T2> second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return new(first.Handle.Both(second.Handle));
+    }
+
+    /// <summary>All three calls at once, with the same input. When one fails, the others are cancelled.</summary>
+    /// <typeparam name="TInput">What they are given.</typeparam>
+    /// <typeparam name="T1">What the first gives.</typeparam>
+    /// <typeparam name="T2">What the second gives.</typeparam>
+    /// <typeparam name="T3">What the third gives.</typeparam>
+    /// <param name="first">The first.</param>
+    /// <param name="second">The second.</param>
+    /// <param name="third">The third.</param>
+    public static Call<TInput, (T1 First, T2 Second, T3 Third)> WhenAll<TInput, T1, T2, T3>(
+        Call<TInput, T1> first, Call<TInput, T2> second, Call<TInput, T3> third) =>
+        WhenAll(WhenAll(first, second), third).Select(all => (all.First.First, all.First.Second, all.Second));
+
+    /// <summary>All calls at once, with the same input; the answers in their order. When one fails, the others are cancelled.</summary>
+    /// <typeparam name="TInput">What they are given.</typeparam>
+    /// <typeparam name="TOutput">What they give.</typeparam>
+    /// <param name="calls">The calls.</param>
+    public static Call<TInput, IReadOnlyList<TOutput>> WhenAll<TInput, TOutput>(params IEnumerable<Call<TInput, TOutput>> calls)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        return new(CallHandle.All(calls.Select(call => call.Handle)));
+    }
+
+    /// <summary>
+    /// All calls at once, with the same input. The first answer wins, and the others are cancelled; without any, the first call's error.
+    /// </summary>
+    /// <typeparam name="TInput">What they are given.</typeparam>
+    /// <typeparam name="TOutput">What they give.</typeparam>
+    /// <param name="calls">The calls.</param>
+    public static Call<TInput, TOutput> Race<TInput, TOutput>(params IEnumerable<Call<TInput, TOutput>> calls)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        return new(CallHandle.Race(calls.Select(call => call.Handle)));
+    }
+
+    internal static Call<TInput> Asking<TInput>(Model model, Func<TInput, Prompt> prompt)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(model.InPlaceOf(Model), _prompt);
+        return new(CallHandle.Asking(model, prompt));
     }
-
-    /// <summary>The call with the model of another id, and the same parameters and client.</summary>
-    /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
-    public Call<TInput> WithModel(string modelId) => new(Model.WithId(modelId), _prompt);
-
-    /// <summary>The call with other parameters.</summary>
-    /// <param name="parameters">How to answer.</param>
-    public Call<TInput> WithParams(Params parameters) => new(Model.WithParams(parameters), _prompt);
-
-    /// <summary>The call with these tools in place of its own.</summary>
-    /// <param name="tools">Tools with names of their own.</param>
-    /// <exception cref="InvalidRequestException">Two have the same name, or one has a name that providers do not take.</exception>
-    public Call<TInput> WithTools(params IEnumerable<Tool> tools) => new(Model.WithTools(tools), _prompt);
-
-    /// <summary>The call with these tools in place of its own.</summary>
-    /// <param name="tools">The tools.</param>
-    public Call<TInput> WithTools(Toolkit tools) => new(Model.WithTools(tools), _prompt);
-
-    /// <summary>The call with this choice among its tools.</summary>
-    /// <param name="choice">Whether and which to call.</param>
-    public Call<TInput> WithToolChoice(ToolChoice choice) => new(Model.WithToolChoice(choice), _prompt);
-
-    /// <summary>The call whose answers are values of a type.</summary>
-    /// <typeparam name="TOutput">What answers become.</typeparam>
-    /// <exception cref="NotSupportedException">The type has no form in JSON.</exception>
-    public Call<TInput, TOutput> WithFormat<TOutput>() => WithFormat(Format.For<TOutput>());
-
-    /// <summary>The call whose answers are values.</summary>
-    /// <typeparam name="TOutput">What answers become.</typeparam>
-    /// <param name="format">What they should look like.</param>
-    public Call<TInput, TOutput> WithFormat<TOutput>(Format<TOutput> format) => new(this, format);
-
-    /// <summary>What would be sent for this input.</summary>
-    /// <param name="input">What the prompt is made from.</param>
-    /// <exception cref="InvalidRequestException">The prompt has no part.</exception>
-    public IReadOnlyList<Message> Messages(TInput input)
-    {
-        Prompt prompt = _prompt(input);
-        return prompt.Error is { } error ? throw error : prompt.Messages;
-    }
-
-    /// <summary>Asks, and waits for the whole answer.</summary>
-    /// <param name="input">What the prompt is made from.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<Response> InvokeAsync(TInput input, CancellationToken cancellationToken = default) =>
-        Model.CallAsync(_prompt(input), cancellationToken);
-
-    /// <summary>Asks, and gives the answer or the error as a value.</summary>
-    /// <param name="input">What the prompt is made from.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<Result<Response>> TryInvokeAsync(TInput input, CancellationToken cancellationToken = default) =>
-        Model.SendAsync(_prompt(input), cancellationToken);
-
-    /// <summary>The answer as a stream, which connects when it is first read.</summary>
-    /// <param name="input">What the prompt is made from.</param>
-    public StreamResponse Stream(TInput input) => Model.Open(_prompt(input));
-
-    internal Prompt PromptOf(TInput input) => _prompt(input);
 }

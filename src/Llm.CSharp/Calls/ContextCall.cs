@@ -52,7 +52,7 @@ public sealed class ContextCall<TContext, TInput>
     /// <summary>The call with its context.</summary>
     /// <param name="context">What prompt and tools need.</param>
     public Call<TInput> In(TContext context) =>
-        new(_tools is null ? Model : Model.WithTools(_tools.In(context)), input => _prompt(context, input));
+        Call.Asking<TInput>(_tools is null ? Model : Model.WithTools(_tools.In(context)), input => _prompt(context, input));
 
     /// <summary>Asks, and waits for the whole answer, whose tools are run with the context too.</summary>
     /// <param name="context">What prompt and tools need.</param>

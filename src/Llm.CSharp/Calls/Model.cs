@@ -60,6 +60,8 @@ public sealed partial class Model
 
     internal Uses Uses { get; }
 
+    internal Engine Engine => _engine;
+
     /// <summary>The model of an id, with nothing special: all is left to the provider, and the client is the default one.</summary>
     /// <param name="id">Such as <c>openai/gpt-5</c>.</param>
     public static implicit operator Model(string id) => new(id);

@@ -57,6 +57,14 @@ public sealed record Response
     /// <summary>The body as it came; null for a stream.</summary>
     public string? RawJson { get; init; }
 
+    /// <summary>What the prompt was made of besides its input, by name, such as answers of other calls.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init => field = ValueList.Of(value); } =
+        ValueList<KeyValuePair<string, string>>.Empty;
+
+    /// <summary>The caller's own notes on the prompt, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init => field = ValueList.Of(value); } =
+        ValueList<KeyValuePair<string, string>>.Empty;
+
     /// <summary>The texts of the answer, joined by line breaks.</summary>
     public string Text => Rendering.Text(Content);
 

@@ -31,6 +31,9 @@ public class LlmException : Exception
     /// <summary>What a stream had given before it broke off; null where nothing was streamed.</summary>
     public PartialReply? Partial { get => _partial; init => _partial = value; }
 
+    /// <summary>The core's error that it was made from.</summary>
+    internal object? Origin { get; set; }
+
     /// <summary>The answers that came before it, oldest first, where it took several, as <c>ValidateAsync</c> does; else none.</summary>
     public IReadOnlyList<Response> Responses { get => _responses; init => _responses = ValueList.Of(value); }
 

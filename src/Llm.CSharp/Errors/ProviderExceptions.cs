@@ -35,6 +35,9 @@ public enum TimeoutKind
 
     /// <summary>The provider itself gave up.</summary>
     Provider,
+
+    /// <summary>The call as a whole, or the chain, was not done in time.</summary>
+    Call,
 }
 
 /// <summary>Something took too long. Retry, or raise the limit.</summary>

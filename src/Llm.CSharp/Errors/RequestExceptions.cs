@@ -88,3 +88,45 @@ public sealed class InvalidJsonException(string path, string reason) : LlmExcept
     /// <summary>Why.</summary>
     public string Reason { get; } = reason;
 }
+
+/// <summary>Why a budget stopped a call.</summary>
+public enum BudgetStop
+{
+    /// <summary>It could cost more than is left. It was not made. Ask for fewer tokens, or raise the limit.</summary>
+    TooDear,
+
+    /// <summary>It cost more than was left, and was answered: see <see cref="BudgetExceededException.Answer"/>.</summary>
+    Overspent,
+
+    /// <summary>Nobody can say what it costs at most: <see cref="Params.MaxTokens"/> is not given, or the prompt holds more than text.</summary>
+    NoUpperBound,
+
+    /// <summary>The model has no price.</summary>
+    NoPrice,
+}
+
+/// <summary>The budget of a chain is not enough. Raise it, or ask for less.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+public sealed class BudgetExceededException(string message) : LlmException(message)
+{
+    /// <summary>What may be spent in all.</summary>
+    public Money Limit { get; init; }
+
+    /// <summary>What was spent, this call included if it was made.</summary>
+    public Money Spent { get; init; }
+
+    /// <summary>What calls may still cost that were not done yet.</summary>
+    public Money Reserved { get; init; }
+
+    /// <summary>What the call needs at most, or did cost; null where nobody can say.</summary>
+    public Money? Needed { get; init; }
+
+    /// <summary>Why.</summary>
+    public BudgetStop Reason { get; init; }
+
+    /// <summary>The model that was to be asked.</summary>
+    public string ModelId { get; init; } = "";
+
+    /// <summary>What it answered, where it was asked.</summary>
+    public string? Answer { get; init; }
+}

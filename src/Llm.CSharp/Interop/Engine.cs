@@ -13,6 +13,9 @@ internal sealed class Engine(Model model)
         ToolMapping.ToRequest(model.Tools, model.ProviderTools, model.ToolChoice),
         Optional.ToCore(model.Uses.Output, output => output.Output));
 
+    /// <summary>The model as the core knows it.</summary>
+    public Core.Model Model => _core;
+
     /// <summary>Asks the model of this engine, which is the one in force.</summary>
     public async Task<Result<Response>> CallAsync(
         Model model,
@@ -62,7 +65,8 @@ internal sealed class Engine(Model model)
 
     private static FSharpList<Core.Warning> Warnings(Dropping? dropping) => (dropping ?? Dropping.Nothing).Warnings;
 
-    private static Core.LiveStream Refused(Core.LlmError error)
+    /// <summary>A stream whose first read tells the error.</summary>
+    public static Core.LiveStream Refused(Core.LlmError error)
     {
         var context = new Core.StreamContext(
             "",

@@ -10,12 +10,22 @@ internal static class ErrorMapping
     {
         LlmException exception = Make(error, Core.LlmErrorModule.render(error));
         exception.Describe(Core.LlmErrorModule.isRetryable(error), partial);
+        exception.Origin = error;
 
         if (exception is ProviderException provider && Core.LlmErrorModule.apiError(error) is { Value: var api })
             provider.ProviderId = api.Provider;
 
         return exception;
     }
+
+    /// <summary>The error of an exception that the caller's own code let pass; null where it is the caller's own exception.</summary>
+    public static Core.LlmError? TryToCore(LlmException exception) => exception switch
+    {
+        { Origin: Core.LlmError error } => error,
+        ParseException parse => Core.LlmError.NewUnparsable(parse.Message, parse.RetryMessage, parse.Text),
+        InvalidRequestException request => Core.LlmError.NewInvalidRequest(request.Path, request.Reason),
+        _ => null,
+    };
 
     private static LlmException Make(Core.LlmError error, string message) => error switch
     {
@@ -52,6 +62,8 @@ internal static class ErrorMapping
         Core.LlmError.CredentialsUnavailable e => new CredentialsUnavailableException(message) { Provider = e.provider },
         Core.LlmError.UnknownProvider e => new UnknownProviderException(message) { ModelId = e.modelId, Prefixes = ToList(e.prefixes) },
         Core.LlmError.InvalidJson e => new InvalidJsonException(e.path, e.reason),
+        Core.LlmError.Unparsable e => new ParseException(message) { RetryMessage = e.retryMessage, Text = e.text },
+        Core.LlmError.BudgetExceeded e => BudgetMapping.ToException(e.Item, message),
         _ => new LlmException(message),
     };
 
@@ -72,6 +84,7 @@ internal static class ErrorMapping
         Core.TimeoutCause.Connect wait => new(message) { Kind = TimeoutKind.Connect, Limit = wait.limit },
         Core.TimeoutCause.FirstByte wait => new(message) { Kind = TimeoutKind.FirstByte, Limit = wait.limit },
         Core.TimeoutCause.Idle wait => new(message) { Kind = TimeoutKind.Idle, Limit = wait.limit },
+        Core.TimeoutCause.Call wait => new(message) { Kind = TimeoutKind.Call, Limit = wait.limit },
         _ => new(message) { Kind = TimeoutKind.Provider },
     };
 

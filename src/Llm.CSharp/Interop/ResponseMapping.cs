@@ -23,6 +23,8 @@ internal static class ResponseMapping
             RequestId = Optional.ToReference(response.RequestId),
             RateLimits = Optional.ToReference(response.RateLimits, CallMapping.ToFacade),
             RawJson = Optional.ToReference(response.Raw, Core.JsonModule.text),
+            Fields = Lists.ToFacade(response.Fields, field => new KeyValuePair<string, string>(field.Item1, field.Item2)),
+            Metadata = new ValueList<KeyValuePair<string, string>>([.. response.Metadata]),
         };
     }
 

@@ -32,6 +32,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let mutable source: OpenStream option = None
     let mutable state = Reducer.empty
     let mutable ending: StreamEnd option = None
+    let mutable onEnd: StreamEnd -> unit = ignore
 
     let isHidden (chunk: Chunk) =
         match chunk with
@@ -60,6 +61,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             (opened.Reader :> IDisposable).Dispose()
             source <- None
         | None -> ()
+
+        onEnd how
 
     let partial () = shown (Reducer.partial state)
 
@@ -202,6 +205,10 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// What was used, as far as the provider has said.
     member _.Usage: Usage option = Reducer.usage state
+
+    /// Is told how it ends, once; to be said before anybody reads.
+    member _.OnEnd
+        with set action = onEnd <- action
 
     /// The error that the end is; None while it lives and after a complete answer.
     member _.Error: LlmError option =

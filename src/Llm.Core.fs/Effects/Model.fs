@@ -194,6 +194,8 @@ module Model =
             RequestId = Headers.requestId headers
             RateLimits = Headers.rateLimits headers
             Raw = raw
+            Fields = []
+            Metadata = Map.empty
         }
 
     /// Sends, and takes an answer that is no success for the error that it is.

@@ -15,6 +15,9 @@ open System.Threading.Tasks
 type StreamResponse internal (live: LiveStream) =
     member internal _.Live = live
 
+    /// What another face of the library shows it as.
+    member val internal Face: obj = null with get, set
+
     /// The provider's id.
     member _.Provider = live.Provider
 

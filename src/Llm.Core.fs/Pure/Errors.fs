@@ -34,6 +34,39 @@ type TimeoutCause =
     | Idle of limit: TimeSpan
     /// The provider itself gave up (HTTP 408).
     | Provider of ApiError
+    /// The call as a whole, or the chain, was not done within the time that its caller gave it.
+    | Call of limit: TimeSpan
+
+/// Why a budget stopped a call.
+[<RequireQualifiedAccess>]
+type BudgetStop =
+    /// It could cost more than is left. It was not made. Ask for fewer tokens, or raise the limit.
+    | TooDear
+    /// It cost more than was left, and was answered. The answer's text is kept in the error.
+    | Overspent
+    /// Nobody can say what it costs at most: <c>MaxTokens</c> is not given, or the prompt holds what is not counted in letters.
+    | NoUpperBound
+    /// The model has no price.
+    | NoPrice
+
+/// <summary>A budget that was not enough, with what was known about it.</summary>
+type BudgetExcess =
+    {
+        /// What may be spent in all.
+        Limit: AnyMoney
+        /// What was spent, this call included if it was made.
+        Spent: AnyMoney
+        /// What calls may still cost that were not done yet.
+        Reserved: AnyMoney
+        /// What the call needs at most, or did cost; None where nobody can say.
+        Needed: AnyMoney option
+        /// Why.
+        Reason: BudgetStop
+        /// The model that was to be asked.
+        ModelId: string
+        /// What it answered, where it was asked.
+        Answer: string option
+    }
 
 /// <summary>Why a call did not give an answer. Each case says what the caller should do.</summary>
 [<RequireQualifiedAccess>]
@@ -82,6 +115,10 @@ type LlmError =
     | UnknownProvider of modelId: string * prefixes: string list
     /// Stored JSON could not be read: where (a JSON path) and why. Fix or migrate the stored text.
     | InvalidJson of path: string * reason: string
+    /// The answer is not the value that was asked for: what is wrong, what to tell the model about it, and the text. Ask again.
+    | Unparsable of problem: string * retryMessage: string * text: string
+    /// The budget of the chain is not enough. Raise it, or ask for less.
+    | BudgetExceeded of BudgetExcess
 
 /// Functions on <see cref="T:Llm.Core.LlmError"/>.
 [<RequireQualifiedAccess>]
@@ -111,7 +148,9 @@ module LlmError =
         | LlmError.MissingSetting _
         | LlmError.CredentialsUnavailable _
         | LlmError.UnknownProvider _
-        | LlmError.InvalidJson _ -> None
+        | LlmError.InvalidJson _
+        | LlmError.Unparsable _
+        | LlmError.BudgetExceeded _ -> None
 
     /// <summary>
     /// Whether the same call may succeed later without a change: rate limits, server failures, timeouts, broken
@@ -140,7 +179,9 @@ module LlmError =
         | LlmError.MissingSetting _
         | LlmError.CredentialsUnavailable _
         | LlmError.UnknownProvider _
-        | LlmError.InvalidJson _ -> false
+        | LlmError.InvalidJson _
+        | LlmError.Unparsable _
+        | LlmError.BudgetExceeded _ -> false
 
     let private shorten (text: string) =
         let limit = 300
@@ -166,6 +207,20 @@ module LlmError =
 
         $"{error.Provider}: {what}: {shorten error.Message}{suffix}"
 
+    let private renderExcess (excess: BudgetExcess) =
+        let needed = excess.Needed |> Option.map string |> Option.defaultValue "an unknown amount"
+
+        let reserved = if excess.Reserved.Amount = 0m then "" else $" and {excess.Reserved} reserved for calls under way"
+
+        let books = $"{excess.Spent} spent{reserved} of {excess.Limit}"
+
+        match excess.Reason with
+        | BudgetStop.TooDear -> $"the budget is not enough: {excess.ModelId} may cost {needed}, with {books}"
+        | BudgetStop.Overspent -> $"the budget is overspent: {excess.ModelId} cost {needed}; {books}"
+        | BudgetStop.NoUpperBound ->
+            $"the budget cannot tell what {excess.ModelId} may cost: give MaxTokens, and count what is not text, or say what to count ({books})"
+        | BudgetStop.NoPrice -> $"the budget knows no price of {excess.ModelId}: give one, or say what to count ({books})"
+
     let private seconds (limit: TimeSpan) = $"{limit.TotalSeconds} s"
 
     /// <summary>One line for people: what was wrong, where, and what to do. Never holds a secret that was not in the message itself.</summary>
@@ -188,6 +243,7 @@ module LlmError =
         | LlmError.Timeout(TimeoutCause.FirstByte limit) -> $"no answer within {seconds limit}: retry, or raise Timeouts.FirstByte"
         | LlmError.Timeout(TimeoutCause.Idle limit) -> $"nothing arrived for {seconds limit}: retry, or raise Timeouts.Idle"
         | LlmError.Timeout(TimeoutCause.Provider e) -> renderApi "the provider timed out" e
+        | LlmError.Timeout(TimeoutCause.Call limit) -> $"the call was not done within {seconds limit}: retry, or give it more time"
         | LlmError.Connection(host, message) -> $"{host}: connection failed: {message}"
         | LlmError.InvalidResponse(provider, message, body) ->
             let evidence = if body = "" then "" else $": {shorten body}"
@@ -213,6 +269,8 @@ module LlmError =
             let known = String.concat ", " prefixes
             $"no provider for model id '{modelId}': use provider/model with one of {known}, or register a provider"
         | LlmError.InvalidJson(path, reason) -> $"invalid JSON at {path}: {reason}"
+        | LlmError.Unparsable(problem, _, _) -> $"the answer is not the value that was asked for: {problem}"
+        | LlmError.BudgetExceeded excess -> renderExcess excess
 
     let private mapApi (change: string -> string) (error: ApiError) =
         { error with
@@ -247,3 +305,5 @@ module LlmError =
         | LlmError.MissingSetting _
         | LlmError.UnknownProvider _
         | LlmError.InvalidJson _ -> error
+        | LlmError.Unparsable(problem, retryMessage, text) -> LlmError.Unparsable(change problem, change retryMessage, change text)
+        | LlmError.BudgetExceeded excess -> LlmError.BudgetExceeded { excess with Answer = Option.map change excess.Answer }

@@ -61,6 +61,10 @@ type Response =
         RateLimits: RateLimits option
         /// The body as it came; None for a stream.
         Raw: Json option
+        /// What the prompt was made of besides its input, by name, such as answers of other calls.
+        Fields: (string * string) list
+        /// The caller's own notes on the prompt.
+        Metadata: Map<string, string>
     }
 
 /// How content is shown as text; the views of a stream give the same piece by piece.

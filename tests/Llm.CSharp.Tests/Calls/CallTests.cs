@@ -38,7 +38,7 @@ public sealed class CallTests
         await call.InvokeAsync("a");
         await other.InvokeAsync("b");
 
-        Assert.That(call.Model.Id, Is.EqualTo("fake/large"));
+        Assert.That(call.Messages("a"), Is.EqualTo(new[] { Message.User("a") }));
         Assert.That(script.Requests[0].Body, Does.Contain("\"large\"").And.Not.Contain("max_tokens"));
         Assert.That(script.Requests[1].Body, Does.Contain("\"small\"").And.Contain("\"max_tokens\":7"));
     }

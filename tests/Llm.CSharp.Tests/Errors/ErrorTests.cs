@@ -33,6 +33,8 @@ public sealed class ErrorTests
         ["CredentialsUnavailable"] = typeof(CredentialsUnavailableException),
         ["UnknownProvider"] = typeof(UnknownProviderException),
         ["InvalidJson"] = typeof(InvalidJsonException),
+        ["Unparsable"] = typeof(ParseException),
+        ["BudgetExceeded"] = typeof(BudgetExceededException),
     };
 
     [Test]
