@@ -95,7 +95,7 @@ public static partial class Call
     public static Call<TInput> Create<TInput>(Model model, Func<TInput, PromptText> prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return new(model, input => Prompt.Of(prompt(input)));
+        return Asking<TInput>(model, input => Prompt.Of(prompt(input)));
     }
 
     /// <summary>A call whose prompt is a template, cached as the template says.</summary>

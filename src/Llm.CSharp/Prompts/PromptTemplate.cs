@@ -86,6 +86,6 @@ public sealed class PromptTemplate<TInput>
     {
         ArgumentNullException.ThrowIfNull(model);
         Model asked = Caching is { } caching ? model.WithParams(model.Params with { PromptCaching = caching }) : model;
-        return new(asked, input => Prompt.Of(_handle.Messages(input)));
+        return Call.Asking<TInput>(asked, input => Prompt.Of(_handle.Messages(input)));
     }
 }

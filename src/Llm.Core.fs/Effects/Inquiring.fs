@@ -42,7 +42,12 @@ module internal Inquiry =
         use body =
             new Body(
                 response,
-                { Host = host; Idle = client.Timeouts.Idle; MaxBytes = client.MaxAnswerBytes; TimeProvider = client.TimeProvider }
+                {
+                    Host = host
+                    Idle = client.Timeouts.Idle
+                    MaxBytes = client.MaxAnswerBytes
+                    TimeProvider = client.TimeProvider
+                }
             )
 
         let! bytes = fun cancellationToken -> body.ReadToEndAsync cancellationToken

@@ -84,7 +84,7 @@ public sealed class MediaOutTests
 
         Response answer = await model.CallAsync("Draw.");
 
-        Assert.That(answer.Content, Is.EqualTo(new AssistantPart[] { "Here:", Image.FromBytes(new Bytes([1, 2]), "image/png") }));
+        Assert.That(answer.Content, Is.EqualTo(new AssistantPart[] { "Here:", new Image.Inline("image/png", new Bytes([1, 2])) }));
         Assert.That(script.Requests[0].Body, Does.Contain("\"responseModalities\":[\"TEXT\",\"IMAGE\"]"));
     }
 }

@@ -85,7 +85,7 @@ public sealed class PromptTemplateTests
 
         Assert.That(answer.Text, Is.EqualTo("Earthsea"));
         Assert.That(answer.Messages, Has.Count.EqualTo(3));
-        Assert.That(recommend.Model.Params.PromptCaching, Is.EqualTo(PromptCaching.OneHour));
+        Assert.That(answer.Params.PromptCaching, Is.EqualTo(PromptCaching.OneHour));
         Assert.ThrowsAsync<InvalidRequestException>(() => recommend.InvokeAsync(new Wish("fantasy", _cover)));
         Assert.That(Call.Create(Fake.Model(), PromptTemplate.Parse<Wish>("{genre}")).Messages(new Wish("a", _cover)), Has.Count.EqualTo(1));
     }

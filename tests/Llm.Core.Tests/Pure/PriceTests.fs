@@ -135,6 +135,8 @@ let private response: Response =
         Raw = None
         StartedAt = DateTimeOffset.UnixEpoch
         EndedAt = DateTimeOffset.UnixEpoch
+        Fields = []
+        Metadata = Map.empty
     }
 
 [<Test>]
