@@ -108,6 +108,8 @@ machine's absolute times move by half from run to run; ratios of one run move le
   newest state may extend the tail (`Pure/Reducer.fs`, `Pure/TextBuffer.fs`).
 - **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there
   are some (`Effects/LiveStream.fs`).
-- A short call is dearer than the floor by what a floor does not do: the request is validated and written, the answer becomes a message that
-  can be sent back, headers become limits.
+- **A short call is dearer** than the floor by what a floor does not do: the request is validated and written, the answer becomes a message
+  that can be sent back, headers become limits. A whole answer is read by way of a document, and that is most of its cost.
+- **The first call of a process** is compiled first: measured over loopback, 240 ms of CPU, 200 of them the compiler's for 2,200 methods;
+  the floor takes 88 and 47, OpenAI's library 167 and 140.
 """
