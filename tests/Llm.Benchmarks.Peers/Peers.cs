@@ -22,7 +22,7 @@ public interface IPeer
 /// <summary>OpenAI's library, by chat completions.</summary>
 public sealed class OpenAIPeer(HttpMessageHandler handler) : IPeer
 {
-    private static readonly ChatMessage[] Question = [new UserChatMessage("hi")];
+    private static readonly ChatMessage[] _question = [new UserChatMessage("hi")];
 
     private readonly ChatClient _client = new(
         "m",
@@ -38,7 +38,7 @@ public sealed class OpenAIPeer(HttpMessageHandler handler) : IPeer
     {
         var text = new StringBuilder();
 
-        await foreach (StreamingChatCompletionUpdate update in _client.CompleteChatStreamingAsync(Question).ConfigureAwait(false))
+        await foreach (StreamingChatCompletionUpdate update in _client.CompleteChatStreamingAsync(_question).ConfigureAwait(false))
             foreach (ChatMessageContentPart part in update.ContentUpdate)
                 text.Append(part.Text);
 
@@ -48,7 +48,7 @@ public sealed class OpenAIPeer(HttpMessageHandler handler) : IPeer
     /// <inheritdoc />
     public async Task<int> CallAsync()
     {
-        ChatCompletion answer = await _client.CompleteChatAsync(Question).ConfigureAwait(false);
+        ChatCompletion answer = await _client.CompleteChatAsync(_question).ConfigureAwait(false);
         return answer.Content[0].Text.Length;
     }
 }
@@ -56,7 +56,7 @@ public sealed class OpenAIPeer(HttpMessageHandler handler) : IPeer
 /// <summary>Anthropic's library.</summary>
 public sealed class AnthropicPeer(HttpMessageHandler handler) : IPeer
 {
-    private static readonly MessageCreateParams Question = new()
+    private static readonly MessageCreateParams _question = new()
     {
         MaxTokens = 1024,
         Model = "m",
@@ -70,7 +70,7 @@ public sealed class AnthropicPeer(HttpMessageHandler handler) : IPeer
     {
         var text = new StringBuilder();
 
-        await foreach (RawMessageStreamEvent update in _client.Messages.CreateStreaming(Question).ConfigureAwait(false))
+        await foreach (RawMessageStreamEvent update in _client.Messages.CreateStreaming(_question).ConfigureAwait(false))
             if (update.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var piece))
                 text.Append(piece.Text);
 
@@ -80,7 +80,7 @@ public sealed class AnthropicPeer(HttpMessageHandler handler) : IPeer
     /// <inheritdoc />
     public async Task<int> CallAsync()
     {
-        var answer = await _client.Messages.Create(Question).ConfigureAwait(false);
+        var answer = await _client.Messages.Create(_question).ConfigureAwait(false);
         return answer.Content[0].TryPickText(out var text) ? text.Text.Length : 0;
     }
 }

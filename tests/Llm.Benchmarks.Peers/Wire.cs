@@ -7,8 +7,8 @@ namespace Llm.Benchmarks.Peers;
 /// <summary>Answers every request with the same bytes, and takes the request's body as a socket would.</summary>
 public sealed class Wire(byte[] answer, bool isStream) : HttpMessageHandler
 {
-    private static readonly MediaTypeHeaderValue Events = new("text/event-stream");
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly MediaTypeHeaderValue _events = new("text/event-stream");
+    private static readonly MediaTypeHeaderValue _json = new("application/json");
 
     /// <inheritdoc />
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ public sealed class Wire(byte[] answer, bool isStream) : HttpMessageHandler
             await body.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
 
         var content = new StreamContent(new MemoryStream(answer));
-        content.Headers.ContentType = isStream ? Events : Json;
+        content.Headers.ContentType = isStream ? _events : _json;
         content.Headers.ContentLength = answer.Length;
         return new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request };
     }

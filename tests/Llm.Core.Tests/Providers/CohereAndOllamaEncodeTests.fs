@@ -220,5 +220,5 @@ module CohereAndOllamaEncodeTests =
             | Error error -> failwith (LlmError.render error)
 
         equal ("https://api.cohere.com", "v2-chat", "command-r") (resolve "cohere/command-r")
-        equal ("{host}", "ollama-chat", "llama3.2") (resolve "ollama:native/llama3.2")
+        equal ("http://localhost:11434", "ollama-chat", "llama3.2") (resolve "ollama:native/llama3.2")
         equal [ "COHERE_API_KEY"; "CO_API_KEY" ] Vendors.cohere.KeyVariables

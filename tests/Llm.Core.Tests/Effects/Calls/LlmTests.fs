@@ -111,18 +111,18 @@ let ``nothing runs before it is run, and all of it each time`` () : Task = task 
     Expect.equal (Ok 1, Ok 2) (first, second)
 }
 
+let rec private down (number: int) : Llm<int> = llm { if number = 0 then return 0 else return! down (number - 1) }
+
+let rec private deep (number: int) : Llm<int> = llm {
+    if number = 0 then
+        return 0
+    else
+        let! below = deep (number - 1)
+        return below + 1
+}
+
 [<Test>]
 let ``recursion and loops of any length keep to the stack`` () : Task = task {
-    let rec down (number: int) : Llm<int> = llm { if number = 0 then return 0 else return! down (number - 1) }
-
-    let rec deep (number: int) : Llm<int> = llm {
-        if number = 0 then
-            return 0
-        else
-            let! below = deep (number - 1)
-            return below + 1
-    }
-
     let looping = llm {
         let mutable sum = 0
 
