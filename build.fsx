@@ -1,164 +1,16 @@
 /// Builds, tests, measures and packs the library: `dotnet fsi build.fsx [step]`; without a step it lists the steps.
 /// A step returns a proof that it was done, and a step that needs another takes its proof as an argument.
 
+#load ".ci/Shell.fsx"
+#load ".ci/Packages.fsx"
+#load ".ci/Testing.fsx"
+
 open System
-open System.Diagnostics
 open System.IO
-open System.Text.RegularExpressions
 open System.Xml.Linq
-
-let root = __SOURCE_DIRECTORY__
-let at (path: string) = Path.Combine(root, path)
-let artifacts = at "artifacts"
-
-/// What failed, said for the person who reads the console.
-exception StepFailed of message: string
-
-let failStep format = Printf.ksprintf (fun message -> raise (StepFailed message)) format
-
-let say format = Printf.ksprintf (fun message -> Console.Out.WriteLine("==> " + message)) format
-
-module Shell =
-
-    let private start (directory: string) (redirect: bool) (arguments: string list) =
-        let info =
-            ProcessStartInfo("dotnet", arguments, WorkingDirectory = directory, UseShellExecute = false, RedirectStandardOutput = redirect)
-
-        for name in [ "DOTNET_CLI_TELEMETRY_OPTOUT"; "DOTNET_NOLOGO"; "DOTNET_SKIP_FIRST_TIME_EXPERIENCE" ] do
-            info.Environment[name] <- "1"
-
-        // A node that stays alive would keep the console's pipe open after the step.
-        info.Environment["MSBUILDDISABLENODEREUSE"] <- "1"
-        info.Environment["DOTNET_CLI_UI_LANGUAGE"] <- "en"
-        Console.Out.Flush()
-
-        match Process.Start info with
-        | null -> failStep "could not start dotnet"
-        | child -> child
-
-    /// `exitCode directory arguments` runs dotnet; what it prints goes straight to the console.
-    let exitCode directory arguments =
-        use child = start directory false arguments
-        child.WaitForExit()
-        child.ExitCode
-
-    let runIn directory arguments =
-        match exitCode directory arguments with
-        | 0 -> ()
-        | code -> failStep "`dotnet %s` ended with exit code %d" (String.concat " " arguments) code
-
-    let run = runIn root
-
-    /// `read arguments` is what dotnet prints.
-    let read arguments =
-        use child = start root true arguments
-        let text = child.StandardOutput.ReadToEnd()
-        child.WaitForExit()
-
-        if child.ExitCode <> 0 then
-            printf "%s" text
-            failStep "`dotnet %s` ended with exit code %d" (String.concat " " arguments) child.ExitCode
-
-        text
-
-/// Where packages come from. No host is written in the repository: the variable names it.
-module Source =
-
-    let variable = "LLM_NUGET"
-
-    let set () =
-        if String.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable variable) then
-            let lines = (Shell.read [ "nuget"; "list"; "source"; "--format"; "short" ]).Split '\n'
-
-            match lines |> Array.tryFind _.StartsWith("E ") with
-            | Some line -> Environment.SetEnvironmentVariable(variable, line.Substring(2).Trim())
-            | None -> failStep "no NuGet source is enabled: set %s to the address of one" variable
-
-    let current () = Environment.GetEnvironmentVariable variable
-
-module Lock =
-
-    type HaveLocked = private HaveLocked of packages: int
-
-    let private packageLine = Regex(@"^\s*nuget\s+(?<name>\S+)(\s+(?<tilde>~>)?\s*(?<version>\d\S*))?\s*$")
-
-    /// "~> 10.1" is "10.*" and "~> 10.1.3" is "10.1.*": the highest; "4.3.0" is that one.
-    let private nugetRange (tilde: bool) (version: string) =
-        match tilde, version with
-        | _, "" -> "*"
-        | true, version -> version.Substring(0, version.LastIndexOf '.') + ".*"
-        | false, version -> $"[{version}]"
-
-    /// The registry may not tell Paket what a package depends on. So NuGet restores an empty project with our packages,
-    /// and Paket resolves against a folder that holds just what NuGet chose.
-    let run () : HaveLocked =
-        Source.set ()
-        let work = Directory.CreateTempSubdirectory("llm-lock-").FullName
-
-        try
-            let boot, chosen, feed, solve =
-                Path.Combine(work, "boot"), Path.Combine(work, "chosen"), Path.Combine(work, "feed"), Path.Combine(work, "solve")
-
-            for directory in [ boot; feed; solve ] do
-                Directory.CreateDirectory directory |> ignore
-
-            let dependencies = File.ReadAllText(at "paket.dependencies")
-
-            let references =
-                [
-                    for line in dependencies.Split '\n' do
-                        let found = packageLine.Match line
-
-                        if found.Success then
-                            let range = nugetRange found.Groups["tilde"].Success found.Groups["version"].Value
-                            $"""<PackageReference Include="{found.Groups["name"].Value}" Version="{range}" />"""
-                        elif line.TrimStart().StartsWith "nuget " then
-                            failStep "paket.dependencies: the lock step does not understand `%s`" (line.Trim())
-                ]
-
-            let project =
-                $"""<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <DisableImplicitFSharpCoreReference>true</DisableImplicitFSharpCoreReference>
-    <RestorePackagesPath>{chosen}</RestorePackagesPath>
-    <RestoreEnablePackagePruning>false</RestoreEnablePackagePruning>
-    <NuGetAudit>false</NuGetAudit>
-    <NoWarn>NU1603</NoWarn>
-  </PropertyGroup>
-  <ItemGroup>
-    {String.concat "\n    " references}
-  </ItemGroup>
-</Project>"""
-
-            File.WriteAllText(Path.Combine(boot, "boot.csproj"), project)
-            say "restore the closure of %d packages with NuGet" references.Length
-            Shell.runIn boot [ "restore"; "boot.csproj"; "--source"; Source.current (); "--verbosity"; "quiet" ]
-
-            let packages = Directory.GetFiles(chosen, "*.nupkg", SearchOption.AllDirectories)
-
-            for package in packages do
-                File.Copy(package, Path.Combine(feed, Path.GetFileName package), true)
-
-            say "resolve %d packages with Paket" packages.Length
-            File.WriteAllText(Path.Combine(solve, "paket.dependencies"), dependencies.Replace("%LLM_NUGET%", feed))
-            Directory.CreateDirectory(Path.Combine(solve, ".config")) |> ignore
-            File.Copy(at ".config/dotnet-tools.json", Path.Combine(solve, ".config", "dotnet-tools.json"))
-            Shell.runIn solve [ "paket"; "update"; "--no-install"; "--silent" ]
-
-            let text =
-                Regex
-                    .Replace(File.ReadAllText(Path.Combine(solve, "paket.lock")), @"(?m)^(\s*)remote:.*$", "$1remote: %LLM_NUGET%")
-                    .ReplaceLineEndings
-                    "\n"
-
-            if text.Contains work || text.Contains "://" then
-                failStep "the new paket.lock names a place of this machine or a host"
-
-            File.WriteAllText(at "paket.lock", text)
-            HaveLocked packages.Length
-        finally
-            Directory.Delete(work, true)
+open Llm.Build
+open Llm.Build.Shell
+open Llm.Build.Packages
 
 /// What the other steps stand on: tools, packages, assemblies.
 module Build =
@@ -263,129 +115,19 @@ module Build =
 
         HaveBuilt()
 
+    let test (HaveBuilt()) : Testing.HaveTested = Testing.run ()
+
     /// Builds one project and what it needs, and is the path of its assembly.
     let buildOne (HaveRestored()) project assembly =
         Shell.run [ "build"; project; "-c"; "Release"; "--no-restore"; "--verbosity"; "quiet"; "-nologo" ]
         output project assembly
-
-module Test =
-
-    type HaveTested = private HaveTested of passed: int
-
-    type private Tally = { Passed: int; Failed: int; Skipped: int }
-
-    let private projects = [ "tests/Llm.Core.Tests"; "tests/Llm.CSharp.Tests"; "tests/Llm.Identity.Tests" ]
-
-    let private trx name = XName.Get(name, "http://microsoft.com/schemas/VisualStudio/TeamTest/2010")
-
-    let private attribute (name: string) (element: XElement) =
-        match element.Attribute(XName.Get name) with
-        | null -> ""
-        | found -> found.Value
-
-    let private textIn name (element: XElement) = element.Descendants(trx name) |> Seq.map _.Value |> String.concat "\n"
-
-    let private indent (text: string) = text.Trim().Split '\n' |> Array.map (fun line -> "      " + line.TrimEnd()) |> String.concat "\n"
-
-    let private report tally (result: XElement) =
-        let name = attribute "testName" result
-
-        match attribute "outcome" result with
-        | "Passed" -> { tally with Passed = tally.Passed + 1 }
-        | "Failed"
-        | "Error"
-        | "Timeout"
-        | "Aborted" ->
-            printfn "  FAILED %s" name
-
-            for part in [ "Message"; "StackTrace"; "StdOut" ] do
-                match textIn part result with
-                | "" -> ()
-                | text -> printfn "%s" (indent text)
-
-            { tally with Failed = tally.Failed + 1 }
-        | _ ->
-            let reason =
-                match textIn "Message" result with
-                | "" -> (textIn "StdOut" result).Trim()
-                | message -> message.Trim()
-
-            printfn "  SKIPPED %s: %s" name (if reason = "" then "no reason given" else reason)
-            { tally with Skipped = tally.Skipped + 1 }
-
-    /// What a runner says about itself: a crash, a missing adapter.
-    let private reportRunner (document: XDocument) =
-        for info in document.Descendants(trx "RunInfo") do
-            if attribute "outcome" info = "Error" then printfn "  RUNNER %s" ((textIn "Text" info).Trim())
-
-    let run (_: Build.HaveBuilt) : HaveTested =
-        let results = Path.Combine(artifacts, "test-results")
-
-        if Directory.Exists results then Directory.Delete(results, true)
-
-        let runs =
-            [
-                for project in projects do
-                    let name = Path.GetFileName project
-                    let file = Path.Combine(results, name + ".trx")
-                    say "test %s" name
-
-                    let code =
-                        Shell.exitCode
-                            root
-                            [
-                                "test"
-                                project
-                                "--no-build"
-                                "-c"
-                                "Release"
-                                "--verbosity"
-                                "quiet"
-                                "--logger"
-                                $"trx;LogFileName={name}.trx"
-                                "--results-directory"
-                                results
-                            ]
-
-                    name, code, (if File.Exists file then Some(XDocument.Load file) else None)
-            ]
-
-        Console.Out.WriteLine()
-
-        let tally =
-            ({ Passed = 0; Failed = 0; Skipped = 0 }, runs)
-            ||> List.fold (fun tally (_, _, document) ->
-                match document with
-                | None -> tally
-                | Some document ->
-                    reportRunner document
-                    document.Descendants(trx "UnitTestResult") |> Seq.fold report tally)
-
-        let broken =
-            [
-                for name, code, document in runs do
-                    match code, document with
-                    | _, None -> $"{name} wrote no results (exit code {code})"
-                    | code, Some _ when code <> 0 && tally.Failed = 0 -> $"{name} ended with exit code {code} though no test failed"
-                    | _, Some document when document.Descendants(trx "UnitTestResult") |> Seq.isEmpty -> $"{name} ran no test"
-                    | _ -> ()
-            ]
-
-        for message in broken do
-            printfn "  BROKEN %s" message
-
-        printfn "%d passed, %d failed, %d skipped" tally.Passed tally.Failed tally.Skipped
-
-        if tally.Failed > 0 || tally.Passed = 0 || not broken.IsEmpty then exit 1
-
-        HaveTested tally.Passed
 
 module Format =
 
     type HaveFormatted = private HaveFormatted of unit
     type HaveChecked = private HaveChecked of unit
 
-    let private fsharp = [ "src"; "tests"; "docs"; "build.fsx" ]
+    let private fsharp = [ "src"; "tests"; "docs"; "build.fsx"; ".ci" ]
 
     /// dotnet format looks at the C# projects of the solution and leaves the others alone. To it an F# project is its assembly, so that
     /// must have been built, in the configuration that only a variable can tell it.
@@ -494,7 +236,7 @@ let steps: (string * string * (string list -> unit)) list =
         "build", "Builds the solution in Release.", (fun _ -> Build.restore () |> Build.build |> ignore)
         "test",
         "Builds, runs all tests and ends with a line that counts them.",
-        (fun _ -> Build.restore () |> Build.build |> Test.run |> ignore)
+        (fun _ -> Build.restore () |> Build.build |> Build.test |> ignore)
         "format", "Formats F# and C#.", (fun _ -> Build.restore () |> Format.run |> ignore)
         "check", "Checks that F# and C# are formatted, and changes nothing.", (fun _ -> Build.restore () |> Format.check |> ignore)
         "bench",
