@@ -10,6 +10,10 @@ internal static class Offline
         new("offline/model", client: new LlmClient { Transport = LlmTransport.Scripted([.. answers.Select(Answer)]) }
             .WithProvider("offline/", new Provider("offline", "http://offline.invalid/v1", WireFormat.ChatCompletions) { ApiKey = "none" }));
 
+    /// <summary>A model of OpenAI, without OpenAI: it gives these answers, in their order.</summary>
+    public static Model OpenAI(string name, params ScriptedAnswer[] answers) =>
+        new($"openai:completions/{name}", client: new LlmClient { Transport = LlmTransport.Scripted(answers) }.WithApiKey("openai", "none"));
+
     private static ScriptedAnswer Answer(string text) => ScriptedAnswer.Json(
         $$$"""
         {"id":"1","model":"offline","choices":[{"index":0,"message":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}},

@@ -17,3 +17,15 @@ let model (answers: string list) : Model =
 
     Model.parse "offline/model"
     |> Model.withClient (Client.standard |> Client.withProvider "offline/" provider |> Client.withTransport script.Transport)
+
+/// A model of OpenAI, without OpenAI: it gives these answers, in their order.
+let openai (name: string) (answers: ScriptedAnswer list) : Model =
+    let script = ScriptedTransport.create answers
+
+    let client =
+        { Client.standard with
+            Transport = script.Transport
+            Environment = fun variable -> if variable = "OPENAI_API_KEY" then Some "none" else None
+        }
+
+    Model.parse $"openai:completions/{name}" |> Model.withClient client

@@ -29,6 +29,19 @@ public sealed class Budget
         Handle = new(limit, price, whenUnknown);
     }
 
+    /// <summary>A budget by a table of prices.</summary>
+    /// <param name="limit">What may be spent in all.</param>
+    /// <param name="prices">What models cost, in the currency of the limit.</param>
+    /// <param name="whenUnknown">
+    /// What is counted for a call whose cost nobody can say; where it is not given, such a call is a <see cref="BudgetExceededException"/>.
+    /// </param>
+    /// <example><c>chain.WithBudget(new Budget(Money.Usd(0.50m), PriceTable.Standard))</c></example>
+    public Budget(Money limit, PriceTable prices, Money? whenUnknown = null)
+    {
+        ArgumentNullException.ThrowIfNull(prices);
+        Handle = new(limit, (usage, modelId) => prices.CostOf(modelId, usage)?.Total, whenUnknown);
+    }
+
     /// <summary>What may be spent in all.</summary>
     public Money Limit => Handle.Limit;
 

@@ -245,6 +245,24 @@ public class Call<TInput, TOutput>
         Handle.TraceAsync(input, costOf ?? (_ => null), cancellationToken);
 
     /// <summary>
+    /// The answer as a stream, as by <see cref="StreamAsync"/>, and each step written down, as by <see cref="TraceAsync"/>. The step that streams
+    /// lasts until its stream has ended; of one that broke off, the output is what came.
+    /// </summary>
+    /// <param name="input">What the prompt is made from.</param>
+    /// <param name="costOf">What an answer cost; null where nobody can say.</param>
+    /// <param name="cancellationToken">Cancels what is done before the stream begins.</param>
+    /// <example>
+    /// <code>
+    /// TracedStream traced = await chain.TraceStreamAsync("apples");
+    /// await foreach (string text in traced.Result.Value.TextAsync()) Console.Write(text);
+    /// Console.WriteLine(traced.Trace);
+    /// </code>
+    /// </example>
+    public Task<TracedStream> TraceStreamAsync(
+        TInput input, Func<Response, Money?>? costOf = null, CancellationToken cancellationToken = default) =>
+        Handle.TraceStreamAsync(input, costOf ?? (_ => null), cancellationToken);
+
+    /// <summary>
     /// The answer as a stream, which connects when it is first read; whatever goes wrong is told by what reads it. Only for a call of one model
     /// whose prompt is there at once: a chain, a prompt that is made by other calls, and a budget want <see cref="StreamAsync"/>.
     /// </summary>

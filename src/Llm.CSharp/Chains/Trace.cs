@@ -84,3 +84,24 @@ public sealed record TraceStep
 /// <param name="Result">The value, or the error.</param>
 /// <param name="Trace">The steps.</param>
 public sealed record Traced<T>(Result<T> Result, TraceStep Trace);
+
+/// <summary>A stream, and the steps that led to it.</summary>
+public sealed class TracedStream
+{
+    private readonly TracedStreamHandle _handle;
+
+    internal TracedStream(Result<StreamResponse> result, TracedStreamHandle handle)
+    {
+        Result = result;
+        _handle = handle;
+    }
+
+    /// <summary>The stream, or why there is none.</summary>
+    public Result<StreamResponse> Result { get; }
+
+    /// <summary>
+    /// The steps so far. The last one lasts as long as the stream, and counts as cancelled until that has ended. It is made anew each time it is
+    /// asked for.
+    /// </summary>
+    public TraceStep Trace => _handle.Trace;
+}

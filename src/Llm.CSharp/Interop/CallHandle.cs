@@ -195,6 +195,22 @@ internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> cal
         return new(result, TraceMapping.ToFacade(traced.Trace));
     }
 
+    public async Task<TracedStream> TraceStreamAsync(TInput input, Func<Response, Money?> costOf, CancellationToken cancellationToken)
+    {
+        Core.TracedStream traced = await Llm.Core.StreamTracing.from(
+            Ambient.Scope,
+            input,
+            FuncConvert.FromFunc<Core.Response, FSharpOption<Core.AnyMoney>?>(response => TraceMapping.Cost(costOf, response)),
+            FuncConvert.FromFunc<object, string>(TraceMapping.Show),
+            cancellationToken,
+            Core.Stream(input)).ConfigureAwait(false);
+
+        Result<StreamResponse> result = traced.Result.IsOk
+            ? ToFacade(traced.Result.ResultValue)
+            : ErrorMapping.ToException(traced.Result.ErrorValue);
+        return new(result, new TracedStreamHandle(traced));
+    }
+
     public StreamResponse Stream(TInput input)
     {
         FSharpResult<FSharpList<Core.Message>, Core.LlmError> preview = Llm.Core.Call.messages(input, Core);

@@ -30,6 +30,11 @@ internal sealed class PriceTableHandle(Core.PriceTable table)
                 CallMapping.ToCore(usage)),
             ToFacade);
 
+    public Cost? CostOf(string modelId, Usage usage) =>
+        Optional.ToReference(
+            Core.CostModule.ofModelId(table, Texts.Required(modelId, nameof(modelId)), CallMapping.ToCore(usage)),
+            ToFacade);
+
     public Cost? CostOf(Response response) =>
         Optional.ToReference(
             Core.CostModule.ofAnswer(

@@ -15,6 +15,8 @@ internal sealed class ProgressHandle(Core.ToolCallProgress progress)
 
     public string Arguments => progress.Arguments;
 
+    public Partial<T> As<T>() => new(new PartialHandle<T>(Core.Partial.ofToolCall<T>(progress)));
+
     public ToolCall? Whole => Optional.ToReference(progress.Whole, ToolMapping.ToFacade);
 }
 

@@ -14,6 +14,11 @@ internal sealed class TraceHandle(Core.TraceStep step)
     public string ToJson() => Core.JsonModule.text(Core.Trace.toJson(step));
 }
 
+internal sealed class TracedStreamHandle(Core.TracedStream traced)
+{
+    public TraceStep Trace => TraceMapping.ToFacade(traced.Trace);
+}
+
 internal static class TraceMapping
 {
     public static TraceStep ToFacade(Core.TraceStep step) => new(new TraceHandle(step))

@@ -58,6 +58,18 @@ public sealed class PriceTable
         return _handle.CostOf(provider, model, usage);
     }
 
+    /// <summary>
+    /// What usage of a model costs, by its model id: the word before <c>/</c> or <c>:</c> is the provider. Null where the table does not know the
+    /// model, or not all that was used.
+    /// </summary>
+    /// <param name="modelId">The model id, such as <c>openai/gpt-5</c>.</param>
+    /// <param name="usage">What was used.</param>
+    public Cost? CostOf(string modelId, Usage usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return _handle.CostOf(modelId, usage);
+    }
+
     internal Cost? CostOf(Response response) => _handle.CostOf(response);
 }
 

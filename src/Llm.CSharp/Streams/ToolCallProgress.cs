@@ -28,6 +28,18 @@ public sealed class ToolCallProgress
     /// <summary>The whole call, with its last chunk; null before.</summary>
     public ToolCall? Whole => _handle.Whole;
 
+    /// <summary>
+    /// What is known of the arguments, as those of the type that the tool takes. Once the call is whole it has a
+    /// <see cref="Partial{T}.Result"/>: the arguments, or what is wrong with them.
+    /// </summary>
+    /// <typeparam name="T">What the arguments become.</typeparam>
+    /// <example>
+    /// <code>
+    /// if (call.As&lt;Book&gt;().TryGet(book => book.Title, out string? title)) Show(title);
+    /// </code>
+    /// </example>
+    public Partial<T> As<T>() => _handle.As<T>();
+
     /// <summary>The name and the arguments so far.</summary>
     public override string ToString() => $"{Name}({Arguments})";
 }

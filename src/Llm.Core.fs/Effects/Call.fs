@@ -27,7 +27,7 @@ module Call =
             true,
             preview,
             (fun input -> Asking.whole name (box input) (Llm.delay (fun () -> prompt input)) resolve),
-            (fun input -> Asking.stream openStream (Llm.delay (fun () -> prompt input)) resolve)
+            (fun input -> Asking.stream openStream name (box input) (Llm.delay (fun () -> prompt input)) resolve)
         )
 
     /// The prompt has its say before a model that is in force for a while takes the place of all.
@@ -122,6 +122,20 @@ module Call =
         call.Invoke input
         |> Llm.traceFrom Scope.root (box input) (costOf >> Option.map Money.toAny) Shown.text cancellationToken
 
+    /// <summary>
+    /// Calls, gives the answer as a stream, and writes down each step as <c>Call.trace</c> does. The step that streams lasts until its stream has
+    /// ended; of one that broke off, the output is what came.
+    /// </summary>
+    /// <example><c>let! traced = chain |> Call.traceStream (fun _ -> None) "apples" cancellationToken</c>; read <c>traced.Result</c>, then <c>traced.Trace</c>.</example>
+    let traceStream
+        (costOf: Response -> Money<'currency> option)
+        (input: 'input)
+        (cancellationToken: CancellationToken)
+        (call: Call<'input, 'output>)
+        : Task<TracedStream> =
+        call.Stream input
+        |> StreamTracing.from Scope.root (box input) (costOf >> Option.map Money.toAny) Shown.text cancellationToken
+
     let internal lift
         (change: Llm<'output> -> Llm<'output>)
         (changeStream: Llm<StreamResponse> -> Llm<StreamResponse>)
@@ -161,7 +175,12 @@ module Call =
         if call.IsAsking then
             within (fun scope -> { scope with Label = Some(Option.defaultValue name scope.Label) }) call
         else
-            Call(false, call.Preview, (fun input -> call.Invoke input |> Llm.group name (box input)), call.Stream)
+            Call(
+                false,
+                call.Preview,
+                (fun input -> call.Invoke input |> Llm.group name (box input)),
+                (fun input -> call.Stream input |> StreamTracing.group name (box input))
+            )
 
     /// <summary>The call, paid from a budget: all calls of a chain share it.</summary>
     let withBudget (budget: Budget<'currency>) (call: Call<'input, 'output>) : Call<'input, 'output> =

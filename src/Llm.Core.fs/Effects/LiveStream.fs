@@ -267,9 +267,14 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// What was used, as far as the provider has said.
     member _.Usage: Usage option = Reducer.usage (Volatile.Read &published).State
 
-    /// Is told how it ends, once; to be said before anybody reads.
-    member _.OnEnd
-        with set action = onEnd <- action
+    /// Is told how it ends, once, after those that were to be told before; to be said before anybody reads.
+    member _.TellEnd(action: StreamEnd -> unit) : unit =
+        let earlier = onEnd
+
+        onEnd <-
+            fun ending ->
+                earlier ending
+                action ending
 
     /// The error that the end is; None while it lives and after a complete answer.
     member _.Error: LlmError option =

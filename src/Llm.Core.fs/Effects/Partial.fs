@@ -147,3 +147,21 @@ module Partial =
         with
         | ValueSome value -> Some(unbox<'other> value)
         | ValueNone -> None
+
+    /// <summary>
+    /// What is known of a tool call's arguments, as those of the type that the tool takes. Once the call is whole it has a <c>Result</c>: the
+    /// arguments, or what is wrong with them.
+    /// </summary>
+    /// <example>
+    /// <c>(Partial.ofToolCall&lt;{| Title: string |}&gt; progress).TryGet(fun arguments -> arguments.Title)</c> evaluates to <c>Some "Du"</c> once
+    /// <c>{"Title":"Du</c> has come.
+    /// </example>
+    let ofToolCall<'arguments> (progress: ToolCallProgress) : Partial<'arguments> =
+        let shape = Shapes.get typeof<'arguments>
+
+        let read (call: ToolCall) : Result<'arguments, ParseProblem> =
+            match Json.tryParse call.Arguments with
+            | Error reason -> Error(ParseProblem.InvalidJson reason)
+            | Ok json -> Shape.decode json shape |> Result.map unbox<'arguments> |> Result.mapError ParseProblem.DoesNotFit
+
+        Partial(ToolCallProgress.known progress, Option.map read progress.Whole, (fun json -> Shape.decodePartial json shape))

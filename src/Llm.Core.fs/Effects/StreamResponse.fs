@@ -183,6 +183,33 @@ module StreamResponse =
     let iterPretty (action: string -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> =
         iterView ViewStyle.Pretty action cancellationToken stream
 
+    /// <summary>
+    /// Hands over all chunks, each with how far the tool call has come that it belongs to, if it belongs to one, and tells how the stream ended.
+    /// </summary>
+    /// <example><c>let! ending = stream |> StreamResponse.iterWithToolCalls (fun chunk call -> show call) cancellationToken</c></example>
+    let iterWithToolCalls
+        (action: Chunk -> ToolCallProgress option -> unit)
+        (cancellationToken: CancellationToken)
+        (stream: StreamResponse)
+        : Task<StreamEnd> =
+        let mutable state = ToolCallProgress.empty
+
+        let show chunk =
+            let struct (progress, next) = ToolCallProgress.step state chunk
+            state <- next
+            action chunk progress
+
+        run show cancellationToken stream
+
+    /// <summary>Hands over the bytes of spoken audio, piece by piece, and tells how the stream ended.</summary>
+    let iterAudio (action: Bytes -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> =
+        let show (chunk: Chunk) =
+            match chunk with
+            | Chunk.AudioDelta(_, data) -> action data
+            | _ -> ()
+
+        run show cancellationToken stream
+
     /// <summary>Hands over what is known of the answer's value, each time that more is, and tells how the stream ended.</summary>
     /// <example>
     /// <c>let! ending = stream |> StreamResponse.iterPartials format (fun partial -> show (partial.TryGet(fun book -> book.Title))) token</c>

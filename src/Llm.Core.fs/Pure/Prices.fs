@@ -232,6 +232,17 @@ module Cost =
         | colon when List.contains (name.Substring colon) [ ":completions"; ":responses" ] -> name.Substring(0, colon)
         | _ -> name
 
+    /// <summary>
+    /// What usage of a model costs, by its model id: the word before <c>/</c> or <c>:</c> is the provider. None where the table does not know the
+    /// model, or not all that was used.
+    /// </summary>
+    /// <example>
+    /// <c>Cost.ofModelId Prices.standard "openai:completions/gpt-5.4" { Usage.zero with InputTokens = 1000L } |> Option.map _.Total</c> evaluates to
+    /// <c>Some (Money.usd 0.0025m)</c>.
+    /// </example>
+    let ofModelId (table: PriceTable<'currency>) (modelId: string) (usage: Usage) : Cost<'currency> option =
+        ofUsage table (modelId.Split([| '/'; ':' |])[0]) (asked modelId) usage
+
     let internal ofAnswer
         (table: PriceTable<'currency>)
         (provider: string)

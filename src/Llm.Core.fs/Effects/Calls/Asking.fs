@@ -82,7 +82,8 @@ module internal Asking =
     }
 
     /// A step of the trace around work that is given the scope of what is below it.
-    let private recorded
+    let private recordedUntil
+        (succeed: 'output -> StepRecord -> unit)
         (scope: Scope)
         (name: string)
         (input: obj)
@@ -98,7 +99,7 @@ module internal Asking =
                     let! result = work { scope with Label = None; Recorder = step.Children } (Some step)
 
                     match result with
-                    | Ok _ -> step.Succeed()
+                    | Ok output -> step |> succeed output
                     | Error error -> step.Fail error
 
                     return result
@@ -106,6 +107,8 @@ module internal Asking =
                     step.Throw failure
                     return Concurrently.rethrow failure
             }
+
+    let private recorded scope name input work = recordedUntil (fun _ step -> step.Succeed()) scope name input work
 
     /// The prompt's own steps are not those that give the answer.
     let private prepare
@@ -136,39 +139,52 @@ module internal Asking =
     let opened (ask: Ask<'output>) : CancellableTaskResult<StreamResponse, LlmError> =
         fun cancellationToken -> Model.stream ask.Prompt.Messages cancellationToken ask.Model
 
-    /// A call of a model, streamed: what was set aside is counted when the stream ends.
+    /// Opens the stream; what was set aside is counted when it ends.
+    let private openWith
+        (openStream: Ask<'output> -> CancellableTaskResult<StreamResponse, LlmError>)
+        (scope: Scope)
+        (ask: Ask<'output>)
+        (cancellationToken: CancellationToken)
+        : Task<Result<StreamResponse, LlmError>> = task {
+        match reserve scope.Budgets ask.Model ask.Prompt.Messages with
+        | Error error -> return Error error
+        | Ok reservation ->
+            let mutable isOpen = true
+
+            try
+                match! openStream ask cancellationToken with
+                | Error error ->
+                    isOpen <- false
+                    reservation.Settle(Error error) |> ignore
+                    return Error error
+                | Ok stream ->
+                    isOpen <- false
+
+                    stream.Live.TellEnd(fun ending ->
+                        match ending with
+                        | StreamEnd.Complete response -> reservation.Settle(Ok response) |> ignore
+                        | StreamEnd.Truncated _
+                        | StreamEnd.Failed _
+                        | StreamEnd.Cancelled _ -> reservation.Abandon())
+
+                    return Ok stream
+            finally
+                if isOpen then reservation.Abandon()
+    }
+
+    /// A call of a model, streamed: its step lasts as long as the stream.
     let stream
         (openStream: Ask<'output> -> CancellableTaskResult<StreamResponse, LlmError>)
+        (name: string)
+        (input: obj)
         (prompt: Llm<'prompt>)
         (resolve: Scope -> 'prompt -> Result<Ask<'output>, LlmError>)
         : Llm<StreamResponse> =
-        Llm(fun scope cancellationToken -> task {
-            match! prepare prompt resolve scope cancellationToken with
-            | Error error -> return Error error
-            | Ok ask ->
-                match reserve scope.Budgets ask.Model ask.Prompt.Messages with
+        Llm(fun scope cancellationToken ->
+            recordedUntil StreamTracing.endsWith scope name input (fun scope record -> task {
+                match! prepare prompt resolve scope cancellationToken with
                 | Error error -> return Error error
-                | Ok reservation ->
-                    let mutable isOpen = true
-
-                    try
-                        match! openStream ask cancellationToken with
-                        | Error error ->
-                            isOpen <- false
-                            reservation.Settle(Error error) |> ignore
-                            return Error error
-                        | Ok stream ->
-                            isOpen <- false
-
-                            stream.Live.OnEnd <-
-                                fun ending ->
-                                    match ending with
-                                    | StreamEnd.Complete response -> reservation.Settle(Ok response) |> ignore
-                                    | StreamEnd.Truncated _
-                                    | StreamEnd.Failed _
-                                    | StreamEnd.Cancelled _ -> reservation.Abandon()
-
-                            return Ok stream
-                    finally
-                        if isOpen then reservation.Abandon()
-        })
+                | Ok ask ->
+                    record |> Option.iter (fun step -> step.Sent(ask.Model.Id, ask.Prompt))
+                    return! openWith openStream scope ask cancellationToken
+            }))

@@ -145,3 +145,8 @@ module Budget =
         (price: Usage -> string -> Money<'currency> option)
         : Budget<'currency> =
         Budget<'currency>(limit, unknown, price)
+
+    /// <summary>A budget by a table of prices. Models that the table does not know are refused, and so are calls whose cost has no bound.</summary>
+    /// <example><c>chain |> Call.withBudget (Budget.ofPrices (Money.usd 0.5m) Prices.standard)</c></example>
+    let ofPrices (limit: Money<'currency>) (table: PriceTable<'currency>) : Budget<'currency> =
+        create limit (fun usage modelId -> Cost.ofModelId table modelId usage |> Option.map _.Total)

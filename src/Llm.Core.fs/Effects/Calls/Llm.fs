@@ -162,8 +162,8 @@ module Llm =
 
         Llm(attempt 0)
 
-    /// A group of steps in the trace.
-    let internal group (name: string) (input: obj) (work: Llm<'output>) : Llm<'output> =
+    /// A group of steps in the trace, which ends when its output is said to have come.
+    let internal groupUntil (succeed: 'output -> StepRecord -> unit) (name: string) (input: obj) (work: Llm<'output>) : Llm<'output> =
         Llm(fun scope cancellationToken ->
             if isNull scope.Recorder then
                 work.Start(Scope.unlabelled scope, cancellationToken)
@@ -175,7 +175,7 @@ module Llm =
                         let! result = work.Start({ scope with Label = None; Recorder = step.Children }, cancellationToken)
 
                         match result with
-                        | Ok value -> step.Succeed(scope.Recorder.Show value)
+                        | Ok value -> step |> succeed value
                         | Error error -> step.Fail error
 
                         return result
@@ -183,6 +183,10 @@ module Llm =
                         step.Throw failure
                         return Concurrently.rethrow failure
                 })
+
+    /// A group of steps in the trace.
+    let internal group (name: string) (input: obj) (work: Llm<'output>) : Llm<'output> =
+        groupUntil (fun value step -> step.Succeed(step.Children.Show value)) name input work
 
     /// <summary>The work as one step of a trace, by this name, with its own steps below it.</summary>
     let named (name: string) (work: Llm<'output>) : Llm<'output> = group name null work
@@ -218,6 +222,20 @@ module Llm =
             Children = steps
         }
 
+    /// Cancellation becomes an error, so that the trace is not lost.
+    let internal start (scope: Scope) (cancellationToken: CancellationToken) (work: Llm<'output>) : Task<Result<'output, LlmError>> = task {
+        try
+            return! work.Start(scope, cancellationToken)
+        with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
+            return Error(LlmError.Cancelled "chain")
+    }
+
+    /// The one step, or all under one.
+    let internal joined (show: obj -> string) (input: obj) (result: Result<'output, LlmError>) (steps: TraceStep list) : TraceStep =
+        match steps with
+        | [ step ] -> step
+        | steps -> together show input result steps
+
     /// The one step of the work, or all under one.
     let internal traceFrom
         (scope: Scope)
@@ -228,20 +246,8 @@ module Llm =
         (work: Llm<'output>)
         : Task<Traced<'output>> = task {
         let recorder = Recorder(costOf, show)
-
-        let running = task {
-            try
-                return! work.Start({ scope with Recorder = recorder }, cancellationToken)
-            with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
-                return Error(LlmError.Cancelled "chain")
-        }
-
-        let! result = running
-
-        return
-            match recorder.Steps() with
-            | [ step ] -> { Result = result; Trace = step }
-            | steps -> { Result = result; Trace = together show input result steps }
+        let! result = work |> start { scope with Recorder = recorder } cancellationToken
+        return { Result = result; Trace = joined show input result (recorder.Steps()) }
     }
 
     /// <summary>Runs it, and writes down each step; the function says what an answer cost, as <c>Budget</c>'s does.</summary>

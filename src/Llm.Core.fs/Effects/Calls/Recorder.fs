@@ -51,6 +51,7 @@ and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvid
     let mutable output: string option = None
     let mutable sent: (string * Prompt) option = None
     let mutable answer: Response option = None
+    let mutable used: Usage option = None
 
     let close how said =
         lock gate (fun () ->
@@ -77,6 +78,25 @@ and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvid
         | LlmError.Cancelled _ -> close StepEnd.Cancelled None
         | _ -> close (StepEnd.Failed error) (answer |> Option.map Response.pretty)
 
+    /// As its stream ended; of one that broke off, with what came.
+    member this.End(provider: string, ending: StreamEnd) : unit =
+        match ending with
+        | StreamEnd.Complete response ->
+            if sent.IsSome then this.Answered response
+
+            close StepEnd.Succeeded (Some(Response.pretty response))
+        | StreamEnd.Truncated partial
+        | StreamEnd.Failed(partial, _)
+        | StreamEnd.Cancelled partial ->
+            let how =
+                match StreamEnd.toResult provider ending with
+                | Error(LlmError.Cancelled _) -> StepEnd.Cancelled
+                | Error error -> StepEnd.Failed error
+                | Ok _ -> StepEnd.Succeeded
+
+            lock gate (fun () -> if sent.IsSome then used <- partial.Usage)
+            close how (Some(Content.pretty partial.Content))
+
     member _.Throw(failure: exn) : unit =
         match failure with
         | :? OperationCanceledException -> close StepEnd.Cancelled None
@@ -93,7 +113,7 @@ and [<Sealed>] internal StepRecord(name: string, input: string, time: TimeProvid
                 Output = output
                 Messages = sent |> Option.map (fun (_, prompt) -> prompt.Messages) |> Option.defaultValue []
                 Fields = sent |> Option.map (fun (_, prompt) -> prompt.Fields) |> Option.defaultValue []
-                Usage = answer |> Option.bind _.Usage
+                Usage = answer |> Option.bind _.Usage |> Option.orElse used
                 Cost = answer |> Option.bind children.CostOf
                 Start = start
                 Elapsed = elapsed
