@@ -38,16 +38,15 @@ internal sealed record ProviderTable(Core.Registry Registry, FSharpMap<string, C
     private List<(string Prefix, Core.Provider Provider)> Served(string provider)
     {
         ArgumentException.ThrowIfNullOrEmpty(provider);
-        var known = Prefixes.Select(prefix => (Prefix: prefix, Provider: ServedBy(prefix))).ToList();
-        var served = known.Where(entry => entry.Provider.Id == provider).ToList();
+        FSharpList<string> prefixes = Core.RegistryModule.prefixesOf(provider, Registry);
 
-        if (served.Count == 0)
+        if (prefixes.IsEmpty)
         {
-            string ids = string.Join(", ", known.Select(entry => entry.Provider.Id).Distinct().Order());
+            string ids = string.Join(", ", Core.RegistryModule.providerIds(Registry));
             throw new ArgumentException($"There is no provider '{provider}'. Known: {ids}.", nameof(provider));
         }
 
-        return served;
+        return [.. prefixes.Select(prefix => (prefix, ServedBy(prefix)))];
     }
 
     /// <summary>A prefix is the model id that it serves best itself.</summary>

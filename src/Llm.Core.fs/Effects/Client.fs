@@ -77,13 +77,16 @@ module Client =
     let withAuth (prefix: string) (auth: Auth) (client: Client) : Client = { client with Auths = Map.add prefix auth client.Auths }
 
     let private authFor (modelId: string) (client: Client) : Auth =
-        client.Auths
-        |> Map.toList
-        |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
-        |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
-        |> List.tryHead
-        |> Option.map snd
-        |> Option.defaultValue Auth.standard
+        if client.Auths.IsEmpty then
+            Auth.standard
+        else
+            client.Auths
+            |> Map.toList
+            |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
+            |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
+            |> List.tryHead
+            |> Option.map snd
+            |> Option.defaultValue Auth.standard
 
     /// Signs and sends a request for a model id; one that is refused as unauthorized once more, where other credentials can be had.
     let internal send

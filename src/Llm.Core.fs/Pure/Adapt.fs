@@ -104,8 +104,7 @@ module Loss =
     /// <summary>One line for people.</summary>
     let render (loss: Loss) : string = $"message {loss.Message} of {writer loss.Origin} loses {what loss.Content}"
 
-    /// One warning for each kind of loss.
-    let internal warnings (provider: string) (model: string) (losses: Loss list) : Warning list =
+    let private warningsOf (provider: string) (model: string) (losses: Loss list) : Warning list =
         losses
         |> List.groupBy (fun loss -> feature loss.Content)
         |> List.map (fun (feature, alike) ->
@@ -117,6 +116,11 @@ module Loss =
                 Feature = feature
                 Message = $"Switching to {provider}'s {model}: {render alike.Head}{more}"
             })
+
+    /// One warning for each kind of loss.
+    let internal warnings (provider: string) (model: string) (losses: Loss list) : Warning list =
+        // Nearly always: so the grouping, which is much code, is not even compiled.
+        if losses.IsEmpty then [] else warningsOf provider model losses
 
 /// What stands in providers' own forms and in no part: the names of the members and types that hold it.
 module private Hidden =

@@ -4,10 +4,10 @@ namespace Llm.Core
 
 open System
 
-/// <summary>The clouds that serve other makers' models.</summary>
-[<RequireQualifiedAccess>]
-module Clouds =
-    let private without (endings: string list) (url: string) : string =
+/// <summary>The clouds that serve other makers' models. Each is made when it is asked for.</summary>
+[<AbstractClass; Sealed>]
+type Clouds private () =
+    static let without (endings: string list) (url: string) : string =
         let trimmed = url.TrimEnd '/'
 
         endings
@@ -15,44 +15,18 @@ module Clouds =
         |> Option.map (fun ending -> trimmed.Substring(0, trimmed.Length - ending.Length))
         |> Option.defaultValue trimmed
 
-    let private azureChat = ChatCompletions.codec ChatHost.azure
+    static let azureChat () = ChatCompletions.codec ChatHost.azure
 
-    let private azureResponses = OpenAiResponses.codec { ResponsesDialect.standard with Provider = "azure" }
+    static let azureResponses () = OpenAiResponses.codec { ResponsesDialect.standard with Provider = "azure" }
 
     /// The endpoint as the portal shows it, or with the path of the v1 API, as some samples have it.
-    let private azureEndpoint: ProviderSetting =
+    static let azureEndpoint () : ProviderSetting =
         { ProviderSetting.create "endpoint" [ "AZURE_OPENAI_ENDPOINT" ] with
             Forms = [ "endpoint", without [ "/openai/v1"; "/openai" ] ]
         }
 
-    /// <summary>
-    /// Azure OpenAI by its v1 API: <c>azure/DEPLOYMENT</c> by the Responses format, or by chat completions where the name ends in
-    /// <c>:completions</c> or a message holds audio. Key: <c>AZURE_OPENAI_API_KEY</c>, in the header <c>api-key</c>. Setting
-    /// <c>endpoint</c>: <c>AZURE_OPENAI_ENDPOINT</c>, such as <c>https://RESOURCE.openai.azure.com</c>.
-    /// </summary>
-    let azure: Provider =
-        { Provider.create "azure" "{endpoint}/openai/v1" azureResponses with
-            BaseUrlVariables = []
-            Settings = [ azureEndpoint ]
-            KeyVariables = [ "AZURE_OPENAI_API_KEY" ]
-            KeyPlace = KeyPlace.Header "api-key"
-            Route = Routes.chatOrResponses azureChat azureResponses
-        }
-
-    /// <summary>
-    /// Azure OpenAI by urls of deployments: <c>azure:deployments/DEPLOYMENT</c>. As <c>azure</c>, with a setting more, <c>api-version</c>:
-    /// <c>OPENAI_API_VERSION</c> or <c>AZURE_OPENAI_API_VERSION</c>, such as <c>2024-10-21</c>.
-    /// </summary>
-    let azureDeployments: Provider =
-        { azure with
-            BaseUrl = "{endpoint}"
-            Settings = [ azureEndpoint; ProviderSetting.create "api-version" [ "OPENAI_API_VERSION"; "AZURE_OPENAI_API_VERSION" ] ]
-            Query = [ "api-version", "{api-version}" ]
-        }
-        |> Routes.only (ChatCompletions.codec ChatHost.azureDeployments)
-
     /// A resource's models stand below <c>/models</c>; an endpoint that serves one model stands alone.
-    let private modelsEndpoint (url: string) : string =
+    static let modelsEndpoint (url: string) : string =
         let resource = without [ "/models" ] url
         let host = resource.Split('/')[2..] |> Array.tryHead |> Option.defaultValue ""
 
@@ -61,12 +35,59 @@ module Clouds =
         else
             resource + "/models"
 
+    /// https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations
+    static let vertexHost (location: string) : string =
+        match location with
+        | "global" -> "aiplatform.googleapis.com"
+        | "us"
+        | "eu" -> $"aiplatform.{location}.rep.googleapis.com"
+        | region -> $"{region}-aiplatform.googleapis.com"
+
+    static let vertexGemini = lazy GenerateContent.codec GenerateContentDialect.vertex
+
+    static let vertexClaude = lazy AnthropicMessages.codec AnthropicDialect.vertex
+
+    static let routeVertex (request: Request) : Result<struct (Codec * Request), LlmError> =
+        let publisher = "anthropic/"
+
+        if request.Model.StartsWith(publisher, StringComparison.Ordinal) then
+            Ok(struct (vertexClaude.Value, { request with Model = request.Model.Substring publisher.Length }))
+        elif request.Model.StartsWith("claude", StringComparison.Ordinal) then
+            Ok(struct (vertexClaude.Value, request))
+        else
+            Ok(struct (vertexGemini.Value, request))
+
+    /// <summary>
+    /// Azure OpenAI by its v1 API: <c>azure/DEPLOYMENT</c> by the Responses format, or by chat completions where the name ends in
+    /// <c>:completions</c> or a message holds audio. Key: <c>AZURE_OPENAI_API_KEY</c>, in the header <c>api-key</c>. Setting
+    /// <c>endpoint</c>: <c>AZURE_OPENAI_ENDPOINT</c>, such as <c>https://RESOURCE.openai.azure.com</c>.
+    /// </summary>
+    static member azure: Provider =
+        { Provider.routed "azure" "{endpoint}/openai/v1" (Routes.chatOrResponses (lazy azureChat ()) (lazy azureResponses ())) with
+            BaseUrlVariables = []
+            Settings = [ azureEndpoint () ]
+            KeyVariables = [ "AZURE_OPENAI_API_KEY" ]
+            KeyPlace = KeyPlace.Header "api-key"
+        }
+
+    /// <summary>
+    /// Azure OpenAI by urls of deployments: <c>azure:deployments/DEPLOYMENT</c>. As <c>azure</c>, with a setting more, <c>api-version</c>:
+    /// <c>OPENAI_API_VERSION</c> or <c>AZURE_OPENAI_API_VERSION</c>, such as <c>2024-10-21</c>.
+    /// </summary>
+    static member azureDeployments: Provider =
+        { Clouds.azure with
+            BaseUrl = "{endpoint}"
+            Settings = [ azureEndpoint (); ProviderSetting.create "api-version" [ "OPENAI_API_VERSION"; "AZURE_OPENAI_API_VERSION" ] ]
+            Query = [ "api-version", "{api-version}" ]
+        }
+        |> Routes.only (ChatCompletions.codec ChatHost.azureDeployments)
+
     /// <summary>
     /// Azure AI model inference: <c>azure-ai/MODEL</c>. Key: <c>AZURE_INFERENCE_CREDENTIAL</c> or <c>AZURE_AI_API_KEY</c>. Settings:
     /// <c>endpoint</c>, from <c>AZURE_INFERENCE_ENDPOINT</c> or <c>AZURE_AI_ENDPOINT</c>, such as
     /// <c>https://RESOURCE.services.ai.azure.com/models</c>, and <c>api-version</c>, <c>2024-05-01-preview</c> if not set.
     /// </summary>
-    let azureAi: Provider =
+    static member azureAi: Provider =
         { Provider.create "azure-ai" "{endpoint}" (ChatCompletions.codec ChatHost.azureAi) with
             BaseUrlVariables = []
             Settings =
@@ -83,35 +104,13 @@ module Clouds =
             KeyPlace = KeyPlace.Header "api-key"
         }
 
-    /// https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations
-    let private vertexHost (location: string) : string =
-        match location with
-        | "global" -> "aiplatform.googleapis.com"
-        | "us"
-        | "eu" -> $"aiplatform.{location}.rep.googleapis.com"
-        | region -> $"{region}-aiplatform.googleapis.com"
-
-    let private vertexGemini = GenerateContent.codec GenerateContentDialect.vertex
-
-    let private vertexClaude = AnthropicMessages.codec AnthropicDialect.vertex
-
-    let private routeVertex (request: Request) : Result<struct (Codec * Request), LlmError> =
-        let publisher = "anthropic/"
-
-        if request.Model.StartsWith(publisher, StringComparison.Ordinal) then
-            Ok(struct (vertexClaude, { request with Model = request.Model.Substring publisher.Length }))
-        elif request.Model.StartsWith("claude", StringComparison.Ordinal) then
-            Ok(struct (vertexClaude, request))
-        else
-            Ok(struct (vertexGemini, request))
-
     /// <summary>
     /// Google's Vertex AI: <c>vertexai/gemini-2.5-flash</c>, and Claude as <c>vertexai/claude-sonnet-4-5@20250929</c>. Settings:
     /// <c>project</c>, from <c>GOOGLE_CLOUD_PROJECT</c>, and <c>location</c>, from <c>GOOGLE_CLOUD_LOCATION</c>, such as
     /// <c>europe-west4</c> or <c>global</c>. An access token: <c>GOOGLE_OAUTH_ACCESS_TOKEN</c>, or from <c>Client.withAuth "vertexai"</c>.
     /// </summary>
-    let vertexai: Provider =
-        { Provider.create "vertexai" "https://{host}/v1/projects/{project}/locations/{location}" vertexGemini with
+    static member vertexai: Provider =
+        { Provider.routed "vertexai" "https://{host}/v1/projects/{project}/locations/{location}" routeVertex with
             BaseUrlVariables = []
             Settings =
                 [
@@ -121,7 +120,6 @@ module Clouds =
                     }
                 ]
             KeyVariables = [ "GOOGLE_OAUTH_ACCESS_TOKEN"; "CLOUDSDK_AUTH_ACCESS_TOKEN" ]
-            Route = routeVertex
         }
 
     /// <summary>
@@ -129,7 +127,7 @@ module Clouds =
     /// one. Setting <c>region</c>: <c>AWS_REGION</c> or <c>AWS_DEFAULT_REGION</c>. Signed by <c>AWS_ACCESS_KEY_ID</c>,
     /// <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>, or by the Bedrock API key in <c>AWS_BEARER_TOKEN_BEDROCK</c>.
     /// </summary>
-    let bedrock: Provider =
+    static member bedrock: Provider =
         { Provider.create "bedrock" "https://bedrock-runtime.{region}.amazonaws.com" (BedrockConverse.codec ConverseDialect.standard) with
             BaseUrlVariables = [ "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"; "AWS_ENDPOINT_URL" ]
             Settings = [ ProviderSetting.create "region" [ "AWS_REGION"; "AWS_DEFAULT_REGION" ] ]
@@ -141,15 +139,30 @@ module Clouds =
     /// Claude on Amazon Bedrock in Anthropic's own format, by InvokeModel: <c>bedrock:invoke/us.anthropic.claude-sonnet-4-5-20250929-v1:0</c>.
     /// Settings and keys as for <c>bedrock</c>.
     /// </summary>
-    let bedrockInvoke: Provider = bedrock |> Routes.only (AnthropicMessages.codec AnthropicDialect.bedrock)
+    static member bedrockInvoke: Provider = Clouds.bedrock |> Routes.only (AnthropicMessages.codec AnthropicDialect.bedrock)
 
-    /// The clouds by their prefixes.
-    let internal byPrefix: (string * Provider) list =
+    /// The prefixes of the clouds.
+    static member internal Prefixes: string list =
         [
-            yield! Routes.chatAndResponses "azure" azureChat azureResponses azure
-            "azure:deployments/", azureDeployments
-            "azure-ai/", azureAi
-            "vertexai/", vertexai
-            "bedrock/", bedrock
-            "bedrock:invoke/", bedrockInvoke
+            "azure/"
+            "azure:completions/"
+            "azure:responses/"
+            "azure:deployments/"
+            "azure-ai/"
+            "vertexai/"
+            "bedrock/"
+            "bedrock:invoke/"
         ]
+
+    /// The cloud of one of the prefixes.
+    static member internal OfPrefix(prefix: string) : Provider =
+        match prefix with
+        | "azure/" -> Clouds.azure
+        | "azure:completions/" -> Clouds.azure |> Routes.only (azureChat ())
+        | "azure:responses/" -> Clouds.azure |> Routes.only (azureResponses ())
+        | "azure:deployments/" -> Clouds.azureDeployments
+        | "azure-ai/" -> Clouds.azureAi
+        | "vertexai/" -> Clouds.vertexai
+        | "bedrock/" -> Clouds.bedrock
+        | "bedrock:invoke/" -> Clouds.bedrockInvoke
+        | other -> invalidArg (nameof prefix) $"no provider serves {other}"

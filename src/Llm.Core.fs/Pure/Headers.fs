@@ -132,9 +132,10 @@ module Headers =
 
         if text = "" || text.Length > 64 then None else sum 0.0 (List.ofSeq text)
 
-    /// The names of a limit's headers, by vendor: made once, for every answer is asked for them.
+    /// The names of a limit's headers, by vendor: made once, for every answer is asked for them. Concatenated, for F# formats an
+    /// interpolation of values that are not all known to be strings by way of printf, which the first answer would wait for.
     let private limitNames (what: string) =
-        let names field = [ $"x-ratelimit-{field}-{what}"; $"anthropic-ratelimit-{what}-{field}" ]
+        let names (field: string) = [ "x-ratelimit-" + field + "-" + what; "anthropic-ratelimit-" + what + "-" + field ]
         struct (names "limit", names "remaining", names "reset")
 
     let private requestLimits = limitNames "requests"

@@ -74,15 +74,8 @@ type Provider =
 module Provider =
     let private variable (id: string) (what: string) = id.ToUpperInvariant().Replace('-', '_') + what
 
-    /// <summary>
-    /// A provider of one wire format, with a bearer key from the environment variable <c>ID_API_KEY</c> (in capitals). The variable
-    /// <c>ID_BASE_URL</c> moves it.
-    /// </summary>
-    /// <example>
-    /// <c>Provider.create "acme" "https://api.acme.example/v1" (ChatCompletions.codec (ChatDialect.standard "acme"))</c> takes its key from
-    /// <c>ACME_API_KEY</c>.
-    /// </example>
-    let create (id: string) (baseUrl: string) (codec: Codec) : Provider =
+    /// A provider whose requests choose their wire format; else as `create` has it.
+    let internal routed (id: string) (baseUrl: string) (route: Request -> Result<struct (Codec * Request), LlmError>) : Provider =
         {
             Id = id
             BaseUrl = baseUrl
@@ -94,8 +87,18 @@ module Provider =
             RequiresKey = true
             Key = None
             Headers = []
-            Route = fun request -> Ok(struct (codec, request))
+            Route = route
         }
+
+    /// <summary>
+    /// A provider of one wire format, with a bearer key from the environment variable <c>ID_API_KEY</c> (in capitals). The variable
+    /// <c>ID_BASE_URL</c> moves it.
+    /// </summary>
+    /// <example>
+    /// <c>Provider.create "acme" "https://api.acme.example/v1" (ChatCompletions.codec (ChatDialect.standard "acme"))</c> takes its key from
+    /// <c>ACME_API_KEY</c>.
+    /// </example>
+    let create (id: string) (baseUrl: string) (codec: Codec) : Provider = routed id baseUrl (fun request -> Ok(struct (codec, request)))
 
     /// <summary>The provider with this key, whatever the environment says; as a bearer where it was sent none before.</summary>
     let withKey (key: string) (provider: Provider) : Provider =

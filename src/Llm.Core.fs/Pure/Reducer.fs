@@ -263,7 +263,15 @@ module Reducer =
         {
             Id = state.Rest.Details.Id
             Model = state.Rest.Details.Model
-            Content = partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
+            Content =
+                // By a fold: sequences over a map are much code to compile for the first answer of a process.
+                Map.foldBack
+                    (fun _ part content ->
+                        match visible isWhole part with
+                        | Some shown -> shown :: content
+                        | None -> content)
+                    (partsByIndex state)
+                    []
             FinishReason = state.Rest.Details.FinishReason
             Usage = ValueOption.toOption state.Used
             Native = native

@@ -25,24 +25,17 @@ module internal Routes =
     let private withoutSuffix (suffix: string) (request: Request) =
         { request with Model = request.Model.Substring(0, request.Model.Length - suffix.Length) }
 
-    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears and speaks, does.
-    let chatOrResponses (chat: Codec) (responses: Codec) (request: Request) : Result<struct (Codec * Request), LlmError> =
+    /// A suffix of the model's name chooses the format; else audio, which only chat completions hears and speaks, does. The format that no
+    /// request chooses is never made.
+    let chatOrResponses (chat: Lazy<Codec>) (responses: Lazy<Codec>) (request: Request) : Result<struct (Codec * Request), LlmError> =
         if request.Model.EndsWith(chatSuffix, StringComparison.Ordinal) then
-            Ok(struct (chat, withoutSuffix chatSuffix request))
+            Ok(struct (chat.Value, withoutSuffix chatSuffix request))
         elif request.Model.EndsWith(responsesSuffix, StringComparison.Ordinal) then
-            Ok(struct (responses, withoutSuffix responsesSuffix request))
+            Ok(struct (responses.Value, withoutSuffix responsesSuffix request))
         elif hasAudio request || request.Params.Speech.IsSome then
-            Ok(struct (chat, request))
+            Ok(struct (chat.Value, request))
         else
-            Ok(struct (responses, request))
+            Ok(struct (responses.Value, request))
 
     /// One format for all requests.
     let only (codec: Codec) (provider: Provider) : Provider = { provider with Route = fun request -> Ok(struct (codec, request)) }
-
-    /// A provider of two formats, by its prefixes: the one that chooses, and one for each format, for names that should stay as they are.
-    let chatAndResponses (prefix: string) (chat: Codec) (responses: Codec) (provider: Provider) : (string * Provider) list =
-        [
-            $"{prefix}/", { provider with Route = chatOrResponses chat responses }
-            $"{prefix}:completions/", only chat provider
-            $"{prefix}:responses/", only responses provider
-        ]

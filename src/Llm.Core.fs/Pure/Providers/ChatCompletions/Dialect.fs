@@ -121,7 +121,7 @@ module internal ThinkingEffort =
 /// Values of <see cref="T:Llm.Core.ChatDialect"/>.
 [<RequireQualifiedAccess>]
 module ChatDialect =
-    let private anyModel: ChatModel =
+    let internal anyModel: ChatModel =
         {
             MaxTokensName = "max_tokens"
             Sampling = true
@@ -155,7 +155,7 @@ module ChatDialect =
         }
 
     /// What one of OpenAI's models takes.
-    let private openaiModel (name: string) : ChatModel =
+    let internal openaiModel (name: string) : ChatModel =
         let isReasoning = OpenAIModel.reasons name
 
         {
@@ -171,17 +171,50 @@ module ChatDialect =
             Draws = false
         }
 
+    /// What turns thinking on and off by an object, as DeepSeek and Z.ai do.
+    let private switchedThinking (thinking: Thinking) =
+        let switch word = ThinkingRequest.Members [ "thinking", Json.trusted $"{{\"type\":\"{word}\"}}" ]
+
+        match thinking.Level with
+        | ThinkingLevel.None -> switch "disabled"
+        | ThinkingLevel.Default -> ThinkingRequest.Members []
+        | _ -> switch "enabled"
+
+    let internal switched (provider: string) : ChatDialect =
+        let traits (name: string) =
+            // A model that only reasons refuses to be told which tool to call.
+            let forcedTools = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
+
+            { anyModel with
+                AudioTypes = []
+                Thinking = switchedThinking
+                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools }
+            }
+
+        { standard provider with
+            SeedName = None
+            Documents = DocumentForm.Refused
+            ThoughtsReturn = ThoughtsReturn.Property "reasoning_content"
+            ToolStrict = None
+            Model = traits
+        }
+
+    let internal blind (dialect: ChatDialect) : ChatDialect = { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
+
+// The makers' dialects are properties, made when asked for: the values of a module would all be made, and the code for that compiled, for the
+// first.
+type ChatDialect with
     /// <summary>
     /// OpenAI (platform.openai.com/docs/api-reference/chat): models that reason want <c>max_completion_tokens</c> and refuse
     /// <c>temperature</c>, <c>top_p</c> and <c>stop</c>; only audio models hear audio.
     /// </summary>
-    let openai: ChatDialect = { standard "openai" with SendsNativeBack = true; Model = openaiModel }
+    static member openai: ChatDialect = { ChatDialect.standard "openai" with SendsNativeBack = true; Model = ChatDialect.openaiModel }
 
     /// <summary>
     /// OpenRouter (openrouter.ai/docs): reasoning is asked for by an object, its details go back with the message; models of OpenAI
     /// take what they take there.
     /// </summary>
-    let openrouter: ChatDialect =
+    static member openrouter: ChatDialect =
         let reasoning (thinking: Thinking) =
             let exclude = if thinking.IncludeThoughts then "" else ",\"exclude\":true"
             let asked members = ThinkingRequest.Members [ "reasoning", Json.trusted $"{{{members}{exclude}}}" ]
@@ -194,16 +227,16 @@ module ChatDialect =
         let traits (name: string) =
             let traits =
                 if name.StartsWith("openai/", StringComparison.Ordinal) then
-                    openaiModel (name.Substring 7)
+                    ChatDialect.openaiModel (name.Substring 7)
                 else
-                    anyModel
+                    ChatDialect.anyModel
 
             { traits with
                 Thinking = reasoning
                 Draws = name.Contains("image", StringComparison.OrdinalIgnoreCase)
             }
 
-        { standard "openrouter" with
+        { ChatDialect.standard "openrouter" with
             TopKName = Some "top_k"
             Documents = DocumentForm.FileOrUrl
             SendsNativeBack = true
@@ -214,10 +247,14 @@ module ChatDialect =
     /// Mistral (docs.mistral.ai/api): the seed is <c>random_seed</c>, usage comes unasked, documents are addresses, thoughts are chunks
     /// of the content.
     /// </summary>
-    let mistral: ChatDialect =
-        let traits = { anyModel with Thinking = ThinkingEffort.request [ "none"; "high" ]; Formats = FormatSupport.full }
+    static member mistral: ChatDialect =
+        let traits =
+            { ChatDialect.anyModel with
+                Thinking = ThinkingEffort.request [ "none"; "high" ]
+                Formats = FormatSupport.full
+            }
 
-        { standard "mistral" with
+        { ChatDialect.standard "mistral" with
             StreamUsage = false
             SeedName = Some "random_seed"
             Documents = DocumentForm.DocumentUrl
@@ -230,7 +267,7 @@ module ChatDialect =
     /// <c>include_reasoning</c> says not to. Only some models have strict
     /// schemas, and none together with tools or streams (console.groq.com/docs/structured-outputs).
     /// </summary>
-    let groq: ChatDialect =
+    static member groq: ChatDialect =
         let qwen (thinking: Thinking) =
             match thinking.Level with
             | ThinkingLevel.None -> ThinkingRequest.Members [ "reasoning_effort", Json.ofString "none" ]
@@ -250,17 +287,17 @@ module ChatDialect =
                 elif has "gpt-oss" then hiding (ThinkingEffort.request [ "low"; "medium"; "high" ])
                 else ThinkingEffort.none
 
-            { anyModel with
+            { ChatDialect.anyModel with
                 MaxTokensName = "max_completion_tokens"
                 AudioTypes = []
                 Thinking = thinking
                 Formats = { FormatSupport.unknown with JsonObjects = Support.Yes }
             }
 
-        { standard "groq" with Documents = DocumentForm.Refused; Model = traits }
+        { ChatDialect.standard "groq" with Documents = DocumentForm.Refused; Model = traits }
 
     /// <summary>xAI (docs.x.ai): only grok-3-mini and grok-4.3 let choose an effort; thoughts may come back.</summary>
-    let xai: ChatDialect =
+    static member xai: ChatDialect =
         let traits (name: string) =
             let thinking =
                 if name.StartsWith("grok-3-mini", StringComparison.Ordinal) then
@@ -270,65 +307,36 @@ module ChatDialect =
                 else
                     ThinkingEffort.none
 
-            { anyModel with AudioTypes = []; Thinking = thinking; Formats = FormatSupport.full }
+            { ChatDialect.anyModel with AudioTypes = []; Thinking = thinking; Formats = FormatSupport.full }
 
-        { standard "xai" with
+        { ChatDialect.standard "xai" with
             Documents = DocumentForm.Refused
             ThoughtsReturn = ThoughtsReturn.Property "reasoning_content"
             Model = traits
         }
-
-    /// What turns thinking on and off by an object, as DeepSeek and Z.ai do.
-    let private switchedThinking (thinking: Thinking) =
-        let switch word = ThinkingRequest.Members [ "thinking", Json.trusted $"{{\"type\":\"{word}\"}}" ]
-
-        match thinking.Level with
-        | ThinkingLevel.None -> switch "disabled"
-        | ThinkingLevel.Default -> ThinkingRequest.Members []
-        | _ -> switch "enabled"
-
-    let private switched (provider: string) : ChatDialect =
-        let traits (name: string) =
-            // A model that only reasons refuses to be told which tool to call.
-            let forcedTools = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
-
-            { anyModel with
-                AudioTypes = []
-                Thinking = switchedThinking
-                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools }
-            }
-
-        { standard provider with
-            SeedName = None
-            Documents = DocumentForm.Refused
-            ThoughtsReturn = ThoughtsReturn.Property "reasoning_content"
-            ToolStrict = None
-            Model = traits
-        }
-
-    let private blind (dialect: ChatDialect) : ChatDialect = { dialect with Model = fun name -> { dialect.Model name with Sees = false } }
 
     /// <summary>
     /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.
     /// </summary>
-    let deepseek: ChatDialect = switched "deepseek" |> blind
+    static member deepseek: ChatDialect = ChatDialect.switched "deepseek" |> ChatDialect.blind
 
     /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
-    let zai: ChatDialect = switched "zai"
+    static member zai: ChatDialect = ChatDialect.switched "zai"
 
     /// <summary>Together (docs.together.ai): has top-k.</summary>
-    let together: ChatDialect = { standard "together" with TopKName = Some "top_k"; Documents = DocumentForm.Refused }
+    static member together: ChatDialect =
+        { ChatDialect.standard "together" with TopKName = Some "top_k"; Documents = DocumentForm.Refused }
 
     /// <summary>Ollama's compatible endpoint (docs.ollama.com/api/openai-compatibility): thoughts go back as <c>reasoning</c>.</summary>
-    let ollama: ChatDialect =
+    static member ollama: ChatDialect =
         let traits =
-            { anyModel with
+            { ChatDialect.anyModel with
                 AudioTypes = []
                 Thinking = ThinkingEffort.request [ "none"; "low"; "medium"; "high" ]
                 Formats = { FormatSupport.full with ForcedTools = Support.Unknown }
             }
 
-        { standard "ollama" with
+        { ChatDialect.standard "ollama" with
             Documents = DocumentForm.Refused
             ThoughtsReturn = ThoughtsReturn.Property "reasoning"
             Model = fun _ -> traits
