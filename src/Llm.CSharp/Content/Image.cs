@@ -46,6 +46,13 @@ public abstract record Image
     public static Task<Image> FromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.ImageAsync(MediaLoading.File(path), options, cancellationToken);
 
+    /// <summary>As <see cref="FromFileAsync"/>, with the error as a value.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The limit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static Task<Result<Image>> TryFromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryImageAsync(MediaLoading.File(path), options, cancellationToken);
+
     /// <summary>An image from a stream, which is read from where it stands to its end and left open.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="options">The limit; 20 MiB if null.</param>
@@ -53,6 +60,13 @@ public abstract record Image
     /// <exception cref="InvalidRequestException">The stream cannot be read, is none, or too long.</exception>
     public static Task<Image> FromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.ImageAsync(MediaLoading.Stream(stream), options, cancellationToken);
+
+    /// <summary>As <see cref="FromStreamAsync"/>, with the error as a value.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">The limit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static Task<Result<Image>> TryFromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryImageAsync(MediaLoading.Stream(stream), options, cancellationToken);
 
     /// <summary>
     /// An image at an address, downloaded now by the transport of <see cref="MediaOptions.Client"/>; redirects are followed. Do not take
@@ -64,4 +78,11 @@ public abstract record Image
     /// <exception cref="LlmException">The server refused, the connection broke, or what came is none, or too large.</exception>
     public static Task<Image> DownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.ImageAsync(MediaLoading.Download(address), options, cancellationToken);
+
+    /// <summary>As <see cref="DownloadAsync"/>, with the error as a value.</summary>
+    /// <param name="address">An address that begins with <c>https://</c> or <c>http://</c>.</param>
+    /// <param name="options">The limit and the client.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    public static Task<Result<Image>> TryDownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryImageAsync(MediaLoading.Download(address), options, cancellationToken);
 }

@@ -56,6 +56,13 @@ public sealed record Audio(string MediaType, Bytes Data) : UserPart
     public static Task<Audio> FromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.AudioAsync(MediaLoading.File(path), options, cancellationToken);
 
+    /// <summary>As <see cref="FromFileAsync"/>, with the error as a value.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The limit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static Task<Result<Audio>> TryFromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryAudioAsync(MediaLoading.File(path), options, cancellationToken);
+
     /// <summary>Audio from a stream, which is read from where it stands to its end and left open.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="options">The limit; 25 MiB if null.</param>
@@ -63,6 +70,13 @@ public sealed record Audio(string MediaType, Bytes Data) : UserPart
     /// <exception cref="InvalidRequestException">The stream cannot be read, is none, or too long.</exception>
     public static Task<Audio> FromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.AudioAsync(MediaLoading.Stream(stream), options, cancellationToken);
+
+    /// <summary>As <see cref="FromStreamAsync"/>, with the error as a value.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">The limit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static Task<Result<Audio>> TryFromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryAudioAsync(MediaLoading.Stream(stream), options, cancellationToken);
 
     /// <summary>
     /// Audio at an address, downloaded now by the transport of <see cref="MediaOptions.Client"/>; redirects are followed. Do not take
@@ -74,6 +88,13 @@ public sealed record Audio(string MediaType, Bytes Data) : UserPart
     /// <exception cref="LlmException">The server refused, the connection broke, or what came is none, or too large.</exception>
     public static Task<Audio> DownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.AudioAsync(MediaLoading.Download(address), options, cancellationToken);
+
+    /// <summary>As <see cref="DownloadAsync"/>, with the error as a value.</summary>
+    /// <param name="address">An address that begins with <c>https://</c> or <c>http://</c>.</param>
+    /// <param name="options">The limit and the client.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    public static Task<Result<Audio>> TryDownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryAudioAsync(MediaLoading.Download(address), options, cancellationToken);
 }
 
 /// <summary>A document that a user hands over: by its bytes, its text, or an address that the provider fetches.</summary>
@@ -118,6 +139,13 @@ public abstract record Document : UserPart
     public static Task<Document> FromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.DocumentAsync(MediaLoading.File(path), options, cancellationToken);
 
+    /// <summary>As <see cref="FromFileAsync"/>, with the error as a value.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The limit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static Task<Result<Document>> TryFromFileAsync(string path, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryDocumentAsync(MediaLoading.File(path), options, cancellationToken);
+
     /// <summary>A document from a stream, which is read from where it stands to its end and left open.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="options">The limit; 100 MiB if null.</param>
@@ -125,6 +153,13 @@ public abstract record Document : UserPart
     /// <exception cref="InvalidRequestException">The stream cannot be read, is none, or too long.</exception>
     public static Task<Document> FromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.DocumentAsync(MediaLoading.Stream(stream), options, cancellationToken);
+
+    /// <summary>As <see cref="FromStreamAsync"/>, with the error as a value.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">The limit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    public static Task<Result<Document>> TryFromStreamAsync(Stream stream, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryDocumentAsync(MediaLoading.Stream(stream), options, cancellationToken);
 
     /// <summary>
     /// A document at an address, downloaded now by the transport of <see cref="MediaOptions.Client"/>; redirects are followed. Do not take
@@ -136,6 +171,13 @@ public abstract record Document : UserPart
     /// <exception cref="LlmException">The server refused, the connection broke, or what came is none, or too large.</exception>
     public static Task<Document> DownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
         MediaLoading.DocumentAsync(MediaLoading.Download(address), options, cancellationToken);
+
+    /// <summary>As <see cref="DownloadAsync"/>, with the error as a value.</summary>
+    /// <param name="address">An address that begins with <c>https://</c> or <c>http://</c>.</param>
+    /// <param name="options">The limit and the client.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    public static Task<Result<Document>> TryDownloadAsync(string address, MediaOptions? options = null, CancellationToken cancellationToken = default) =>
+        MediaLoading.TryDocumentAsync(MediaLoading.Download(address), options, cancellationToken);
 
     /// <summary>A document of these bytes, of the type that is said unless the bytes say otherwise.</summary>
     /// <param name="data">The bytes.</param>

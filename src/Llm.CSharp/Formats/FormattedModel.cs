@@ -66,6 +66,48 @@ public sealed partial class Model<T>
     public Task<Result<Response<T>>> TryCallAsync(IEnumerable<Message> messages, CancellationToken cancellationToken = default) =>
         SendAsync(Prompt.Of(messages), cancellationToken);
 
+    /// <summary>
+    /// Runs the tools that the model calls, and gives it their outputs, until it answers with a value. Where it comes to rest otherwise, or the
+    /// answer is none, what happened is told by <see cref="ToolRun{T}.Run"/> and <see cref="ToolRun{T}.Response"/>.
+    /// </summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example>
+    /// <c>Book book = (await model.WithTools(tools).WithFormat&lt;Book&gt;().RunToolsAsync("Find me a book.", rounds: 8)).Response.Parse();</c>
+    /// </example>
+    public async Task<ToolRun<T>> RunToolsAsync(string prompt, int rounds, CancellationToken cancellationToken = default) =>
+        new(await Plain.RunToolsAsync(prompt, rounds, cancellationToken).ConfigureAwait(false), Format);
+
+    /// <summary>As <see cref="RunToolsAsync(string, int, CancellationToken)"/>.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ToolRun<T>> RunToolsAsync(
+        IEnumerable<Message> messages,
+        int rounds,
+        CancellationToken cancellationToken = default) =>
+        new(await Plain.RunToolsAsync(messages, rounds, cancellationToken).ConfigureAwait(false), Format);
+
+    /// <summary>Goes on with a conversation whose last answer called tools, once all results are there.</summary>
+    /// <param name="messages">The conversation; the answer that called tools is its last message.</param>
+    /// <param name="results">What became of the calls; none may wait any more.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="InvalidRequestException">A call still waits for approval, or there was none.</exception>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ToolRun<T>> RunToolsAsync(
+        IEnumerable<Message> messages,
+        ToolResults results,
+        int rounds,
+        CancellationToken cancellationToken = default) =>
+        new(await Plain.RunToolsAsync(messages, results, rounds, cancellationToken).ConfigureAwait(false), Format);
+
     /// <summary>The answer as a stream, in which the value shows as it grows; it connects when it is first read.</summary>
     /// <param name="prompt">What the user says.</param>
     public StreamResponse<T> Stream(string prompt) => new(Plain.Stream(prompt), Format);

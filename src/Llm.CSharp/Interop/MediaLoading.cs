@@ -7,17 +7,32 @@ internal static class MediaLoading
 {
     private static readonly MediaOptions _usual = new();
 
-    public static async Task<Image> ImageAsync(Func<MediaOptions, Core.MediaSource> source, MediaOptions? options, CancellationToken token) =>
-        PartMapping.ToFacade(Value(await LoadImageAsync(source, options ?? _usual, token).ConfigureAwait(false)));
-
-    public static async Task<Audio> AudioAsync(Func<MediaOptions, Core.MediaSource> source, MediaOptions? options, CancellationToken token) =>
-        ToFacade(Value(await LoadAudioAsync(source, options ?? _usual, token).ConfigureAwait(false)));
-
-    public static async Task<Document> DocumentAsync(
+    public static async Task<Result<Image>> TryImageAsync(
         Func<MediaOptions, Core.MediaSource> source,
         MediaOptions? options,
         CancellationToken token) =>
-        PartMapping.ToFacade(Value(await LoadDocumentAsync(source, options ?? _usual, token).ConfigureAwait(false)));
+        Tried(await LoadImageAsync(source, options ?? _usual, token).ConfigureAwait(false), PartMapping.ToFacade);
+
+    public static async Task<Image> ImageAsync(Func<MediaOptions, Core.MediaSource> source, MediaOptions? options, CancellationToken token) =>
+        (await TryImageAsync(source, options, token).ConfigureAwait(false)).Value;
+
+    public static async Task<Result<Audio>> TryAudioAsync(
+        Func<MediaOptions, Core.MediaSource> source,
+        MediaOptions? options,
+        CancellationToken token) =>
+        Tried(await LoadAudioAsync(source, options ?? _usual, token).ConfigureAwait(false), ToFacade);
+
+    public static async Task<Audio> AudioAsync(Func<MediaOptions, Core.MediaSource> source, MediaOptions? options, CancellationToken token) =>
+        (await TryAudioAsync(source, options, token).ConfigureAwait(false)).Value;
+
+    public static async Task<Result<Document>> TryDocumentAsync(
+        Func<MediaOptions, Core.MediaSource> source,
+        MediaOptions? options,
+        CancellationToken token) =>
+        Tried(await LoadDocumentAsync(source, options ?? _usual, token).ConfigureAwait(false), PartMapping.ToFacade);
+
+    public static async Task<Document> DocumentAsync(Func<MediaOptions, Core.MediaSource> source, MediaOptions? options, CancellationToken token) =>
+        (await TryDocumentAsync(source, options, token).ConfigureAwait(false)).Value;
 
     // What is there already is not waited for.
     public static Image Image(Core.MediaSource source, MediaOptions? options) =>
@@ -72,6 +87,9 @@ internal static class MediaLoading
             .Invoke(token);
 
     private static Audio ToFacade(Core.Audio audio) => new(audio.MediaType, PartMapping.ToFacade(audio.Data));
+
+    private static Result<TMedia> Tried<T, TMedia>(FSharpResult<T, Core.LlmError> result, Func<T, TMedia> toFacade) =>
+        result.IsOk ? toFacade(result.ResultValue) : ErrorMapping.ToException(result.ErrorValue);
 
     private static T Value<T>(FSharpResult<T, Core.LlmError> result) =>
         result.IsOk ? result.ResultValue : throw ErrorMapping.ToException(result.ErrorValue);

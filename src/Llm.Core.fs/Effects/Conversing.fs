@@ -5,9 +5,17 @@ namespace Llm.Core
 open System.Threading
 open System.Threading.Tasks
 
-/// What several answers used together.
+/// How a conversation goes on: with what the user says next after a response.
+type internal Continue = Response -> UserPart list -> CancellationToken -> Task<Result<Response, LlmError>>
+
+/// Several answers of one conversation.
 [<RequireQualifiedAccess>]
 module internal Turns =
+    /// The model, asked once more.
+    let resume (model: Model) : Continue =
+        fun response content cancellationToken -> Model.resume response content cancellationToken model
+
+    /// What they used together.
     let usage (responses: Response list) : Usage option =
         match responses |> List.choose _.Usage with
         | [] -> None
@@ -45,17 +53,16 @@ type ToolLoopRun =
 /// <summary>Runs the tools that a model calls, and gives it their outputs, until it answers.</summary>
 [<RequireQualifiedAccess>]
 module ToolLoop =
-    let private toMessage (outputs: ToolOutput list) : Result<Message, LlmError> =
-        outputs |> List.map UserPart.ToolOutput |> Message.userParts
+    let private toParts (outputs: ToolOutput list) : UserPart list = outputs |> List.map UserPart.ToolOutput
 
-    /// The answers so far, the last one first.
-    let rec private goOn
+    /// Runs and tells until the model answers, whoever it is that asks it. The answers so far, the last one first.
+    let rec internal goOn
+        (ask: Continue)
         (roundsLeft: int)
         (context: 'context)
         (toolkit: Toolkit<'context>)
         (response: Response)
         (earlier: Response list)
-        (model: Model)
         (cancellationToken: CancellationToken)
         : Task<ToolLoopRun> = task {
         let ended how = { End = how; Response = response; Earlier = List.rev earlier }
@@ -69,17 +76,12 @@ module ToolLoop =
             match ToolResult.outputs results with
             | Error _ -> return ended (ToolLoopEnd.Waiting results)
             | Ok outputs ->
-                match! tell response.Messages outputs model cancellationToken with
+                match! ask response (toParts outputs) cancellationToken with
                 | Error error -> return ended (ToolLoopEnd.Failed(results, error))
-                | Ok next -> return! goOn (roundsLeft - 1) context toolkit next (response :: earlier) model cancellationToken
+                | Ok next -> return! goOn ask (roundsLeft - 1) context toolkit next (response :: earlier) cancellationToken
     }
 
-    and private tell messages outputs model cancellationToken : Task<Result<Response, LlmError>> =
-        match toMessage outputs with
-        | Ok message -> Model.call (messages @ [ message ]) cancellationToken model
-        | Error error -> Task.FromResult(Error error)
-
-    let private withTools (toolkit: Toolkit<'context>) (model: Model) =
+    let internal withTools (toolkit: Toolkit<'context>) (model: Model) =
         Model.withTools { model.Tools with Definitions = Toolkit.definitions toolkit } model
 
     /// <summary>
@@ -100,7 +102,7 @@ module ToolLoop =
         match! Model.call messages cancellationToken equipped with
         | Error error -> return Error error
         | Ok response ->
-            let! run = goOn rounds context toolkit response [] equipped cancellationToken
+            let! run = goOn (Turns.resume equipped) rounds context toolkit response [] cancellationToken
             return Ok run
     }
 
@@ -124,11 +126,14 @@ module ToolLoop =
         | Error(call :: _) -> return Error(LlmError.InvalidRequest("results", $"the call '{call.Id}' of '{call.Name}' waits for approval"))
         | Error [] -> return Error(LlmError.InvalidRequest("results", "a call waits for approval"))
         | Ok outputs ->
-            match! tell messages outputs equipped cancellationToken with
+            match Message.userParts (toParts outputs) with
             | Error error -> return Error error
-            | Ok response ->
-                let! run = goOn rounds context toolkit response [] equipped cancellationToken
-                return Ok run
+            | Ok message ->
+                match! Model.call (messages @ [ message ]) cancellationToken equipped with
+                | Error error -> return Error error
+                | Ok response ->
+                    let! run = goOn (Turns.resume equipped) rounds context toolkit response [] cancellationToken
+                    return Ok run
     }
 
 /// <summary>An answer in a format: the value, or what is wrong with the text, and the answers on the way.</summary>
@@ -158,12 +163,13 @@ module Formatted =
     /// <example><c>response |> Formatted.parse (Format.ofType&lt;Book&gt; ())</c></example>
     let parse (format: Format<'value>) (response: Response) : Result<'value, ParseProblem> = Format.parseContent response.Content format
 
-    let rec private check
+    /// Parses, and asks again while there are tries left, whoever it is that asks.
+    let rec internal check
+        (ask: Continue)
         (retriesLeft: int)
         (format: Format<'value>)
         (response: Response)
         (earlier: Response list)
-        (model: Model)
         (cancellationToken: CancellationToken)
         : Task<FormattedAnswer<'value>> = task {
         let value = parse format response
@@ -171,8 +177,8 @@ module Formatted =
 
         match value with
         | Error problem when retriesLeft > 0 && List.isEmpty (Response.toolCalls response) ->
-            match! Model.resume response [ UserPart.Text(ParseProblem.retryMessage problem) ] cancellationToken model with
-            | Ok next -> return! check (retriesLeft - 1) format next (response :: earlier) model cancellationToken
+            match! ask response [ UserPart.Text(ParseProblem.retryMessage problem) ] cancellationToken with
+            | Ok next -> return! check ask (retriesLeft - 1) format next (response :: earlier) cancellationToken
             | Error error -> return answer (Some error)
         | _ -> return answer None
     }
@@ -189,7 +195,7 @@ module Formatted =
         (cancellationToken: CancellationToken)
         (model: Model)
         : Task<FormattedAnswer<'value>> =
-        check retries format response [] (Model.withFormat format.Output model) cancellationToken
+        check (Turns.resume (Model.withFormat format.Output model)) retries format response [] cancellationToken
 
     /// <summary>Reads a stream to its end, then does as <c>validate</c>; an error where the stream is not complete.</summary>
     let validateStream

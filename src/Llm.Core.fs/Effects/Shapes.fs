@@ -11,7 +11,8 @@ open System.Reflection
 module Shapes =
     let private read (assembly: Assembly) : Documentation =
         try
-            if assembly.IsDynamic || assembly.Location = "" then
+            // What FSharp.Core says of Result and Choice is no news to a model, and its file is there only on some machines.
+            if assembly.IsDynamic || assembly.Location = "" || assembly = typeof<option<_>>.Assembly then
                 Documentation.none
             else
                 let path = Path.ChangeExtension(assembly.Location, ".xml")

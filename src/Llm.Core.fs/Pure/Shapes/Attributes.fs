@@ -72,6 +72,22 @@ module internal Attributes =
             | null -> None
             | declaring -> comments declaring.Assembly |> Documentation.ofMember info.Name declaring)
 
+    /// The kinds that a class lists by <c>JsonDerivedType</c>, each with its word: the discriminator that is given, else the type's name.
+    let derivedTypes (kind: Type) : (Type * string) list =
+        kind.GetCustomAttributes(typeof<JsonDerivedTypeAttribute>, false)
+        |> Seq.cast<JsonDerivedTypeAttribute>
+        |> Seq.map (fun each ->
+            match each.TypeDiscriminator with
+            | null -> each.DerivedType, each.DerivedType.Name
+            | word -> each.DerivedType, string word)
+        |> List.ofSeq
+
+    /// The property that tells those kinds apart, where <c>JsonPolymorphic</c> names it.
+    let discriminator (kind: Type) : string option =
+        kind.GetCustomAttributes(typeof<JsonPolymorphicAttribute>, false)
+        |> first<JsonPolymorphicAttribute>
+        |> Option.bind (fun found -> said found.TypeDiscriminatorPropertyName)
+
     let private clean (name: string) : string =
         let builder = StringBuilder()
 

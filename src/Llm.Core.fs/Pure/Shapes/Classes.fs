@@ -15,7 +15,7 @@ type internal ClassMember =
         Argument: ParameterInfo option
         /// What its absence stands for.
         Default: obj voption
-        Nullability: NullabilityInfo
+        Annotation: Annotation
     }
 
 /// How a class is read and built.
@@ -139,7 +139,7 @@ module internal Classes =
                                 Property = property
                                 Argument = argument
                                 Default = attributed |> ValueOption.orElse given
-                                Nullability = context.Create property
+                                Annotation = Annotation.ofProperty context property
                             }
 
                 Ok { Constructor = constructor; Members = List.choose form all }

@@ -44,6 +44,14 @@ type internal Derivation(comments: Comments) =
         Seq.initInfinite (fun index -> if index = 0 then name else $"{name}_{index + 1}")
         |> Seq.find (fun name -> not (taken.Contains name))
 
+    /// A name for the property that tells the cases apart.
+    let freeTag (cases: Members.Case[]) : string =
+        let names = cases |> Array.collect (fun case -> case.Members |> Array.map _.Name) |> Set.ofArray
+
+        let isFree (tag: string) = names |> Set.forall (fun name -> not (String.Equals(name, tag, StringComparison.OrdinalIgnoreCase)))
+
+        Seq.append [ "kind"; "case"; "tag" ] (Seq.initInfinite (fun index -> $"case{index}")) |> Seq.find isFree
+
     let describe (description: string option) (coder: Coder) : Coder =
         match description with
         | Some text -> { coder with Schema = Schema.Described(coder.Schema, text) }
@@ -116,12 +124,12 @@ type internal Derivation(comments: Comments) =
             coder
 
     /// The coder of a type. The path says whose it is; of what C# annotates it is known whether null is a value.
-    member this.Derive (path: string) (info: NullabilityInfo option) (kind: Type) : Coder =
+    member this.Derive (path: string) (info: Annotation option) (kind: Type) : Coder =
         let coder = this.Plain path info kind
 
         let isNullable =
             match info with
-            | Some info -> not kind.IsValueType && info.ReadState = NullabilityState.Nullable && not (isOption kind)
+            | Some info -> not kind.IsValueType && info.IsNullable && not (isOption kind)
             | None -> false
 
         if isNullable && coder.Absent.IsNone then
@@ -129,13 +137,13 @@ type internal Derivation(comments: Comments) =
         else
             coder
 
-    member private this.Plain (path: string) (info: NullabilityInfo option) (kind: Type) : Coder =
-        let argument index = info |> Option.bind (fun info -> Array.tryItem index info.GenericTypeArguments)
+    member private this.Plain (path: string) (info: Annotation option) (kind: Type) : Coder =
+        let argument index = info |> Option.bind (fun info -> Array.tryItem index info.Arguments)
 
         match Scalars.tryFind kind, Collections.tryForm kind with
         | ValueSome coder, _ -> coder
         | ValueNone, Some(item, form) ->
-            let info = if kind.IsArray then info |> Option.bind (fun info -> Option.ofObj info.ElementType) else argument 0
+            let info = if kind.IsArray then info |> Option.bind _.Item else argument 0
             Coder.list (this.Derive (path + "[]") info item) form.Build form.Items
         | ValueNone, None when kind = typeof<obj> -> this.Anything
         | ValueNone, None when kind.IsEnum -> this.Named kind (fun () -> this.Enumeration kind)
@@ -167,7 +175,7 @@ type internal Derivation(comments: Comments) =
         let documented = fields |> List.map (fun field -> word field, Attributes.ofField comments field)
         Enumerations.coder kind choices |> describe (withWords (Attributes.ofType comments kind) documented)
 
-    member private this.Optional (path: string) (info: NullabilityInfo option) (kind: Type) : Coder =
+    member private this.Optional (path: string) (info: Annotation option) (kind: Type) : Coder =
         let item = kind.GetGenericArguments()[0]
         let inner = this.Derive path info item
 
@@ -185,7 +193,7 @@ type internal Derivation(comments: Comments) =
             |> Coder.optional none (fun value -> some [| value |]) (fun option ->
                 if Object.Equals(option, none) then ValueNone else ValueSome(Array.head (value option)))
 
-    member private this.Map (path: string) (info: NullabilityInfo option) (kind: Type) : Coder =
+    member private this.Map (path: string) (info: Annotation option) (kind: Type) : Coder =
         let key, value, form = Collections.mapForm kind
 
         if key <> typeof<string> then
@@ -204,7 +212,7 @@ type internal Derivation(comments: Comments) =
         }
 
     member private this.FieldOf (path: string) (name: string) (property: PropertyInfo) : Member =
-        let coder = this.Derive (path + ShapeProblem.property name) (Some(nullability.Create property)) property.PropertyType
+        let coder = this.Derive (path + ShapeProblem.property name) (Some(Annotation.ofProperty nullability property)) property.PropertyType
         this.Field coder name property property.PropertyType
 
     member private this.Tuple (path: string) (kind: Type) : Coder =
@@ -230,34 +238,66 @@ type internal Derivation(comments: Comments) =
         Members.object members (build >> Ok) (FSharpValue.PreComputeRecordReader(kind, anyVisibility))
         |> describe (Attributes.ofType comments kind)
 
+    member private this.ClassField (path: string) (each: ClassMember) : Member =
+        let property = each.Property
+        let name = property.Name
+        let coder = this.Derive (path + ShapeProblem.property name) (Some each.Annotation) property.PropertyType
+        let field = this.Field coder name property property.PropertyType
+
+        let fromParameter = each.Argument |> Option.bind (fun argument -> Attributes.description (Attributes.ofParameter argument))
+
+        // What is optional anyway needs no default to say so.
+        let isPlainAbsence =
+            match coder.Absent, each.Default with
+            | ValueSome absent, ValueSome value -> Object.Equals(absent, value)
+            | _ -> false
+
+        { field with
+            Description = field.Description |> Option.orElse fromParameter
+            Default = if isPlainAbsence then ValueNone else each.Default
+        }
+
+    /// The members of a class, how one is built of their values, and taken apart.
+    member private this.Fields (path: string) (form: ClassForm) : Member[] * (obj[] -> Result<obj, string>) * (obj -> obj[]) =
+        let members = form.Members |> List.map (this.ClassField path) |> Array.ofList
+        let properties = form.Members |> List.map _.Property |> Array.ofList
+        members, Classes.build form, (fun value -> properties |> Array.map (fun property -> property.GetValue value))
+
     member private this.Class (path: string) (kind: Type) : Coder =
-        match Classes.tryForm kind with
-        | Error reason -> this.Unsupported path reason
-        | Ok form ->
-            let field (each: ClassMember) =
-                let property = each.Property
-                let name = property.Name
-                let coder = this.Derive (path + ShapeProblem.property name) (Some each.Nullability) property.PropertyType
-                let field = this.Field coder name property property.PropertyType
+        match Attributes.derivedTypes kind, Classes.tryForm kind with
+        | (_ :: _ as derived), _ -> this.Hierarchy path kind derived
+        | [], Error reason -> this.Unsupported path reason
+        | [], Ok form -> this.Fields path form |||> Members.object |> describe (Attributes.ofType comments kind)
 
-                let fromParameter = each.Argument |> Option.bind (fun argument -> Attributes.description (Attributes.ofParameter argument))
+    /// A class whose kinds are listed is a choice of them, as a union is.
+    member private this.Hierarchy (path: string) (kind: Type) (derived: (Type * string) list) : Coder =
+        let case (each: Type, word: string) : Members.Case option =
+            match Classes.tryForm each with
+            | Error reason ->
+                this.Unsupported path reason |> ignore
+                None
+            | Ok form ->
+                let members, build, values = this.Fields path form
 
-                // What is optional anyway needs no default to say so.
-                let isPlainAbsence =
-                    match coder.Absent, each.Default with
-                    | ValueSome absent, ValueSome value -> Object.Equals(absent, value)
-                    | _ -> false
+                Some
+                    {
+                        Word = word
+                        Description = Attributes.ofType comments each
+                        Members = members
+                        Build = build
+                        Values = values
+                    }
 
-                { field with
-                    Description = field.Description |> Option.orElse fromParameter
-                    Default = if isPlainAbsence then ValueNone else each.Default
-                }
+        let cases = derived |> List.choose case |> Array.ofList
+        let kinds = derived |> List.map fst
 
-            let members = form.Members |> List.map field |> Array.ofList
-            let properties = form.Members |> List.map _.Property |> Array.ofList
+        let indexOf (value: obj) =
+            match kinds |> List.tryFindIndex (fun each -> each = value.GetType()) with
+            | Some index -> index
+            | None -> raise (NotSupportedException $"{value.GetType().Name} is not among the kinds that {kind.Name} lists")
 
-            Members.object members (Classes.build form) (fun value -> properties |> Array.map (fun property -> property.GetValue value))
-            |> describe (Attributes.ofType comments kind)
+        let tag = Attributes.discriminator kind |> Option.defaultWith (fun () -> freeTag cases)
+        Members.cases tag cases indexOf |> describe (Attributes.ofType comments kind)
 
     member private this.Union (path: string) (kind: Type) : Coder =
         let cases = FSharpType.GetUnionCases(kind, anyVisibility)
@@ -292,21 +332,16 @@ type internal Derivation(comments: Comments) =
                     Word = word case
                     Description = description case
                     Members = fields |> Array.mapi (fun index field -> this.FieldOf path (nameOf fields index field) field)
-                    Build = build case
+                    Build = build case >> Ok
                     Values = values case
                 }
 
             let all = cases |> Array.map case
-            let names = all |> Array.collect (fun case -> case.Members |> Array.map _.Name) |> Set.ofArray
-
-            let isFree (tag: string) = names |> Set.forall (fun name -> not (String.Equals(name, tag, StringComparison.OrdinalIgnoreCase)))
-
-            let tag = Seq.append [ "kind"; "case"; "tag" ] (Seq.initInfinite (fun index -> $"case{index}")) |> Seq.find isFree
-            Members.cases tag all indexOf |> describe (Attributes.ofType comments kind)
+            Members.cases (freeTag all) all indexOf |> describe (Attributes.ofType comments kind)
 
     /// A union of one case with one field is that field.
     member private this.Unwrapped (path: string) (kind: Type) (build: obj[] -> obj) (values: obj -> obj[]) (field: PropertyInfo) : Coder =
-        let inner = this.Derive path (Some(nullability.Create field)) field.PropertyType
+        let inner = this.Derive path (Some(Annotation.ofProperty nullability field)) field.PropertyType
 
         let isItself (schema: Schema) =
             match schema, unfinished[kind] with

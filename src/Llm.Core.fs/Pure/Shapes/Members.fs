@@ -99,6 +99,10 @@ module internal Members =
 
     let properties (members: Member[]) : SchemaProperty list = members |> List.ofArray |> List.map property
 
+    /// What building refused, as a problem of the whole.
+    let private refused (built: Result<obj, string>) : Result<obj, ShapeProblem list> =
+        built |> Result.mapError (fun reason -> [ { Path = ""; Reason = reason } ])
+
     /// An object. Building may refuse what the members are.
     let object (members: Member[]) (build: obj[] -> Result<obj, string>) (values: obj -> obj[]) : Coder =
         let decode (element: JsonElement) : Result<obj, ShapeProblem list> =
@@ -106,7 +110,7 @@ module internal Members =
                 Coder.expected "an object" element
             else
                 read members element
-                |> Result.bind (fun values -> build values |> Result.mapError (fun reason -> [ { Path = ""; Reason = reason } ]))
+                |> Result.bind (build >> refused)
 
         {
             Schema = Schema.Object(properties members)
@@ -130,7 +134,7 @@ module internal Members =
             Word: string
             Description: string option
             Members: Member[]
-            Build: obj[] -> obj
+            Build: obj[] -> Result<obj, string>
             Values: obj -> obj[]
         }
 
@@ -147,10 +151,12 @@ module internal Members =
         let known = all |> Array.map (fun case -> case.Word, box case) |> List.ofArray
         let words = Coder.words Schema.Any known (fun _ -> "") (fun _ -> ValueNone)
 
+        let built (case: Case) (values: obj[]) = case.Build values |> refused
+
         let decode (element: JsonElement) =
             let build (values: JsonElement) (case: obj) =
                 let case = case :?> Case
-                read case.Members values |> Result.map case.Build
+                read case.Members values |> Result.bind (built case)
 
             match element.ValueKind with
             | JsonValueKind.Object ->
@@ -164,7 +170,7 @@ module internal Members =
             // A case without fields is often given as its bare name.
             | JsonValueKind.String ->
                 match words.Decode element with
-                | Ok case when Array.isEmpty (case :?> Case).Members -> Ok((case :?> Case).Build [||])
+                | Ok case when Array.isEmpty (case :?> Case).Members -> built (case :?> Case) [||]
                 | _ -> Coder.expected "an object" element
             | _ -> Coder.expected "an object" element
 
@@ -181,7 +187,7 @@ module internal Members =
                         |> ValueOption.bind words.Partial
                         |> ValueOption.bind (fun case ->
                             let case = case :?> Case
-                            readPartial case.Members partial |> ValueOption.map case.Build)
+                            readPartial case.Members partial |> ValueOption.bind (case.Build >> Result.toValueOption))
                     | partial -> Coder.whenWhole decode partial
             Encode =
                 fun builder value ->
