@@ -51,6 +51,8 @@ type ChatModel =
         Thinking: Thinking -> ThinkingRequest
         /// By what it can be held to a format.
         Formats: FormatSupport
+        /// Whether it calls the caller's tools; one that does not would refuse a request that has some.
+        CallsTools: bool
         /// Whether it can be told not to call several tools at once.
         LimitsCalls: bool
         /// Whether it speaks when asked to (platform.openai.com/docs/guides/audio).
@@ -130,6 +132,7 @@ module ChatDialect =
             RefusedImages = []
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
+            CallsTools = true
             LimitsCalls = true
             Speaks = false
             Draws = false
@@ -166,6 +169,7 @@ module ChatDialect =
             RefusedImages = OpenAIModel.refusedImages
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
+            CallsTools = true
             LimitsCalls = OpenAIModel.limitsCalls name
             Speaks = OpenAIModel.speaks name
             Draws = false
@@ -287,15 +291,12 @@ module ChatDialect =
         | ThinkingLevel.Default -> ThinkingRequest.Members []
         | _ -> switch "enabled"
 
-    let private switched (provider: string) : ChatDialect =
+    let private switched (forcedTools: string -> Support) (provider: string) : ChatDialect =
         let traits (name: string) =
-            // A model that only reasons refuses to be told which tool to call.
-            let forcedTools = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
-
             { anyModel with
                 AudioTypes = []
                 Thinking = switchedThinking
-                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools }
+                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools name }
             }
 
         { standard provider with
@@ -311,10 +312,17 @@ module ChatDialect =
     /// <summary>
     /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.
     /// </summary>
-    let deepseek: ChatDialect = switched "deepseek" |> blind
+    let deepseek: ChatDialect =
+        // A model that only reasons refuses to be told which tool to call.
+        let forcedTools (name: string) = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
 
-    /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
-    let zai: ChatDialect = switched "zai"
+        switched forcedTools "deepseek" |> blind
+
+    /// <summary>
+    /// Z.ai (docs.z.ai/api-reference/llm/chat-completion): thinking is on or off; thoughts may come back; JSON, but no strict schemas; a tool
+    /// is called as the model likes.
+    /// </summary>
+    let zai: ChatDialect = switched (fun _ -> Support.No) "zai"
 
     /// <summary>Together (docs.together.ai): has top-k.</summary>
     let together: ChatDialect = { standard "together" with TopKName = Some "top_k"; Documents = DocumentForm.Refused }
