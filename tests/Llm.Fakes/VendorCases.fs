@@ -61,7 +61,9 @@ module VendorCases =
                 "api.fireworks.ai"
                 "/inference/v1/chat/completions"
                 "FIREWORKS_API_KEY"
-            chat "perplexity/" "sonar-pro" "api.perplexity.ai" "/chat/completions" "PERPLEXITY_API_KEY"
+            { chat "perplexity/" "sonar-pro" "api.perplexity.ai" "/chat/completions" "PERPLEXITY_API_KEY" with
+                HasTools = false
+            }
             chat "huggingface/" "openai/gpt-oss-120b:cerebras" "router.huggingface.co" "/v1/chat/completions" "HF_TOKEN"
             chat "litellm/" "gpt-5" "localhost:4000" "/chat/completions" "LITELLM_API_KEY"
             local "ollama/" "localhost:11434"

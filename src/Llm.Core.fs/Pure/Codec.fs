@@ -16,6 +16,13 @@ type Decoder() =
     /// Whether nothing that follows counts any more.
     abstract IsDone: bool
 
+    /// <summary>
+    /// What an event says beside the error that it is, such as what had been used until then. Asked only after <c>Step</c> gave that error.
+    /// </summary>
+    abstract Beside: event: WireEvent -> Chunks
+
+    default _.Beside _ = Chunks.empty
+
     /// How the bytes of a body become events: as server-sent events or JSON objects, unless it says otherwise.
     abstract NewFramer: unit -> Framer
 
@@ -32,6 +39,8 @@ type internal EventReader<'state> =
         Counted: int -> int64 -> Chunk -> 'state -> struct (Chunks * 'state)
         /// Reads any event.
         Careful: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>
+        /// The chunks that an event is worth beside the error that Careful gave for it.
+        Beside: 'state -> WireEvent -> Chunks
         IsDone: 'state -> bool
         NewFramer: unit -> Framer
     }
@@ -43,6 +52,9 @@ module internal EventReader =
         match hot marks state event with
         | ValueSome chunks -> ValueSome(struct (chunks, state))
         | ValueNone -> ValueNone
+
+    /// For a format whose errors say nothing else.
+    let nothingBeside (_: 'state) (_: WireEvent) : Chunks = Chunks.empty
 
     /// For a hot path that has no counters.
     let uncounted (_: int) (_: int64) (delta: Chunk) (state: 'state) : struct (Chunks * 'state) = struct (Chunks.one delta, state)
@@ -117,6 +129,8 @@ module Decoder =
 
         override _.IsDone = reader.IsDone state
 
+        override _.Beside event = reader.Beside state event
+
         override this.Step event =
             let template = expected.Template
 
@@ -147,6 +161,7 @@ module Decoder =
             Hot = fun _ _ _ -> ValueNone
             Counted = EventReader.uncounted
             Careful = step
+            Beside = EventReader.nothingBeside
             IsDone = isDone
             NewFramer = newFramer
         }

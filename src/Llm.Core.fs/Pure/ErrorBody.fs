@@ -43,8 +43,14 @@ module internal ErrorBody =
                 "responsibleaipolicyviolation"
                 "responsible_ai_policy_violation"
                 "data_inspection_failed"
+                "image_content_policy_violation"
             ],
-            [ "content management policy"; "content filtering policy"; "content_filter" ]
+            [
+                "content management policy"
+                "content filtering policy"
+                "content_filter"
+                "unsafe or sensitive content"
+            ]
 
             ContextLength,
             [
@@ -53,6 +59,8 @@ module internal ErrorBody =
                 "model_context_window_exceeded"
                 "too_many_tokens"
                 "too_many_prompt_tokens"
+                "exceed_context_size_error"
+                "tokens_limit_reached"
             ],
             [
                 "maximum context length"
@@ -61,6 +69,9 @@ module internal ErrorBody =
                 "exceed context limit"
                 "context window"
                 "context length"
+                "context size"
+                "prompt exceeds max length"
+                "`inputs` tokens + `max_new_tokens` must be"
                 "exceeds the maximum number of tokens"
                 "input is too long"
                 "too many total text bytes"
@@ -93,6 +104,7 @@ module internal ErrorBody =
                 "request_too_large"
                 "tool_use_failed"
                 "invalid_prompt"
+                "image"
             ]
             Server,
             [
@@ -234,6 +246,7 @@ module internal ErrorBody =
                 Type = named [ "error_type"; "type"; "status"; "__type" ]
                 Message =
                     named [ "message"; "Message"; "msg" ]
+                    |> Option.orElse (Dom.property "message" inner |> ValueOption.toOption |> Option.bind detail)
                     |> Option.orElse (detail inner)
                     |> Option.orElse (detail outer)
                     |> Option.defaultValue (Dom.rawText inner)
@@ -267,10 +280,13 @@ module internal ErrorBody =
                 RetryAfter = Option.orElse facts.RetryAfter retryAfter
             }
 
-    /// The error that an object inside a 200 is: its root, or the object that holds it.
-    let ofElement (provider: string) (root: JsonElement) : LlmError =
-        let facts = factsOf (firstObject root)
+    /// The error that a part of an object inside a 200 says; the whole object is its evidence.
+    let within (provider: string) (root: JsonElement) (part: JsonElement) : LlmError =
+        let facts = factsOf part
         build provider facts.Status None None (Dom.rawText root) facts
+
+    /// The error that an object inside a 200 is: its root, or the object that holds it.
+    let ofElement (provider: string) (root: JsonElement) : LlmError = within provider root (firstObject root)
 
     /// The error of an answer that is no success, whatever its body is.
     let ofAnswer (provider: string) (answer: ErrorAnswer) : LlmError =

@@ -25,26 +25,30 @@ type BodyReader(codec: Codec) =
     let mutable isDone = false
     // Data that was no JSON: an error if anything follows, a cut if nothing does.
     let mutable unreadable: LlmError voption = ValueNone
+    // An error that said more than that it is one, and what it said comes first.
+    let mutable failure: LlmError voption = ValueNone
+
+    let fail (error: LlmError) : ReadStep =
+        isDone <- true
+        ReadStep.Failed error
 
     let rec read () : ReadStep =
         if isDone then
             ReadStep.Done
+        elif failure.IsSome then
+            fail failure.Value
         else
             match framer.TryRead() with
             | ValueNone ->
                 match framer.Failure with
-                | ValueSome failure ->
-                    isDone <- true
-                    ReadStep.Failed(ValueOption.defaultValue failure unreadable)
+                | ValueSome broken -> fail (ValueOption.defaultValue broken unreadable)
                 | ValueNone when ended ->
                     isDone <- true
                     ReadStep.Done
                 | ValueNone -> ReadStep.NeedBytes
             | ValueSome event ->
                 match unreadable with
-                | ValueSome error ->
-                    isDone <- true
-                    ReadStep.Failed error
+                | ValueSome error -> fail error
                 | ValueNone ->
                     match decoder.Step event with
                     | Ok(struct (chunks, next)) ->
@@ -55,8 +59,13 @@ type BodyReader(codec: Codec) =
                         unreadable <- ValueSome error
                         read ()
                     | Error error ->
-                        isDone <- true
-                        ReadStep.Failed error
+                        let beside = decoder.Beside event
+
+                        if (Chunks.tryFirst beside).IsNone then
+                            fail error
+                        else
+                            failure <- ValueSome error
+                            ReadStep.Chunks beside
 
     /// <summary>Room for more bytes.</summary>
     member _.GetMemory() : Memory<byte> = framer.GetMemory()

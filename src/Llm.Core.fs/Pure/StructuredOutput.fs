@@ -23,6 +23,10 @@ module internal StructuredOutput =
 
         override _.NewFramer() = inner.NewFramer()
 
+        override _.Beside event =
+            let struct (seen, _) = shown carriers (Chunks.toList (inner.Beside event))
+            Chunks.ofList seen
+
         override _.Step event =
             inner.Step event
             |> Result.map (fun (struct (chunks, next)) ->

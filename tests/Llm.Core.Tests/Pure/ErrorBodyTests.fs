@@ -112,6 +112,48 @@ let private shapes =
         Some "API_KEY_INVALID",
         "API key not valid"
 
+        "Mistral, a message that is a list of what is wrong",
+        422,
+        """{"object":"error","message":{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required"}]},"code":"1500"}""",
+        "bad_request",
+        Some "1500",
+        "body.messages: Field required"
+
+        "llama.cpp, context",
+        400,
+        """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}""",
+        "context_length",
+        Some "exceed_context_size_error",
+        "the request exceeds the available context size"
+
+        "Hugging Face, context",
+        422,
+        """{"error":"`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000","error_type":"validation"}""",
+        "context_length",
+        Some "validation",
+        "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000"
+
+        "Z.ai, context",
+        400,
+        """{"error":{"code":"1261","message":"Prompt exceeds max length"}}""",
+        "context_length",
+        Some "1261",
+        "Prompt exceeds max length"
+
+        "Z.ai, a filtered prompt",
+        400,
+        """{"error":{"code":"1301","message":"System detected potentially unsafe or sensitive content in input or generation."}}""",
+        "content_filter",
+        Some "1301",
+        "System detected potentially unsafe or sensitive content in input or generation."
+
+        "OpenAI, a filtered picture",
+        400,
+        """{"error":{"code":"image_content_policy_violation","message":"Not this"}}""",
+        "content_filter",
+        Some "image_content_policy_violation",
+        "Not this"
+
         "Mistral, an object with a numeric code",
         400,
         """{"object":"error","message":"Invalid model","type":"invalid_model","code":"1500"}""",

@@ -17,6 +17,7 @@ module AnthropicMessages =
             Hot = EventReader.still AnthropicDeltas.read
             Counted = EventReader.uncounted
             Careful = AnthropicDecode.careful
+            Beside = EventReader.nothingBeside
             IsDone = _.IsDone
             NewFramer = newFramer dialect
         }

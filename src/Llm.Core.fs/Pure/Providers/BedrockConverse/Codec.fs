@@ -12,6 +12,7 @@ module BedrockConverse =
             Hot = EventReader.still ConverseDeltas.read
             Counted = EventReader.uncounted
             Careful = ConverseDecode.careful
+            Beside = EventReader.nothingBeside
             IsDone = _.IsDone
             NewFramer = fun () -> new EventStreamFramer(provider, FramePayload.Plain)
         }

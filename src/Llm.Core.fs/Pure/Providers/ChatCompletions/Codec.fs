@@ -13,6 +13,7 @@ module ChatCompletions =
             Hot = EventReader.still ChatDecodeFast.read
             Counted = EventReader.uncounted
             Careful = ChatDecode.careful provider
+            Beside = ChatDecode.beside
             IsDone = _.IsDone
             NewFramer = fun () -> new TextFramer()
         }

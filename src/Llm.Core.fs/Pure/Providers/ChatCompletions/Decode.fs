@@ -87,10 +87,19 @@ module internal ChatDecode =
             | ValueSome usage -> ChatState.emit (Chunk.Usage(UsageUpdate.Snapshot usage)) counted
             | ValueNone -> counted
 
-    let private isError (root: JsonElement) =
-        match Dom.property "error" root with
-        | ValueSome error -> Dom.isObject error || (Dom.asString error |> orEmpty) <> ""
-        | ValueNone -> not (Dom.has "choices" root) && Dom.string "object" root = ValueSome "error"
+    let private hasError (element: JsonElement) =
+        Dom.property "error" element
+        |> ValueOption.exists (fun error -> Dom.isObject error || (Dom.asString error |> orEmpty) <> "")
+
+    /// What of an event or answer says that it failed: itself, its choice (openrouter.ai/docs/api-reference/overview), or Groq's member
+    /// beside the choices (console.groq.com/docs/api-reference).
+    let private failureOf (root: JsonElement) : JsonElement voption =
+        if hasError root || (not (Dom.has "choices" root) && Dom.string "object" root = ValueSome "error") then
+            ValueSome root
+        else
+            firstChoice root
+            |> ValueOption.filter hasError
+            |> ValueOption.orElseWith (fun () -> Dom.property "x_groq" root |> ValueOption.filter hasError)
 
     let private hasProperty (name: string) (element: JsonElement) = (Dom.propertyOrNull name element).IsSome
 
@@ -105,9 +114,10 @@ module internal ChatDecode =
     let private readEvent (provider: string) (name: string) (state: ChatState) (document: JsonElement) =
         let root = unwrap document
 
-        if isError root || name = "error" then
-            Error(ErrorBody.ofElement provider root)
-        else
+        match failureOf root with
+        | ValueSome failure -> Error(ErrorBody.within provider root failure)
+        | ValueNone when name = "error" -> Error(ErrorBody.ofElement provider root)
+        | ValueNone ->
             let choice = firstChoice root
             let begun = ChatState.start state |> readMeta root
 
@@ -127,6 +137,23 @@ module internal ChatDecode =
                 | ValueNone -> said
 
             Ok(readUsage root finished)
+
+    /// What an event says that is an error besides: the last words of the answer, and what was used.
+    let beside (state: ChatState) (event: WireEvent) : Chunks =
+        let read document =
+            let root = unwrap document
+            let begun = ChatState.start state |> readMeta root
+
+            let said =
+                match firstChoice root with
+                | ValueSome choice when not state.IsFinished -> readChoice choice begun
+                | _ -> begun
+
+            said |> readUsage root |> ChatState.chunks
+
+        match Dom.parse event.Data read with
+        | Ok chunks -> Chunks.ofList chunks
+        | Error _ -> Chunks.empty
 
     let private doneMark = "[DONE]"B
 
@@ -149,18 +176,19 @@ module internal ChatDecode =
             | Ok read -> Result.map given read
             | Error message -> Error(ErrorBody.invalid provider message event.Data)
 
-    /// A whole answer, once parsed. An answer without choices is none; a filtered choice may come without its message.
-    let private readAnswer (document: JsonElement) : Result<Chunk list, string voption> =
+    /// A whole answer, once parsed, or what of it says that it failed. An answer without choices is none; a filtered choice may come
+    /// without its message.
+    let private readAnswer (provider: string) (body: ReadOnlyMemory<byte>) (document: JsonElement) : Result<Chunk list, LlmError> =
         let root = unwrap document
 
-        if isError root then
-            Error ValueNone
-        elif not (hasProperty "choices" root) then
+        match failureOf root with
+        | ValueSome failure -> Error(ErrorBody.within provider root failure)
+        | ValueNone when not (hasProperty "choices" root) ->
             if Dom.has "message" root || Dom.has "detail" root then
-                Error ValueNone
+                Error(ErrorBody.ofElement provider root)
             else
-                Error(ValueSome "the answer has no choices")
-        else
+                Error(ErrorBody.invalid provider "the answer has no choices" body)
+        | ValueNone ->
             let begun = ChatState.start ChatState.initial |> readMeta root
             let choice = firstChoice root
 
@@ -183,12 +211,6 @@ module internal ChatDecode =
 
     /// Reads a whole answer.
     let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
-        let read root =
-            match readAnswer root with
-            | Ok chunks -> Ok chunks
-            | Error ValueNone -> Error(ErrorBody.ofElement provider (unwrap root))
-            | Error(ValueSome message) -> Error(ErrorBody.invalid provider message body)
-
-        match Dom.parse body read with
+        match Dom.parse body (readAnswer provider body) with
         | Ok result -> result
         | Error message -> Error(ErrorBody.invalid provider message body)

@@ -142,6 +142,8 @@ module internal ChatDecodeFast =
                     FastReader.once &sight.Seen 256 && isBlank &reader
                 elif FastReader.isAt ChatName.message &reader then
                     false
+                elif FastReader.isAt ChatName.error &reader then
+                    isNull &reader
                 else
                     FastReader.pass sight.Marks &reader
 

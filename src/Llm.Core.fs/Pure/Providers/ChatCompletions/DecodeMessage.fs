@@ -210,9 +210,15 @@ module internal ChatDecodeMessage =
             let extra = if isWhole then [] else extraMembers item
             addCall isWhole position id name arguments isCustom extra progress
 
+    /// Older servers of Hugging Face's send the one call of a delta without a list around it.
+    let private callsOf (message: JsonElement) : JsonElement list =
+        match Dom.property "tool_calls" message with
+        | ValueSome call when Dom.isObject call -> [ call ]
+        | _ -> Dom.items "tool_calls" message
+
     /// The one call of a server from before there were several, which has no id: <c>function_call</c>.
     let private legacyCall (message: JsonElement) : JsonElement voption =
-        if List.isEmpty (Dom.items "tool_calls" message) then
+        if List.isEmpty (callsOf message) then
             Dom.property "function_call" message |> ValueOption.filter Dom.isObject
         else
             ValueNone
@@ -235,4 +241,4 @@ module internal ChatDecodeMessage =
 
         let seen = Dom.items "images" message |> List.fold (fun progress item -> imagePart item progress) said
 
-        Dom.items "tool_calls" message |> List.fold (readCall isWhole) seen |> readLegacyCall isWhole message
+        callsOf message |> List.fold (readCall isWhole) seen |> readLegacyCall isWhole message

@@ -51,6 +51,8 @@ type ChatModel =
         Thinking: Thinking -> ThinkingRequest
         /// By what it can be held to a format.
         Formats: FormatSupport
+        /// Whether it calls the caller's tools; one that does not would refuse a request that has some.
+        CallsTools: bool
         /// Whether it can be told not to call several tools at once.
         LimitsCalls: bool
         /// Whether it speaks when asked to (platform.openai.com/docs/guides/audio).
@@ -130,6 +132,7 @@ module ChatDialect =
             RefusedImages = []
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
+            CallsTools = true
             LimitsCalls = true
             Speaks = false
             Draws = false
@@ -166,6 +169,7 @@ module ChatDialect =
             RefusedImages = OpenAIModel.refusedImages
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
+            CallsTools = true
             LimitsCalls = OpenAIModel.limitsCalls name
             Speaks = OpenAIModel.speaks name
             Draws = false
@@ -180,15 +184,12 @@ module ChatDialect =
         | ThinkingLevel.Default -> ThinkingRequest.Members []
         | _ -> switch "enabled"
 
-    let internal switched (provider: string) : ChatDialect =
+    let internal switched (forcedTools: string -> Support) (provider: string) : ChatDialect =
         let traits (name: string) =
-            // A model that only reasons refuses to be told which tool to call.
-            let forcedTools = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
-
             { anyModel with
                 AudioTypes = []
                 Thinking = switchedThinking
-                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools }
+                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools name }
             }
 
         { standard provider with
@@ -318,10 +319,17 @@ type ChatDialect with
     /// <summary>
     /// DeepSeek (api-docs.deepseek.com): thinking is on or off; thoughts must come back with tool calls; JSON, but no strict schemas; texts only.
     /// </summary>
-    static member deepseek: ChatDialect = ChatDialect.switched "deepseek" |> ChatDialect.blind
+    static member deepseek: ChatDialect =
+        // A model that only reasons refuses to be told which tool to call.
+        let forcedTools (name: string) = if name.Contains("reasoner", StringComparison.Ordinal) then Support.No else Support.Unknown
 
-    /// <summary>Z.ai (docs.z.ai): thinking is on or off; thoughts may come back; JSON, but no strict schemas.</summary>
-    static member zai: ChatDialect = ChatDialect.switched "zai"
+        ChatDialect.switched forcedTools "deepseek" |> ChatDialect.blind
+
+    /// <summary>
+    /// Z.ai (docs.z.ai/api-reference/llm/chat-completion): thinking is on or off; thoughts may come back; JSON, but no strict schemas; a tool
+    /// is called as the model likes.
+    /// </summary>
+    static member zai: ChatDialect = ChatDialect.switched (fun _ -> Support.No) "zai"
 
     /// <summary>Together (docs.together.ai): has top-k.</summary>
     static member together: ChatDialect =

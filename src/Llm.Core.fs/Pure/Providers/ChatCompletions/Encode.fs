@@ -40,8 +40,10 @@ module internal ChatEncode =
                 | Message.System _
                 | Message.Assistant _ -> None)
 
-        match inMessages, target.Request.Tools.Provided with
-        | None, ProviderTool.WebSearch :: _ ->
+        match inMessages, target.Request.Tools with
+        | None, { Definitions = _ :: _ } when not target.Model.CallsTools ->
+            notSupported target "tools" "say in the prompt what they would, or ask another provider's model"
+        | None, { Provided = ProviderTool.WebSearch :: _ } ->
             notSupported target "web search" "take a model that searches by the Responses format, or give it a tool of your own"
         | _ -> inMessages
 

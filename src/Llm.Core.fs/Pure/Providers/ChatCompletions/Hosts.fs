@@ -88,7 +88,10 @@ module ChatHost =
         }
         |> withModel { textAndImages with Formats = { FormatSupport.full with ForcedTools = Support.Unknown } }
 
-    /// <summary>Perplexity (docs.perplexity.ai/api-reference): searches by itself, has top-k and strict schemas, and can demand no tool.</summary>
+    /// <summary>
+    /// Perplexity (docs.perplexity.ai/api-reference): searches by itself, has top-k and strict schemas, and answers a request with tools by
+    /// "Tool calling is not supported for this model".
+    /// </summary>
     let perplexity: ChatDialect =
         { ChatDialect.standard "perplexity" with
             TopKName = Some "top_k"
@@ -99,6 +102,7 @@ module ChatHost =
             { textAndImages with
                 Thinking = ThinkingEffort.request [ "minimal"; "low"; "medium"; "high" ]
                 Formats = { StrictSchemas = Support.Yes; JsonObjects = Support.No; ForcedTools = Support.No }
+                CallsTools = false
                 LimitsCalls = false
             }
 

@@ -16,6 +16,7 @@ module CohereChat =
             Hot = EventReader.still CohereFast.read
             Counted = EventReader.uncounted
             Careful = CohereDecode.careful provider
+            Beside = EventReader.nothingBeside
             IsDone = _.IsDone
             NewFramer = fun () -> new TextFramer()
         }

@@ -21,6 +21,7 @@ module GenerateContent =
             Counted =
                 fun counter value delta state -> GenerateContentFast.counted (GeminiCounts.withCount counter value state.Counts) delta state
             Careful = careful dialect
+            Beside = EventReader.nothingBeside
             IsDone = fun _ -> false
             NewFramer = fun () -> new TextFramer()
         }

@@ -13,6 +13,7 @@ module OllamaChat =
             Hot = EventReader.still OllamaFast.read
             Counted = EventReader.uncounted
             Careful = OllamaDecode.careful provider
+            Beside = EventReader.nothingBeside
             IsDone = _.IsDone
             NewFramer = fun () -> new TextFramer()
         }

@@ -181,6 +181,12 @@ module internal ResponsesDecode =
             | Ok(Error error) -> Error error
             | Error message -> Error(ErrorBody.invalid provider message event.Data)
 
+    /// What had been used until the answer failed.
+    let beside (state: ResponsesState) (event: WireEvent) : Chunks =
+        match Dom.parse event.Data (fun root -> ResponsesAnswer.usage (responseOf root) (ResponsesState.start state)) with
+        | Ok progression -> Chunks.ofList (List.rev progression.Chunks)
+        | Error _ -> Chunks.empty
+
     /// A delta of the part that grew last, without a document.
     let fast (state: ResponsesState) (data: ReadOnlyMemory<byte>) : struct (Chunks * ResponsesState) voption =
         ResponsesFast.read null state { Name = ""; Data = data; IsWhole = true }
@@ -191,6 +197,7 @@ module internal ResponsesDecode =
             Hot = EventReader.still ResponsesFast.read
             Counted = EventReader.uncounted
             Careful = careful provider
+            Beside = beside
             IsDone = _.IsDone
             NewFramer = fun () -> new TextFramer()
         }
