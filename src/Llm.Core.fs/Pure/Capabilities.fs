@@ -290,7 +290,7 @@ module ModelFamily =
 
         let gemini = [ "gemini-2.5-flash", "Gemini 2.5"; "gemini-3-pro-preview", "Gemini 3 and later" ]
         let openai = [ "gpt-5", "models that reason"; "gpt-4o", "models that do not" ]
-        let grok = [ "grok-3-mini", "Grok 3 mini"; "grok-4", "Grok 4"; "grok-4.3", "Grok 4.x" ]
+        let grok = [ "grok-3-mini", "Grok 3 mini"; "grok-4", "Grok 4"; "grok-4.3", "Grok 4.3"; "grok-4.6", "Grok 4.6" ]
 
         Map.ofList
             [
@@ -299,7 +299,7 @@ module ModelFamily =
                 "openai:completions/", openai @ [ "gpt-4o-audio-preview", "models that hear" ]
                 "anthropic/", claude
                 "google/", gemini
-                "vertexai/", gemini @ [ "claude-sonnet-4-5@20250929", "Claude 4.1 to 4.6" ]
+                "vertexai/", gemini @ [ "claude-sonnet-4-5@20250929", "Claude 4.1 to 4.5"; "claude-sonnet-4-6", "Claude 4.6" ]
                 "bedrock/",
                 [
                     "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "Claude 4.5 and later"
@@ -312,7 +312,7 @@ module ModelFamily =
                 ]
                 "bedrock:invoke/",
                 [
-                    "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "Claude 4.1 to 4.6"
+                    "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "Claude 4.5 and 4.6"
                     "us.anthropic.claude-3-5-sonnet-20241022-v2:0", "older Claude"
                 ]
                 "azure/", openai

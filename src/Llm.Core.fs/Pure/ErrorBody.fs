@@ -45,12 +45,7 @@ module internal ErrorBody =
                 "data_inspection_failed"
                 "image_content_policy_violation"
             ],
-            [
-                "content management policy"
-                "content filtering policy"
-                "content_filter"
-                "unsafe or sensitive content"
-            ]
+            [ "content management policy"; "content filtering policy"; "content_filter"; "unsafe or sensitive content" ]
 
             ContextLength,
             [

@@ -72,6 +72,30 @@ let ``what must be strict and cannot be is refused, with a way out`` () =
     let vertex = AnthropicMessages.codec AnthropicDialect.vertex
     Assert.That(recent |> withTools ToolChoice.Auto [ strict ] |> refusedFeature vertex, equalTo "strict tools")
 
+[<Test>]
+let ``Bedrock and Vertex take a schema in the answer's configuration, without betas`` () =
+    let schema = """{"type":"json_schema","schema":"""
+    let bedrock = encodeWith (AnthropicMessages.codec AnthropicDialect.bedrock)
+    let vertex = encodeWith (AnthropicMessages.codec AnthropicDialect.vertex)
+    let strict = { tool "look" with Strict = Some true }
+
+    let byItself = { recent with Model = "anthropic.claude-sonnet-4-5-v1:0" } |> withFormat None |> bedrock
+    Assert.That(at "output_config/format" byItself, Does.StartWith schema)
+    Assert.That(at "output_format" byItself, Is.Empty)
+    Assert.That(at "anthropic_beta" byItself, Is.Empty)
+
+    let tools = recent |> withTools ToolChoice.Auto [ strict ] |> bedrock
+    Assert.That(at "tools/0/strict" tools, equalTo "true")
+    Assert.That(at "anthropic_beta" tools, Is.Empty)
+    Assert.That(recent |> withTools ToolChoice.Auto [ tool "look" ] |> bedrock |> at "tools/0/strict", Is.Empty)
+
+    let newer = { recent with Model = "claude-sonnet-4-6" }
+    Assert.That(newer |> withFormat None |> vertex |> modeOf, equalTo (Some FormatMode.Tool))
+    let asked = newer |> withFormat (Some FormatMode.Strict) |> vertex
+    Assert.That(at "output_config/format" asked, Does.StartWith schema)
+    Assert.That(asked.Headers, Is.Empty)
+    Assert.That(newer |> withTools ToolChoice.Auto [ strict ] |> vertex |> at "tools/0/strict", equalTo "true")
+
 let private impossible =
     [
         """{"type":"object","properties":{"all":{"type":"object","additionalProperties":{"type":"string"}}}}"""

@@ -35,7 +35,10 @@ let private tokens (reply: Reply) = reply.Usage |> Option.map (fun usage -> usag
 [<Test>]
 let ``chat: what was used stands beside an error in one event`` () =
     let broken = ""","error":{"code":502,"message":"The host is gone"}""" + used
-    let struct (partial, error) = failed chat [ said "Hel"; delta ""","finish_reason":"error" """ """{"content":"lo"}""" broken; "[DONE]" ]
+
+    let struct (partial, error) =
+        failed chat [ said "Hel"; delta ""","finish_reason":"error" """ """{"content":"lo"}""" broken; "[DONE]" ]
+
     Assert.That(tokens partial, equalTo (Some(7L, 2L)))
     Assert.That(Content.text partial.Content, equalTo "Hello")
     Assert.That(error.Status, equalTo (Some 502))
@@ -105,9 +108,7 @@ let ``responses: what was used stands in the event of the failure`` () =
         """{"id":"r","object":"response","status":"failed","output":[],"error":{"code":"invalid_image","message":"No image"},"""
         + """ "usage":{"input_tokens":7,"output_tokens":2,"total_tokens":9}}"""
 
-    match
-        Reading.read responses [ bytes (events [ $"""{{"type":"response.failed","response":{response}}}""" ]) ]
-    with
+    match Reading.read responses [ bytes (events [ $"""{{"type":"response.failed","response":{response}}}""" ]) ] with
     | _, Ending.Failed(partial, LlmError.BadRequest error) ->
         Assert.That(tokens partial, equalTo (Some(7L, 2L)))
         Assert.That(error.Code, equalTo (Some "invalid_image"))

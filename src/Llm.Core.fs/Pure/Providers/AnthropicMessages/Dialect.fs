@@ -21,6 +21,9 @@ type AnthropicStrict =
     | Elsewhere of path: (string -> bool -> string) * betas: string list
     /// Every call may use them, with these betas, and says of each tool whether it is strict.
     | Here of betas: string list
+    /// The schema stands in <c>output_config.format</c>, and nothing has to be switched on. What is known of it decides whether a format that
+    /// leaves its mode open is strict; a tool is where the caller says so.
+    | Configured of known: Support
 
 /// How the tokens of a call are counted beforehand.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
@@ -123,6 +126,12 @@ type AnthropicDialect =
 /// The dialects of known vendors.
 [<RequireQualifiedAccess>]
 module AnthropicDialect =
+    /// What a model takes where schemas are kept to the letter since that version only.
+    let private strictSince (first: int * int) (name: string) : AnthropicModel =
+        let isOlder = AnthropicModel.version name |> Option.exists (fun version -> version < first)
+        let model = AnthropicModel.ofName name
+        { model with IsStrict = model.IsStrict && not isOlder }
+
     let private betaPath (_: string) (_: bool) = "v1/messages?beta=true"
 
     let private strictBetas = [ "structured-outputs-2025-11-13" ]
@@ -154,7 +163,8 @@ module AnthropicDialect =
 
     /// <summary>
     /// Claude on Google Vertex AI, below <c>https://LOCATION-aiplatform.googleapis.com/v1/projects/PROJECT/locations/LOCATION</c>.
-    /// Source: Vertex AI's page on Claude models.
+    /// Source: Vertex AI's pages on Claude models. Schemas are kept to since Claude 4.6, where an organization's policy allows it; by
+    /// default it does not, so they are used where the caller asks for them only.
     /// </summary>
     /// <example>
     /// <c>AnthropicDialect.vertex.Path "claude-3-7-sonnet@20250219" false</c> evaluates to
@@ -172,14 +182,15 @@ module AnthropicDialect =
             ModelInBody = false
             Version = "vertex-2023-10-16"
             VersionPlace = AnthropicPlace.Body
-            Strict = AnthropicStrict.Absent
+            Model = strictSince (4, 6)
+            Strict = AnthropicStrict.Configured Support.Unknown
             Count = Some(AnthropicCount.At "publishers/anthropic/models/count-tokens:rawPredict")
             ModelsPath = None
         }
 
     /// <summary>
     /// Claude on Amazon Bedrock by InvokeModel, below <c>https://bedrock-runtime.REGION.amazonaws.com</c>. Source: Bedrock's page on
-    /// Anthropic's messages format.
+    /// Anthropic's messages format, and on structured outputs, which there are since Claude 4.5.
     /// </summary>
     /// <example>
     /// <c>AnthropicDialect.bedrock.Path "anthropic.claude-3-haiku-20240307-v1:0" false</c> evaluates to
@@ -198,7 +209,8 @@ module AnthropicDialect =
             VersionPlace = AnthropicPlace.Body
             BetasPlace = AnthropicPlace.Body
             StreamsInFrames = true
-            Strict = AnthropicStrict.Absent
+            Model = strictSince (4, 5)
+            Strict = AnthropicStrict.Configured Support.Yes
             WebSearch = None
             Count = Some AnthropicCount.Invocation
             ModelsPath = None

@@ -212,16 +212,22 @@ module internal AnthropicEncode =
                 writer.WriteString("display", (if shown then "summarized" else "omitted")))
 
     /// With how much effort the output is to come.
-    let outputConfig (writer: Utf8JsonWriter) (thinking: AnthropicThinking) : unit =
-        match thinking with
-        | AnthropicThinking.Effort(effort, _) ->
-            writer.WritePropertyName "output_config"
-            Wire.object writer (fun () -> writer.WriteString("effort", effort))
-        | AnthropicThinking.Unsaid
-        | AnthropicThinking.Disabled
-        | AnthropicThinking.Budget _ -> ()
+    let outputConfig (writer: Utf8JsonWriter) (schema: Json option) (thinking: AnthropicThinking) : unit =
+        let effort =
+            match thinking with
+            | AnthropicThinking.Effort(effort, _) -> Some effort
+            | AnthropicThinking.Unsaid
+            | AnthropicThinking.Disabled
+            | AnthropicThinking.Budget _ -> None
 
-    let private settings (writer: Utf8JsonWriter) (settings: AnthropicSettings) : unit =
+        if effort.IsSome || schema.IsSome then
+            writer.WritePropertyName "output_config"
+
+            Wire.object writer (fun () ->
+                Wire.optional "effort" effort (fun writer value -> writer.WriteStringValue value) writer
+                Wire.optional "format" schema outputFormat writer)
+
+    let private settings (writer: Utf8JsonWriter) (schema: Json option) (settings: AnthropicSettings) : unit =
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
 
         writer.WriteNumber("max_tokens", settings.MaxTokens)
@@ -230,7 +236,7 @@ module internal AnthropicEncode =
         Wire.optional "top_k" settings.TopK (fun writer value -> writer.WriteNumberValue value) writer
         strings writer "stop_sequences" settings.StopSequences
         thinking writer settings.Thinking
-        outputConfig writer settings.Thinking
+        outputConfig writer schema settings.Thinking
 
     let private vendor (writer: Utf8JsonWriter) (dialect: AnthropicDialect) (betas: string list) (request: Request) : unit =
         if dialect.VersionPlace = AnthropicPlace.Body then
@@ -269,7 +275,7 @@ module internal AnthropicEncode =
                     Wire.body (fun writer ->
                         Wire.object writer (fun () ->
                             vendor writer dialect plan.Betas request
-                            settings writer chosen
+                            settings writer plan.ConfiguredSchema chosen
                             tools writer cache plan
                             system writer cache conversation.System
                             writer.WritePropertyName "messages"

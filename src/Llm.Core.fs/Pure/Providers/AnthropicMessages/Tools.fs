@@ -29,8 +29,10 @@ type internal AnthropicPlan =
         Betas: string list
         Tools: AnthropicTool list
         Choice: AnthropicChoice
-        /// The schema that the answer's text keeps to.
+        /// The schema that the answer's text keeps to, in a member of its own.
         OutputSchema: Json option
+        /// The same, in the answer's configuration.
+        ConfiguredSchema: Json option
         Warnings: Warning list
     }
 
@@ -43,7 +45,13 @@ module internal AnthropicTools =
         match dialect.Strict with
         | AnthropicStrict.Absent -> false
         | AnthropicStrict.Elsewhere _
-        | AnthropicStrict.Here _ -> (dialect.Model request.Model).IsStrict
+        | AnthropicStrict.Here _
+        | AnthropicStrict.Configured _ -> (dialect.Model request.Model).IsStrict
+
+    let private isConfigured (dialect: AnthropicDialect) : bool =
+        match dialect.Strict with
+        | AnthropicStrict.Configured _ -> true
+        | _ -> false
 
     let private unsupported (dialect: AnthropicDialect) (request: Request) (feature: string) (alternative: string) =
         Error(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some alternative))
@@ -60,7 +68,11 @@ module internal AnthropicTools =
     let resolve (dialect: AnthropicDialect) (request: Request) : Result<Request, LlmError> =
         let support =
             { FormatSupport.full with
-                StrictSchemas = if isStrictAble dialect request then Support.Yes else Support.No
+                StrictSchemas =
+                    match isStrictAble dialect request, dialect.Strict with
+                    | false, _ -> Support.No
+                    | true, AnthropicStrict.Configured known -> known
+                    | true, _ -> Support.Yes
             }
 
         request.Format
@@ -74,6 +86,7 @@ module internal AnthropicTools =
         | Some false, _
         | None, false -> Ok false
         | Some true, false -> unsupported dialect request "strict tools" "leave Strict out"
+        | None, true when isConfigured dialect -> Ok false
         | None, true -> Ok(isFew && (AnthropicSchemas.obstacle tool.Parameters).IsNone)
         | Some true, true ->
             match AnthropicSchemas.obstacle tool.Parameters with
@@ -115,13 +128,20 @@ module internal AnthropicTools =
         | _ -> choice, []
 
     /// Path and betas of the call, and whether it says of its tools if they are strict.
-    let private address (dialect: AnthropicDialect) (request: Request) (usesStrict: bool) : string * string list * bool =
+    let private address
+        (dialect: AnthropicDialect)
+        (request: Request)
+        (hasSchema: bool)
+        (hasStrictTool: bool)
+        : string * string list * bool =
+        let usesStrict = hasSchema || hasStrictTool
         let withBetas more = dialect.Betas @ List.except dialect.Betas more
         let path = dialect.Path request.Model request.Stream
 
         match dialect.Strict with
         | AnthropicStrict.Elsewhere(path, betas) when usesStrict -> path request.Model request.Stream, withBetas betas, true
         | AnthropicStrict.Here betas -> path, (if usesStrict then withBetas betas else dialect.Betas), true
+        | AnthropicStrict.Configured _ -> path, dialect.Betas, hasStrictTool
         | AnthropicStrict.Absent
         | AnthropicStrict.Elsewhere _ -> path, dialect.Betas, false
 
@@ -138,7 +158,7 @@ module internal AnthropicTools =
 
         // The tool of structured output is strict where others are; for its own sake a call does not go elsewhere.
         let callersStrictness = List.truncate request.Tools.Definitions.Length strictness
-        let path, betas, saysStrict = address dialect request (outputSchema.IsSome || List.contains true callersStrictness)
+        let path, betas, saysStrict = address dialect request outputSchema.IsSome (List.contains true callersStrictness)
         let chosen, warnings = choice tools |> unforced dialect request thinks
 
         return
@@ -153,7 +173,8 @@ module internal AnthropicTools =
                             AnthropicTool.Client(tool, (if saysStrict then Some strict else None))
                     ]
                 Choice = chosen
-                OutputSchema = outputSchema
+                OutputSchema = if isConfigured dialect then None else outputSchema
+                ConfiguredSchema = if isConfigured dialect then outputSchema else None
                 Warnings = warnings
             }
     }

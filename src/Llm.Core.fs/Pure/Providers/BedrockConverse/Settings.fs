@@ -85,7 +85,7 @@ module internal ConverseSettings =
             | thinking ->
                 [
                     (fun writer -> AnthropicEncode.thinking writer thinking)
-                    (fun writer -> AnthropicEncode.outputConfig writer thinking)
+                    (fun writer -> AnthropicEncode.outputConfig writer None thinking)
                 ]
 
         {

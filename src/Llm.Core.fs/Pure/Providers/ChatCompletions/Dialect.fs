@@ -53,6 +53,8 @@ type ChatModel =
         Formats: FormatSupport
         /// Whether it calls the caller's tools; one that does not would refuse a request that has some.
         CallsTools: bool
+        /// Whether it takes tools that it is told not to call; else they are left out.
+        TakesNoTool: bool
         /// Whether it can be told not to call several tools at once.
         LimitsCalls: bool
         /// Whether it speaks when asked to (platform.openai.com/docs/guides/audio).
@@ -133,6 +135,7 @@ module ChatDialect =
             Thinking = ThinkingEffort.request [ "none"; "minimal"; "low"; "medium"; "high" ]
             Formats = FormatSupport.unknown
             CallsTools = true
+            TakesNoTool = true
             LimitsCalls = true
             Speaks = false
             Draws = false
@@ -170,6 +173,7 @@ module ChatDialect =
             Thinking = if isReasoning then ThinkingEffort.request (OpenAIModel.efforts name) else ThinkingEffort.none
             Formats = OpenAIModel.formats name
             CallsTools = true
+            TakesNoTool = true
             LimitsCalls = OpenAIModel.limitsCalls name
             Speaks = OpenAIModel.speaks name
             Draws = false
@@ -297,16 +301,13 @@ type ChatDialect with
 
         { ChatDialect.standard "groq" with Documents = DocumentForm.Refused; Model = traits }
 
-    /// <summary>xAI (docs.x.ai): only grok-3-mini and grok-4.3 let choose an effort; thoughts may come back.</summary>
+    /// <summary>xAI (docs.x.ai): some models let choose an effort; thoughts may come back.</summary>
     static member xai: ChatDialect =
         let traits (name: string) =
             let thinking =
-                if name.StartsWith("grok-3-mini", StringComparison.Ordinal) then
-                    ThinkingEffort.request [ "low"; "high" ]
-                elif name.StartsWith("grok-4.", StringComparison.Ordinal) then
-                    ThinkingEffort.request [ "none"; "low"; "medium"; "high" ]
-                else
-                    ThinkingEffort.none
+                match XaiModel.efforts name with
+                | [] -> ThinkingEffort.none
+                | efforts -> ThinkingEffort.request efforts
 
             { ChatDialect.anyModel with AudioTypes = []; Thinking = thinking; Formats = FormatSupport.full }
 
@@ -326,10 +327,12 @@ type ChatDialect with
         ChatDialect.switched forcedTools "deepseek" |> ChatDialect.blind
 
     /// <summary>
-    /// Z.ai (docs.z.ai/api-reference/llm/chat-completion): thinking is on or off; thoughts may come back; JSON, but no strict schemas; a tool
-    /// is called as the model likes.
+    /// Z.ai (docs.z.ai/api-reference/llm/chat-completion): thinking is on or off; thoughts may come back; JSON, but no strict schemas; any
+    /// choice of tools but <c>auto</c> is refused: "Tool choice must be auto".
     /// </summary>
-    static member zai: ChatDialect = ChatDialect.switched (fun _ -> Support.No) "zai"
+    static member zai: ChatDialect =
+        let switched = ChatDialect.switched (fun _ -> Support.No) "zai"
+        { switched with Model = fun name -> { switched.Model name with TakesNoTool = false } }
 
     /// <summary>Together (docs.together.ai): has top-k.</summary>
     static member together: ChatDialect =

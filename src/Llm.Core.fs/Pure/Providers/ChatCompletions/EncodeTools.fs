@@ -32,7 +32,9 @@ module internal ChatTools =
     let private writeTools (target: ChatTarget) (writer: Utf8JsonWriter) =
         let tools = FormatSupport.tools target.Request
 
-        if not (List.isEmpty tools.Definitions) then
+        let isForbidden = tools.Choice = ToolChoice.None && not target.Model.TakesNoTool
+
+        if not (List.isEmpty tools.Definitions || isForbidden) then
             writer.WritePropertyName "tools"
 
             Wire.array writer (fun () ->
