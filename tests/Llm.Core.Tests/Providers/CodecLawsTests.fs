@@ -205,15 +205,18 @@ let ``a model gets its own answer back as it gave it`` (script: Script) =
         | Ok(_, whole) -> giveBack whole
         | Error broken -> Error broken)
 
-/// All characters but white space, for a format may put a text on a line of its own; half of a pair is sent as it is or as U+FFFD.
+/// Half of a surrogate pair is no character: formats send it as it is, as U+FFFD, or make a pair of two that stand in texts side by side.
+let private withoutHalves: string -> string = Encoding.UTF8.GetBytes >> Encoding.UTF8.GetString
+
+/// All characters but white space, for a format may put a text on a line of its own.
 let private letters (content: AssistantPart list) =
-    let text = Content.texts content |> List.map (Encoding.UTF8.GetBytes >> Encoding.UTF8.GetString) |> String.concat ""
+    let text = Content.texts content |> List.map withoutHalves |> String.concat ""
     text |> String.filter (Char.IsWhiteSpace >> not)
 
 [<ScriptLaw>]
 let ``what is written as an assistant's message says the same when it is read as an answer`` (script: Script) =
     let content =
-        Script.content (fun _ value -> AssistantPart.Text value) script.Parts
+        Script.content (fun _ value -> AssistantPart.Text(withoutHalves value)) script.Parts
         |> List.mapi (fun position part ->
             match part with
             | AssistantPart.ToolCall { Id = ""; Name = name; Arguments = arguments } ->
