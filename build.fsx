@@ -228,6 +228,9 @@ module Sample =
         Shell.run (assembly :: rest)
         HaveShown()
 
+let sample name sentence =
+    name, $"{sentence}; `{name} csharp` runs the one in C#.", (fun args -> Sample.run name (Build.restore ()) args |> ignore)
+
 /// A step: its name, a sentence, and what it does with the arguments that follow its name.
 let steps: (string * string * (string list -> unit)) list =
     [
@@ -243,12 +246,9 @@ let steps: (string * string * (string list -> unit)) list =
         "Runs the benchmarks and writes docs/performance.md; with arguments, which go to BenchmarkDotNet, it writes no page.",
         (fun args -> Bench.run (Build.restore ()) args |> ignore)
         "pack", "Makes the NuGet packages in artifacts/packages.", (fun _ -> Build.restore () |> Build.build |> Pack.run |> ignore)
-        "quickstart",
-        "Runs the first program; `quickstart csharp` runs the one in C#.",
-        (fun args -> Sample.run "quickstart" (Build.restore ()) args |> ignore)
-        "agent",
-        "Runs the agent, offline; `agent csharp` runs the one in C#.",
-        (fun args -> Sample.run "agent" (Build.restore ()) args |> ignore)
+        sample "quickstart" "Runs the first program"
+        sample "agent" "Runs the agent, offline"
+        sample "chains" "Runs the numbered samples, offline"
     ]
 
 let list () =

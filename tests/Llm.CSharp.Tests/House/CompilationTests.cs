@@ -1,6 +1,4 @@
 // What the types must forbid does not compile: the compiler is asked.
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 
@@ -49,54 +47,13 @@ public sealed class CompilationTests
     /// <summary>Which of the expressions are wrong.</summary>
     private static int[] Errors(params string[] expressions)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("llm-compile-");
-
-        try
-        {
-            string[] files = ["Declared.cs", .. expressions.Select((_, index) => $"Snippet{index}.cs")];
-            string[] sources = [Declared, .. expressions.Select((expression, index) => Snippet(index, expression))];
-
-            foreach ((string file, string source) in files.Zip(sources))
-                File.WriteAllText(Path.Combine(folder.FullName, file), source);
-
-            string options = Path.Combine(folder.FullName, "options.rsp");
-            File.WriteAllLines(
-                options,
-                [
-                    "-nologo", "-target:library", $"-out:\"{Path.Combine(folder.FullName, "snippets.dll")}\"",
-                    .. References().Select(path => $"-r:\"{path}\""),
-                    .. files.Select(file => $"\"{Path.Combine(folder.FullName, file)}\""),
-                ]);
-            using Process run = Process.Start(new ProcessStartInfo("dotnet", [Compiler(), "-noconfig", $"@{options}"]) { RedirectStandardOutput = true })!;
-            string said = run.StandardOutput.ReadToEnd();
-            run.WaitForExit();
-
-            int[] wrong = [.. Regex.Matches(said, @"Snippet(\d+)\.cs\(.*error").Select(match => int.Parse(match.Groups[1].Value)).Distinct().Order()];
-            Assert.That(run.ExitCode != 0, Is.EqualTo(wrong.Length > 0), said);
-            return wrong;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        string said = Compiling.Said(
+            [("Declared.cs", Declared), .. expressions.Select((expression, index) => ($"Snippet{index}.cs", Snippet(index, expression)))]);
+        int[] wrong = [.. Regex.Matches(said, @"Snippet(\d+)\.cs\(.*error").Select(match => int.Parse(match.Groups[1].Value)).Distinct().Order()];
+        Assert.That(said.Contains("error", StringComparison.Ordinal), Is.EqualTo(wrong.Length > 0), said);
+        return wrong;
     }
 
     private static string Snippet(int index, string expression) =>
         $"using Llm; public static class Snippet{index} {{ public static object Value() => {expression}; }}";
-
-    /// <summary>The compiler of the SDK that runs these tests.</summary>
-    private static string Compiler()
-    {
-        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-
-        return Directory.GetDirectories(Path.Combine(root, "sdk"))
-            .Select(sdk => Path.Combine(sdk, "Roslyn", "bincore", "csc.dll"))
-            .Where(File.Exists)
-            .Max()!;
-    }
-
-    private static IEnumerable<string> References() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-        .Split(Path.PathSeparator)
-        .Where(path => !path.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal) || Path.GetFileName(path) == "Llm.CSharp.dll");
 }

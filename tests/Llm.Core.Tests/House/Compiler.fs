@@ -58,9 +58,9 @@ let errors (source: string) : (int * string) list =
 
         let lines =
             [
-                for found in Regex.Matches(said, @"Snippet\.fs\((\d+),\d+\): (error.*)") ->
-                    int found.Groups[1].Value, found.Groups[2].Value
+                for found in Regex.Matches(said, @"Snippet\.fs\((\d+),\d+\): (error.*)") -> int found.Groups[1].Value, found.Groups[2].Value
             ]
+
         Assert.That((run.ExitCode <> 0), Is.EqualTo(not lines.IsEmpty), said)
         List.distinct lines
     finally

@@ -70,7 +70,7 @@ let price (usage: Usage) (modelId: string) : Money<usd> option = None"""
     | "authentication.md" ->
         """let askForToken (cancellationToken: CancellationToken) =
     Task.FromResult {| Value = "token"; ExpiresOn = DateTimeOffset.MaxValue |}"""
-    | "conversations.md" -> """let recommend = Call.create gpt (fun genre -> $"Recommend a book in {genre}.")"""
+    | "conversations.md" -> """let recommend = Call.create gpt (fun (genre: string) -> $"Recommend a book in {genre}.")"""
     | "media.md" ->
         """let file: IO.Stream = null
 let bytes = Bytes.empty"""

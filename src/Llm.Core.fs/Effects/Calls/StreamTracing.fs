@@ -19,8 +19,7 @@ module internal StreamTracing =
     let endsWith (stream: StreamResponse) (step: StepRecord) : unit = stream.Live.TellEnd(fun ending -> step.End(stream.Provider, ending))
 
     /// A group of steps whose last one streams.
-    let group (name: string) (input: obj) (work: Llm<StreamResponse>) : Llm<StreamResponse> =
-        Llm.groupUntil endsWith name input work
+    let group (name: string) (input: obj) (work: Llm<StreamResponse>) : Llm<StreamResponse> = Llm.groupUntil endsWith name input work
 
     /// The one step of the work, or all under one.
     let from

@@ -49,7 +49,8 @@ let private scripted (answers: ScriptedAnswer list) : Model =
     let script = ScriptedTransport.create answers
 
     let provider =
-        Provider.create "fake" "http://fake.test/v1" (ChatCompletions.codec (ChatDialect.standard "fake")) |> Provider.withoutKey
+        Provider.create "fake" "http://fake.test/v1" (ChatCompletions.codec (ChatDialect.standard "fake"))
+        |> Provider.withoutKey
 
     Model.parse "fake/large"
     |> Model.withClient (Client.standard |> Client.withProvider "fake/" provider |> Client.withTransport script.Transport)
@@ -102,12 +103,17 @@ let ``a budget counts a stream that is traced once`` () : Task = task {
 let ``a budget by a table knows models by their ids, and refuses those that it does not know`` () : Task = task {
     let usage = { Usage.zero with InputTokens = 1_000_000L }
 
-    let price modelId =
-        Cost.ofModelId Prices.standard modelId usage |> Option.map (fun cost -> cost.Total.Amount)
+    let price modelId = Cost.ofModelId Prices.standard modelId usage |> Option.map (fun cost -> cost.Total.Amount)
 
     Expect.equal
         [ Some 0.15m; Some 0.15m; Some 0.15m; None; None ]
-        ([ "openai/gpt-4o-mini"; "openai:completions/gpt-4o-mini"; "openai/gpt-4o-mini:responses"; "openai/unknown"; "gpt-4o-mini" ]
+        ([
+            "openai/gpt-4o-mini"
+            "openai:completions/gpt-4o-mini"
+            "openai/gpt-4o-mini:responses"
+            "openai/unknown"
+            "gpt-4o-mini"
+         ]
          |> List.map price)
 
     let oracle = Oracle(fun question -> question)
