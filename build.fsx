@@ -95,7 +95,8 @@ module Lock =
 
         [
             for name in names do
-                let found = lines |> Array.map (fun line -> Regex.Match(line, $@"^    {Regex.Escape name} \((\S+)\)")) |> Array.tryFind _.Success
+                let found =
+                    lines |> Array.map (fun line -> Regex.Match(line, $@"^    {Regex.Escape name} \((\S+)\)")) |> Array.tryFind _.Success
 
                 match found with
                 | Some line -> name, line.Groups[1].Value
