@@ -36,6 +36,20 @@ module Lock =
         | true, version -> version.Substring(0, version.LastIndexOf '.') + ".*"
         | false, version -> $"[{version}]"
 
+    /// The locked versions of packages.
+    let versions (names: string list) : (string * string) list =
+        let lines = File.ReadAllLines(at "paket.lock")
+
+        [
+            for name in names do
+                let found =
+                    lines |> Array.map (fun line -> Regex.Match(line, $@"^    {Regex.Escape name} \((\S+)\)")) |> Array.tryFind _.Success
+
+                match found with
+                | Some line -> name, line.Groups[1].Value
+                | None -> failStep "paket.lock has no %s" name
+        ]
+
     /// The registry may not tell Paket what a package depends on. So NuGet restores an empty project with our packages,
     /// and Paket resolves against a folder that holds just what NuGet chose.
     let run () : HaveLocked =

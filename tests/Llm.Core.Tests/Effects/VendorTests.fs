@@ -95,6 +95,13 @@ let ``every prefix of the registry has a conversation here`` () =
     let tried = VendorCases.all |> List.map _.Prefix |> List.distinct
     Assert.That(List.except tried (Registry.prefixes Vendors.registry), Is.Empty)
 
+[<Test>]
+let ``a registry knows the ids of its providers before it makes them`` () =
+    for prefix in Registry.prefixes Vendors.registry do
+        match Registry.resolve prefix Vendors.registry with
+        | Ok(struct (provider, _)) -> Assert.That(Registry.prefixesOf provider.Id Vendors.registry, Does.Contain prefix)
+        | Error error -> Assert.Fail(LlmError.render error)
+
 let private refused (vendor: VendorCase) : Task = task {
     use server = new VendorServer(vendor)
     let! result = modelOf vendor server |> Model.call [ Message.user Conversation.question ] none
