@@ -32,15 +32,14 @@ type Client =
 [<Sealed>]
 type internal Redaction() =
     let gate = obj ()
-    let mutable secrets: Secret list = []
+    let mutable signed: (string * Secret) list list = []
 
     /// Those of a signed request too.
-    member _.Add(request: TransportRequest) : unit =
-        let more = Transport.secrets request
-        lock gate (fun () -> secrets <- more @ secrets)
+    member _.Add(request: TransportRequest) : unit = lock gate (fun () -> signed <- request.SecretHeaders :: signed)
 
     /// The error without them.
     member _.Clean(error: LlmError) : LlmError =
+        let secrets = signed |> List.collect Transport.secrets
         LlmError.mapText (fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text) error
 
 /// Functions on <see cref="T:Llm.Core.Client"/>.
@@ -77,13 +76,16 @@ module Client =
     let withAuth (prefix: string) (auth: Auth) (client: Client) : Client = { client with Auths = Map.add prefix auth client.Auths }
 
     let private authFor (modelId: string) (client: Client) : Auth =
-        client.Auths
-        |> Map.toList
-        |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
-        |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
-        |> List.tryHead
-        |> Option.map snd
-        |> Option.defaultValue Auth.standard
+        if client.Auths.IsEmpty then
+            Auth.standard
+        else
+            client.Auths
+            |> Map.toList
+            |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
+            |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
+            |> List.tryHead
+            |> Option.map snd
+            |> Option.defaultValue Auth.standard
 
     /// Signs and sends a request for a model id; one that is refused as unauthorized once more, where other credentials can be had.
     let internal send

@@ -60,7 +60,7 @@ module internal AnthropicTools =
     let resolve (dialect: AnthropicDialect) (request: Request) : Result<Request, LlmError> =
         let support =
             { FormatSupport.full with
-                StrictSchemas = if isStrictAble dialect request then Support.Yes else Support.No
+                StrictSchemas = if request.Format.IsSome && isStrictAble dialect request then Support.Yes else Support.No
             }
 
         request.Format
