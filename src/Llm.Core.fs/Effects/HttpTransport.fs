@@ -86,9 +86,9 @@ module HttpTransport =
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
     /// The body as a stream; a response that cannot give it is closed.
-    let private bodyOf (response: HttpResponseMessage) (opening: Task<Stream>) : Task<Stream> = task {
+    let private bodyOf (response: HttpResponseMessage) (cancellationToken: CancellationToken) : Task<Stream> = task {
         try
-            return! opening.ConfigureAwait false
+            return! response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
         with failure ->
             response.Dispose()
             return raise failure
@@ -107,10 +107,7 @@ module HttpTransport =
 
             let! response = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
 
-            // Mostly it is there already.
-            let opening = response.Content.ReadAsStreamAsync cancellationToken
-            let! body = if opening.IsCompletedSuccessfully then opening else bodyOf response opening
-
+            let! body = bodyOf response cancellationToken
             // A user's handlers may have wrapped the body in streams of their own.
             return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response, WaitsWithoutBuffer = isOurs))
         with
