@@ -109,6 +109,7 @@ module Reference =
     let private fragment (chunks: Chunk list) (fragment: NativeFragment) : string =
         match fragment with
         | NativeFragment.Raw text -> text
+        | NativeFragment.Sent json -> Json.text json
         | NativeFragment.TextOf index -> chunks |> ofPart index |> text |> Json.quote
         | NativeFragment.ArgumentsOf index ->
             let arguments = chunks |> ofPart index |> text

@@ -6,7 +6,15 @@ open System.Threading
 open System.Threading.Tasks
 
 /// Limits of reading.
-type internal BodyLimits = { Host: string; Idle: TimeSpan; MaxBytes: int64; TimeProvider: TimeProvider }
+type internal BodyLimits = { Url: string; Idle: TimeSpan; MaxBytes: int64; TimeProvider: TimeProvider }
+
+/// How much room a body is given at first.
+[<AutoOpen>]
+module private BodyRoom =
+    let unknownLength = 4096
+
+    /// A length past this is not taken at its word: who says it may send little.
+    let largestTold = 1024 * 1024
 
 /// <summary>The body of one answer; one owner. The timer is set only for a read that has to wait.</summary>
 [<Sealed>]
@@ -38,9 +46,15 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     /// Why a read gave nothing: whoever ended it, else the connection. Streams throw what they like when they break or are cancelled.
     let explain (failure: exn) : LlmError =
-        if isAborted then LlmError.Cancelled limits.Host
+        if isAborted then LlmError.Cancelled(Transport.host limits.Url)
         elif source.IsCancellationRequested then LlmError.Timeout(TimeoutCause.Idle limits.Idle)
-        else LlmError.Connection(limits.Host, failure.Message)
+        else LlmError.Connection(Transport.host limits.Url, failure.Message)
+
+    /// Room for the whole body and for the read that finds its end, where its length is told and can be believed.
+    let roomFor (headers: Headers) : int =
+        match Headers.tryFind "content-length" headers |> Option.map Int32.TryParse with
+        | Some(true, length) when length > 0 && length < largestTold -> length + 1
+        | _ -> unknownLength
 
     // The token is followed during the wait only: one that is cancelled between two reads must not end another reader's.
     let wait (pending: ValueTask<int>) (cancellationToken: CancellationToken) : Task<Result<int, LlmError>> = task {
@@ -81,7 +95,7 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     /// All bytes up to the end, or to what kept it from coming.
     member this.ReadAllAsync(cancellationToken: CancellationToken) : Task<struct (ReadOnlyMemory<byte> * LlmError voption)> = task {
-        let mutable buffer = Array.zeroCreate<byte> 4096
+        let mutable buffer = Array.zeroCreate<byte>(roomFor response.Headers)
         let mutable filled = 0
         let mutable isOver = false
         let mutable error = ValueNone

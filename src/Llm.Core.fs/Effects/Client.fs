@@ -32,15 +32,14 @@ type Client =
 [<Sealed>]
 type internal Redaction() =
     let gate = obj ()
-    let mutable secrets: Secret list = []
+    let mutable signed: (string * Secret) list list = []
 
     /// Those of a signed request too.
-    member _.Add(request: TransportRequest) : unit =
-        let more = Transport.secrets request
-        lock gate (fun () -> secrets <- more @ secrets)
+    member _.Add(request: TransportRequest) : unit = lock gate (fun () -> signed <- request.SecretHeaders :: signed)
 
     /// The error without them.
     member _.Clean(error: LlmError) : LlmError =
+        let secrets = signed |> List.collect Transport.secrets
         LlmError.mapText (fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text) error
 
 /// Functions on <see cref="T:Llm.Core.Client"/>.

@@ -20,14 +20,20 @@ type private ConnectTimeoutException(limit: TimeSpan) =
 [<RequireQualifiedAccess>]
 module HttpTransport =
     let private headersOf (response: HttpResponseMessage) : Headers =
-        let flatten (headers: HttpHeaders) =
-            [
-                for header in headers.NonValidated do
-                    for value in header.Value do
-                        header.Key, value
-            ]
+        let mutable reversed: Headers = []
 
-        flatten response.Headers @ flatten response.Content.Headers
+        let gather (headers: HttpHeaders) =
+            let mutable all = headers.NonValidated.GetEnumerator()
+
+            while all.MoveNext() do
+                let mutable values = all.Current.Value.GetEnumerator()
+
+                while values.MoveNext() do
+                    reversed <- (all.Current.Key, values.Current) :: reversed
+
+        gather response.Headers
+        gather response.Content.Headers
+        List.rev reversed
 
     let private addHeader (message: HttpRequestMessage) (name: string, value: string) =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
@@ -37,23 +43,31 @@ module HttpTransport =
     let private unsendable (request: TransportRequest) : LlmError option =
         let isSendable (character: char) = character = '\t' || (character >= ' ' && character <= '~')
 
-        request.Headers @ (request.SecretHeaders |> List.map (fun (name, secret) -> name, Secret.reveal secret))
-        |> List.tryFind (fun (_, value) -> not (Seq.forall isSendable value))
-        |> Option.map (fun (name, _) ->
+        let isUnsendable (value: string) = not (String.forall isSendable value)
+
+        let refused =
+            match request.Headers |> List.tryFind (fun (_, value) -> isUnsendable value) with
+            | Some(name, _) -> Some name
+            | None -> request.SecretHeaders |> List.tryFind (fun (_, secret) -> isUnsendable (Secret.reveal secret)) |> Option.map fst
+
+        refused
+        |> Option.map (fun name ->
             LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
 
-    /// The handler makes the connection, so the request takes its limit there.
+    /// The handler makes the connection, so the request takes its limit there; the standard one is not said.
     let private connectTimeout = HttpRequestOptionsKey<TimeSpan> "Llm.ConnectTimeout"
 
     let private toMessage (request: TransportRequest) : HttpRequestMessage =
-        let message = new HttpRequestMessage(HttpMethod request.Method, request.Url)
-        message.Options.Set(connectTimeout, request.ConnectTimeout)
+        let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), request.Url)
+
+        if request.ConnectTimeout <> Timeouts.standard.Connect then
+            message.Options.Set(connectTimeout, request.ConnectTimeout)
 
         if not request.Body.IsEmpty then
             message.Content <- new PooledContent(request.Body, ArrayPool.Shared)
 
-            if Headers.tryFind "content-type" request.Headers = None then
-                message.Content.Headers.ContentType <- MediaTypeHeaderValue "application/json"
+            if (Headers.tryFind "content-type" request.Headers).IsNone then
+                message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json") |> ignore
 
         request.Headers |> List.iter (addHeader message)
 
@@ -127,8 +141,14 @@ module HttpTransport =
     let ofClient (client: HttpClient) : Transport = ofFactory (fun () -> client)
 
     let private connect (timeProvider: TimeProvider) (context: SocketsHttpConnectionContext) (token: CancellationToken) = task {
-        let mutable limit = Timeout.InfiniteTimeSpan
-        context.InitialRequestMessage.Options.TryGetValue(connectTimeout, &limit) |> ignore
+        let mutable said = TimeSpan.Zero
+
+        let limit =
+            if context.InitialRequestMessage.Options.TryGetValue(connectTimeout, &said) then
+                said
+            else
+                Timeouts.standard.Connect
+
         let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
         use timeout = new CancellationTokenSource(limit, timeProvider)
         use source = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token)

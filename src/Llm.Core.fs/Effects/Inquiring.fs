@@ -43,7 +43,7 @@ module internal Inquiry =
             new Body(
                 response,
                 {
-                    Host = host
+                    Url = host
                     Idle = client.Timeouts.Idle
                     MaxBytes = client.MaxAnswerBytes
                     TimeProvider = client.TimeProvider

@@ -30,7 +30,7 @@ type internal ChunkLog() =
     /// By the one who adds.
     member _.Add(chunk: Chunk) : unit =
         if added = items.Length then
-            let larger = Array.zeroCreate (max 16 (2 * added))
+            let larger = Array.zeroCreate (max 64 (2 * added))
             Array.Copy(items, larger, added)
             Volatile.Write(&items, larger)
 

@@ -129,7 +129,7 @@ module internal MediaSource =
 
     let private readAnswer (what: string) (limit: int64) (host: string) (client: Client) (answer: TransportResponse) =
         fun (cancellationToken: CancellationToken) -> task {
-            let limits most : BodyLimits = { Host = host; Idle = client.Timeouts.Idle; MaxBytes = most; TimeProvider = client.TimeProvider }
+            let limits most : BodyLimits = { Url = host; Idle = client.Timeouts.Idle; MaxBytes = most; TimeProvider = client.TimeProvider }
 
             if answer.Status < 200 || answer.Status > 299 then
                 use body = new Body(answer, limits client.MaxAnswerBytes)

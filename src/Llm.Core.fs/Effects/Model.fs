@@ -221,7 +221,7 @@ module Model =
             | Ok response ->
                 let limits =
                     {
-                        Host = Transport.host prepared.Transport.Url
+                        Url = prepared.Transport.Url
                         Idle = client.Timeouts.Idle
                         MaxBytes = client.MaxAnswerBytes
                         TimeProvider = client.TimeProvider
@@ -248,8 +248,6 @@ module Model =
                         )
         }
 
-    let private rawJson (bytes: ReadOnlyMemory<byte>) = Json.trusted (Text.Encoding.UTF8.GetString bytes.Span)
-
     let internal callInForce (dropped: Warning list) messages (cancellationToken: CancellationToken) (model: Model) = task {
         match prepare false dropped messages model with
         | Error error -> return Error error
@@ -266,7 +264,7 @@ module Model =
                 | Ok bytes ->
                     return
                         Codec.decode bytes prepared.Codec
-                        |> Result.map (toResponse model messages prepared (Some(rawJson bytes)) startedAt headers)
+                        |> Result.map (toResponse model messages prepared (Some(Json.ofUtf8 bytes)) startedAt headers)
                         |> Result.mapError prepared.Redaction.Clean
     }
 
@@ -299,11 +297,12 @@ module Model =
             // A stream connects once, when it is first read: only then is it asked for.
             let startedAt = ref DateTimeOffset.MinValue
 
-            let connect: CancellableTaskResult<OpenStream, LlmError> = cancellableTaskResult {
+            let connect (cancellationToken: CancellationToken) = task {
                 startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
-                let! struct (body, headers) = send model prepared
 
-                return { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
+                match! send model prepared cancellationToken with
+                | Ok(struct (body, headers)) -> return Ok { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
+                | Error error -> return Error error
             }
 
             LiveStream(

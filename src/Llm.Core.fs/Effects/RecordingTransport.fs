@@ -175,7 +175,7 @@ module RecordingTransport =
             url.Substring(0, mark + 1) + (url.Substring(mark + 1).Split '&' |> Array.map clean |> String.concat "&")
 
     let private redactor (request: TransportRequest) : string -> string =
-        let secrets = Transport.secrets request
+        let secrets = Transport.secrets request.SecretHeaders
         fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text
 
     let private redactBytes (redact: string -> string) (bytes: ReadOnlyMemory<byte>) : Bytes =

@@ -90,10 +90,10 @@ module Transport =
         | true, uri -> uri.Host
         | _ -> url
 
-    /// What must not show of a request: its secret headers, and what stands in them behind a scheme, for an answer that echoes it has the
+    /// What must not show of secret headers: their values, and what stands in them behind a scheme, for an answer that echoes it has the
     /// key alone.
-    let internal secrets (request: TransportRequest) : Secret list =
-        request.SecretHeaders
+    let internal secrets (headers: (string * Secret) list) : Secret list =
+        headers
         |> List.collect (fun (_, secret) ->
             let value = Secret.reveal secret
             [ secret; Secret.create (value.Substring(value.LastIndexOf ' ' + 1)) ])
@@ -102,17 +102,20 @@ module Transport =
     /// <summary>A transport from a function.</summary>
     let create (send: TransportRequest -> CancellableTaskResult<TransportResponse, LlmError>) : Transport = { Send = send }
 
+    let private cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
+
     /// <summary>The transport that gives up, with a <c>Timeout</c>, when no headers come within the limit.</summary>
     let withFirstByteTimeout (timeProvider: TimeProvider) (limit: TimeSpan) (transport: Transport) : Transport =
         if limit = Timeout.InfiniteTimeSpan then
             transport
         else
             create (fun request cancellationToken -> task {
-                use timeout = new CancellationTokenSource(limit, timeProvider)
-                use source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token)
+                // One source for both ends: where the caller's token is not cancelled, it was the limit.
+                use source = new CancellationTokenSource(limit, timeProvider)
+                use _ = cancellationToken.UnsafeRegister(cancel, source)
 
                 try
                     return! transport.Send request source.Token
-                with :? OperationCanceledException when timeout.IsCancellationRequested && not cancellationToken.IsCancellationRequested ->
+                with :? OperationCanceledException when source.IsCancellationRequested && not cancellationToken.IsCancellationRequested ->
                     return Error(LlmError.Timeout(TimeoutCause.FirstByte limit))
             })

@@ -158,6 +158,16 @@ module private Adapting =
         | Some _ -> Kinship.SameModel
         | None -> Kinship.Stranger
 
+    /// Whether a part is more than a text or a call, which any model can be told.
+    let isMore (part: AssistantPart) : bool =
+        match part with
+        | AssistantPart.Text _
+        | AssistantPart.ToolCall _ -> false
+        | AssistantPart.Thought _
+        | AssistantPart.Audio _
+        | AssistantPart.Image _
+        | AssistantPart.Other _ -> true
+
     let private isRedacted (part: ProviderPart) = part.Kind.Contains("redacted", StringComparison.OrdinalIgnoreCase)
 
     let private transcript (audio: SpokenAudio) = if audio.Transcript = "" then [] else [ AssistantPart.Text audio.Transcript ]
@@ -247,4 +257,15 @@ module Target =
             | LostContent.Audio _
             | LostContent.Image _ -> false
 
-        (Message.adapt target parameters history).Losses |> List.filter isUnsaid
+        /// Texts and calls of nobody in particular lose nothing: that is nearly all of a long conversation, and it is not copied to find out.
+        let mayLose (message: Message) : bool =
+            match message with
+            | Message.Assistant { Content = content; Origin = origin } ->
+                (origin |> Option.exists (fun origin -> origin.Native.IsSome)) || List.exists Adapting.isMore content
+            | Message.System _
+            | Message.User _ -> false
+
+        if List.exists mayLose history then
+            (Message.adapt target parameters history).Losses |> List.filter isUnsaid
+        else
+            []

@@ -50,6 +50,8 @@ type UsageUpdate =
 type NativeFragment =
     /// JSON text as it is.
     | Raw of text: string
+    /// A JSON value as it came.
+    | Sent of Json
     /// The text (or thought) of the part with this index, as a JSON string literal with its quotes.
     | TextOf of index: int
     /// The arguments of the tool call with this index, as the JSON object they are; <c>{}</c> when they are cut off.

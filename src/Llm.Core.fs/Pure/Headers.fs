@@ -32,11 +32,22 @@ type RateLimits =
 module Headers =
     /// <summary>The first value of a name.</summary>
     /// <example><c>Headers.tryFind "Retry-After" [ "retry-after", "2" ]</c> evaluates to <c>Some "2"</c>.</example>
-    let tryFind (name: string) (headers: Headers) : string option =
-        headers
-        |> List.tryPick (fun (key, value) -> if String.Equals(key, name, StringComparison.OrdinalIgnoreCase) then Some value else None)
+    let rec tryFind (name: string) (headers: Headers) : string option =
+        match headers with
+        | [] -> None
+        | (key, value) :: rest ->
+            if String.Equals(key, name, StringComparison.OrdinalIgnoreCase) then
+                Some value
+            else
+                tryFind name rest
 
-    let private tryFirst (names: string list) (headers: Headers) = names |> List.tryPick (fun name -> tryFind name headers)
+    let rec private tryFirst (names: string list) (headers: Headers) : string option =
+        match names with
+        | [] -> None
+        | name :: others ->
+            match tryFind name headers with
+            | None -> tryFirst others headers
+            | found -> found
 
     let private requestIds =
         [
@@ -153,13 +164,19 @@ module Headers =
             Reset = tryFirst reset headers |> Option.bind resetOf
         }
 
+    /// Whether a header may be one of those: most answers have none.
+    let private speaksOfLimits (name: string, _: string) : bool = name.Contains("ratelimit", StringComparison.OrdinalIgnoreCase)
+
     /// <summary>
     /// The limits in <c>x-ratelimit-*</c> (OpenAI and those like it) or <c>anthropic-ratelimit-*</c>; None where there are none.
     /// Counts past Int64 are clamped to it.
     /// </summary>
     let rateLimits (headers: Headers) : RateLimits option =
-        let limits = { Requests = rateLimit headers requestLimits; Tokens = rateLimit headers tokenLimits }
+        if List.exists speaksOfLimits headers then
+            let limits = { Requests = rateLimit headers requestLimits; Tokens = rateLimit headers tokenLimits }
 
-        let isEmpty (limit: RateLimit) = limit.Limit.IsNone && limit.Remaining.IsNone && limit.Reset.IsNone
+            let isEmpty (limit: RateLimit) = limit.Limit.IsNone && limit.Remaining.IsNone && limit.Reset.IsNone
 
-        if isEmpty limits.Requests && isEmpty limits.Tokens then None else Some limits
+            if isEmpty limits.Requests && isEmpty limits.Tokens then None else Some limits
+        else
+            None

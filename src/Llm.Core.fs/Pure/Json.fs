@@ -9,20 +9,48 @@ open System.Runtime.InteropServices
 open System.Text
 open System.Text.Encodings.Web
 open System.Text.Json
+open System.Threading
 
 /// <summary>
 /// A JSON value, kept as the text it came as. Two values are equal when their texts are: key order and
 /// spaces count, so that what a provider sent can be sent back exactly. White space around the value is no part of it.
 /// </summary>
 /// <example><c>Json.tryParse "{\"a\":1}" |> Result.map Json.text</c> evaluates to <c>Ok "{\"a\":1}"</c>.</example>
-type Json =
-    private
-    | Json of string
+[<Sealed>]
+type Json internal (written: string | null, write: Func<string> | null) =
+    // What nobody looks at is never made a text of: a whole answer, and the provider's own form of it. Two threads may write it at once;
+    // they write the same.
+    let mutable written = written
+    let mutable write = write
+
+    member internal _.Text: string =
+        match written with
+        | null ->
+            match Volatile.Read &write with
+            // Another thread has just written it.
+            | null -> nonNull written
+            | make ->
+                let text = make.Invoke()
+                Volatile.Write(&written, text)
+                write <- null
+                text
+        | text -> text
 
     /// The JSON text.
-    override this.ToString() =
-        let (Json text) = this
-        text
+    override this.ToString() = this.Text
+
+    override this.Equals other =
+        match other with
+        | :? Json as json -> Object.ReferenceEquals(this, json) || String.Equals(this.Text, json.Text)
+        | _ -> false
+
+    override this.GetHashCode() = this.Text.GetHashCode()
+
+    interface IComparable with
+        member this.CompareTo other =
+            match other with
+            | :? Json as json -> String.CompareOrdinal(this.Text, json.Text)
+            | _ -> 1
 
 /// Functions on <see cref="T:Llm.Core.Json"/>.
 [<RequireQualifiedAccess>]
@@ -36,7 +64,7 @@ module Json =
         JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = maxDepth)
 
     /// <summary>The text of the value, as it came.</summary>
-    let text (Json text) = text
+    let text (json: Json) : string = json.Text
 
     /// Without the white space around it, as JSON defines white space.
     let internal trim (text: string) : string = text.Trim(' ', '\t', '\n', '\r')
@@ -48,14 +76,20 @@ module Json =
     let tryParse (text: string) : Result<Json, string> =
         try
             use _document = JsonDocument.Parse(text, documentOptions)
-            Ok(Json(trim text))
+            Ok(Json(trim text, null))
         with
         | :? JsonException as failure -> Error failure.Message
         // Text with a lone surrogate cannot even be transcoded to UTF-8.
         | :? ArgumentException as failure -> Error failure.Message
 
     /// Text that is JSON by construction: it was just read or written by us.
-    let internal trusted (text: string) = Json text
+    let internal trusted (text: string) = Json(text, null)
+
+    /// As <c>trusted</c>, of a text that is made when somebody asks for it; of nothing that changes.
+    let internal deferred (write: unit -> string) = Json(null, Func<string> write)
+
+    /// As <c>trusted</c>, of bytes that never change.
+    let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) = deferred (fun () -> Encoding.UTF8.GetString bytes.Span)
 
     let private hex (value: int) = value.ToString("x4", CultureInfo.InvariantCulture)
 
@@ -122,7 +156,7 @@ module Json =
             text
 
     /// <summary>The JSON string value of any .NET string.</summary>
-    let ofString (value: string) : Json = Json(quote value)
+    let ofString (value: string) : Json = trusted (quote value)
 
     /// Text of a JSON string token: invalid UTF-8 becomes U+FFFD and a lone surrogate stays one, where
     /// Utf8JsonReader.GetString would throw. Vendors do cut an emoji's two escapes into two deltas.
@@ -184,7 +218,7 @@ module Json =
         use writer = new Utf8JsonWriter(buffer, writerOptions)
         body writer
         writer.Flush()
-        Json(Encoding.UTF8.GetString buffer.WrittenSpan)
+        trusted (Encoding.UTF8.GetString buffer.WrittenSpan)
 
     let private isSpace (character: char) = character = ' ' || character = '\t' || character = '\n' || character = '\r'
 
@@ -199,7 +233,8 @@ module Json =
 
     /// <summary>The value with two spaces of indentation a level, for people and models to read; strings and numbers stay as they are.</summary>
     /// <example><c>Json.indented</c> of <c>{"a":1}</c> evaluates to <c>"{\n  \"a\": 1\n}"</c>.</example>
-    let indented (Json text) : string =
+    let indented (json: Json) : string =
+        let text = json.Text
         let builder = StringBuilder(text.Length * 2)
         let newLine (depth: int) = builder.Append('\n').Append(' ', 2 * depth) |> ignore
         let mutable depth = 0

@@ -213,8 +213,17 @@ module Reducer =
 
     let private isClosed (head: PartHead) = not head.Open
 
+    /// The parts that may be shown, in order: mostly there is one.
+    let private shown isWhole (state: PartialReply) : AssistantPart list =
+        if state.Rest.Others.IsEmpty then
+            match state.Rest.Head.Kind with
+            | PartKind.None -> []
+            | _ -> visible isWhole (struct (state.Rest.Head, state.Text)) |> Option.toList
+        else
+            partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
+
     /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
-    let content (state: PartialReply) : AssistantPart list = partsByIndex state |> Map.values |> Seq.choose (visible isClosed) |> List.ofSeq
+    let content (state: PartialReply) : AssistantPart list = shown isClosed state
 
     /// <summary>What was used, as far as the provider has said.</summary>
     let usage (state: PartialReply) : Usage option = ValueOption.toOption state.Used
@@ -222,56 +231,53 @@ module Reducer =
     /// <summary>Whether the proof of completeness has come.</summary>
     let isFinished (state: PartialReply) : bool = state.Rest.Details.Finished
 
+    let private writeNative (reversed: NativeFragment list list) (state: PartialReply) : string =
+        let parts = partsByIndex state
+
+        let textOf index =
+            match Map.tryFind index parts with
+            | Some(struct (_, text)) -> text
+            | None -> TextBuffer.empty
+
+        let lengthOf (fragment: NativeFragment) =
+            match fragment with
+            | NativeFragment.Raw text -> text.Length
+            | NativeFragment.Sent json -> (Json.text json).Length
+            | NativeFragment.TextOf index
+            | NativeFragment.ArgumentsOf index -> 2 + TextBuffer.length (textOf index)
+
+        // Escapes beside, in one piece.
+        let builder = StringBuilder(2 + List.sumBy (fun fragments -> 1 + List.sumBy lengthOf fragments) reversed)
+
+        let appendFragment (fragment: NativeFragment) =
+            match fragment with
+            | NativeFragment.Raw text -> builder.Append text
+            | NativeFragment.Sent json -> builder.Append(Json.text json)
+            | NativeFragment.TextOf index -> Json.appendQuoted (textOf index).Span builder
+            | NativeFragment.ArgumentsOf index -> builder.Append(Json.text (Wire.argumentsObject (argumentsText (textOf index))))
+            |> ignore
+
+        let appendItem position (fragments: NativeFragment list) =
+            if position > 0 then builder.Append ',' |> ignore
+
+            List.iter appendFragment fragments
+
+        builder.Append '[' |> ignore
+        reversed |> List.rev |> List.iteri appendItem
+        builder.Append ']' |> ignore
+        builder.ToString()
+
+    /// Mostly nobody asks for it before the next turn, or ever: it is written when somebody does.
     let private renderNative (state: PartialReply) : Json option =
         match state.Rest.Details.Native with
         | [] -> None
-        | reversed ->
-            let parts = partsByIndex state
-
-            let textOf index =
-                match Map.tryFind index parts with
-                | Some(struct (_, text)) -> text
-                | None -> TextBuffer.empty
-
-            let lengthOf (fragment: NativeFragment) =
-                match fragment with
-                | NativeFragment.Raw text -> text.Length
-                | NativeFragment.TextOf index
-                | NativeFragment.ArgumentsOf index -> 2 + TextBuffer.length (textOf index)
-
-            // Escapes beside, in one piece.
-            let builder = StringBuilder(2 + List.sumBy (fun fragments -> 1 + List.sumBy lengthOf fragments) reversed)
-
-            let appendFragment (fragment: NativeFragment) =
-                match fragment with
-                | NativeFragment.Raw text -> builder.Append text
-                | NativeFragment.TextOf index -> Json.appendQuoted (textOf index).Span builder
-                | NativeFragment.ArgumentsOf index -> builder.Append(Json.text (Wire.argumentsObject (argumentsText (textOf index))))
-                |> ignore
-
-            let appendItem position (fragments: NativeFragment list) =
-                if position > 0 then builder.Append ',' |> ignore
-
-                List.iter appendFragment fragments
-
-            builder.Append '[' |> ignore
-            reversed |> List.rev |> List.iteri appendItem
-            builder.Append ']' |> ignore
-            Some(Json.trusted (builder.ToString()))
+        | reversed -> Some(Json.deferred (fun () -> writeNative reversed state))
 
     let private replyWith isWhole native (state: PartialReply) : Reply =
         {
             Id = state.Rest.Details.Id
             Model = state.Rest.Details.Model
-            Content =
-                // By a fold: sequences over a map are much code to compile for the first answer of a process.
-                Map.foldBack
-                    (fun _ part content ->
-                        match visible isWhole part with
-                        | Some shown -> shown :: content
-                        | None -> content)
-                    (partsByIndex state)
-                    []
+            Content = shown isWhole state
             FinishReason = state.Rest.Details.FinishReason
             Usage = ValueOption.toOption state.Used
             Native = native

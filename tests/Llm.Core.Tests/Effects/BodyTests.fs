@@ -9,7 +9,7 @@ open Llm.Core
 
 let private idle = TimeSpan.FromMinutes 5.0
 
-let private limits clock = { Host = "fake.test"; Idle = idle; MaxBytes = 10L; TimeProvider = clock }
+let private limits clock = { Url = "fake.test"; Idle = idle; MaxBytes = 10L; TimeProvider = clock }
 
 let private bodyOf (clock: FakeTimeProvider) (feed: Feed) = new Body(new TransportResponse(200, [], feed, null), limits clock)
 

@@ -28,7 +28,8 @@ let private inOrder (chunks: Chunk list) : Chunk list =
 
     let fragment (fragment: NativeFragment) =
         match fragment with
-        | NativeFragment.Raw _ -> fragment
+        | NativeFragment.Raw _
+        | NativeFragment.Sent _ -> fragment
         | NativeFragment.TextOf index -> NativeFragment.TextOf(at index)
         | NativeFragment.ArgumentsOf index -> NativeFragment.ArgumentsOf(at index)
 

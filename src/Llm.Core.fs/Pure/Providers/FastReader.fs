@@ -49,3 +49,26 @@ module internal FastReader =
         let fresh = seen &&& bit = 0
         seen <- seen ||| bit
         fresh
+
+    /// Whether the next token is a text or null. An empty one leaves what was there.
+    let readTextOrNull (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        reader.Read()
+        && match reader.TokenType with
+           | JsonTokenType.Null -> true
+           | JsonTokenType.String ->
+               if reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+
+               true
+           | _ -> false
+
+    /// Whether the next token is null or a whole number that an Int64 holds.
+    let readCount (reader: byref<Utf8JsonReader>) (count: byref<int64 voption>) : bool =
+        let mutable number = 0L
+
+        reader.Read()
+        && match reader.TokenType with
+           | JsonTokenType.Null -> true
+           | JsonTokenType.Number when reader.TryGetInt64 &number ->
+               count <- ValueSome number
+               true
+           | _ -> false

@@ -30,7 +30,7 @@ type internal AnthropicState =
 
 [<RequireQualifiedAccess>]
 module internal AnthropicDecode =
-    let private noCounters =
+    let noCounters =
         {
             Input = ValueNone
             Output = ValueNone
@@ -50,7 +50,7 @@ module internal AnthropicDecode =
             IsDone = false
         }
 
-    let private finishReason (word: string) : FinishReason option =
+    let finishReason (word: string) : FinishReason option =
         match word with
         | ""
         | "end_turn"
@@ -83,7 +83,7 @@ module internal AnthropicDecode =
         }
 
     /// Anthropic counts the tokens that went through the cache beside the input, and thinking within the output.
-    let private usageOf (counters: AnthropicCounters) : Usage =
+    let usageOf (counters: AnthropicCounters) : Usage =
         let value counter = ValueOption.defaultValue 0L counter
 
         { Usage.zero with
@@ -142,10 +142,7 @@ module internal AnthropicDecode =
         if AnthropicGrowing.hasOurId block then
             struct (chunks, closed)
         else
-            struct (chunks,
-                    { closed with
-                        Blocks = OpenBlocks.keep index [ NativeFragment.Raw(Dom.rawText block) ] closed.Blocks
-                    })
+            struct (chunks, { closed with Blocks = OpenBlocks.keep index [ NativeFragment.Sent(Dom.raw block) ] closed.Blocks })
 
     let private wholeMessage (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed

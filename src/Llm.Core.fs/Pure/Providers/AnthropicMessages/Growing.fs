@@ -193,6 +193,7 @@ module internal AnthropicGrowing =
         |> List.map (fun fragment ->
             match fragment with
             | NativeFragment.Raw text -> text
+            | NativeFragment.Sent json -> Json.text json
             | NativeFragment.TextOf _
             | NativeFragment.ArgumentsOf _ -> "null")
         |> String.concat ""

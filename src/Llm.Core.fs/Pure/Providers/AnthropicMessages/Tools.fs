@@ -69,7 +69,7 @@ module internal AnthropicTools =
         let support =
             { FormatSupport.full with
                 StrictSchemas =
-                    match isStrictAble dialect request, dialect.Strict with
+                    match request.Format.IsSome && isStrictAble dialect request, dialect.Strict with
                     | false, _ -> Support.No
                     | true, AnthropicStrict.Configured known -> known
                     | true, _ -> Support.Yes

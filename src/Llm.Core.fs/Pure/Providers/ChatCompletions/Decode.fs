@@ -16,7 +16,7 @@ module internal ChatDecode =
         if read.State.Calls |> List.exists (fun call -> call.WireId = "") then
             read
         else
-            ChatState.emit (Chunk.Native [ NativeFragment.Raw(ChatNative.ofWhole message) ]) read
+            ChatState.emit (Chunk.Native [ NativeFragment.Sent(Json.trusted (ChatNative.ofWhole message)) ]) read
 
     let private isEmpty (state: ChatState) = state.Next = 0
 
