@@ -295,7 +295,7 @@ module ChatDialect =
             { anyModel with
                 AudioTypes = []
                 Thinking = switchedThinking
-                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools }
+                Formats = { FormatSupport.full with StrictSchemas = Support.No; ForcedTools = forcedTools }
             }
 
         { standard provider with
