@@ -69,7 +69,13 @@ let ``a schema with a map is refused to the letter, where the provider is known 
 [<Test>]
 let ``a mode that the caller chose stays, unless the model is known to lack it`` () =
     let ask mode = asked (Some { book with Mode = Some mode }) ToolChoice.Auto []
-    let lacking = { FormatSupport.unknown with StrictSchemas = Support.No; JsonObjects = Support.No; ForcedTools = Support.No }
+
+    let lacking =
+        { FormatSupport.unknown with
+            StrictSchemas = Support.No
+            JsonObjects = Support.No
+            ForcedTools = Support.No
+        }
 
     for mode in [ FormatMode.Strict; FormatMode.Json; FormatMode.Tool; FormatMode.Parser ] do
         ask mode |> resolved FormatSupport.unknown |> modeOf |> same (Some mode)

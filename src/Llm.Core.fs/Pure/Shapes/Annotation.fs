@@ -60,8 +60,7 @@ module internal Annotation =
         if isNullableValue written then
             written.GetGenericArguments() |> Array.iter (pass mark)
         else
-            if written.IsGenericType || not written.IsValueType then
-                mark () |> ignore
+            if written.IsGenericType || not written.IsValueType then mark () |> ignore
 
             if written.IsArray then pass mark (written.GetElementType())
             elif written.IsGenericType then written.GetGenericArguments() |> Array.iter (pass mark)
@@ -69,8 +68,7 @@ module internal Annotation =
     /// Of a type as it is written, in which a parameter may be any type, and of what it is now. The framework takes every `T` for nullable, since it could
     /// be; only `T?` says so.
     let rec private ofWritten (mark: unit -> byte) (written: Type) (info: NullabilityInfo) : Annotation =
-        let ofArguments (written: Type) =
-            Array.map2 (ofWritten mark) (written.GetGenericArguments()) info.GenericTypeArguments
+        let ofArguments (written: Type) = Array.map2 (ofWritten mark) (written.GetGenericArguments()) info.GenericTypeArguments
 
         let node isNullable arguments item = { IsNullable = isNullable; Arguments = arguments; Item = item }
 

@@ -14,11 +14,7 @@ let private said (text: string) =
 let private scripted (answers: string list) =
     let script = answers |> List.map ScriptedTransport.json |> ScriptedTransport.create
 
-    let client =
-        { Client.standard with
-            Transport = script.Transport
-            Environment = fun _ -> Some "a key"
-        }
+    let client = { Client.standard with Transport = script.Transport; Environment = fun _ -> Some "a key" }
 
     let model = Model.parse "openai/gpt-4o:completions" |> Model.withClient client
     script, Call.create model (fun (text: string) -> text)
@@ -26,7 +22,7 @@ let private scripted (answers: string list) =
 [<Test>]
 let ``an answer that calls tools is no value, and is not asked for again`` () : Task = task {
     let script, call = scripted [ toolCall; said """{"output":1}""" ]
-    let! answer = call |> Call.withFormatRetrying 3 (Format.ofType<int> ()) |> Call.value |> Run.call "x"
+    let! answer = call |> Call.withFormatRetrying 3 (Format.ofType<int>()) |> Call.value |> Run.call "x"
 
     match answer with
     | Error(LlmError.Unparsable _) -> ()
@@ -38,12 +34,12 @@ let ``an answer that calls tools is no value, and is not asked for again`` () : 
 [<Test>]
 let ``an answer that does not fit is asked for again, and what then goes wrong is the error`` () : Task = task {
     let script, call = scripted [ said "no"; said """{"output":1}""" ]
-    let! answer = call |> Call.withFormatRetrying 1 (Format.ofType<int> ()) |> Call.value |> Run.call "x"
+    let! answer = call |> Call.withFormatRetrying 1 (Format.ofType<int>()) |> Call.value |> Run.call "x"
     Expect.equal (Ok 1) answer
     Expect.equal 2 (List.length (script.Requests()))
 
     let _, call = scripted [ said "no" ]
-    let! answer = call |> Call.withFormatRetrying 1 (Format.ofType<int> ()) |> Call.value |> Run.call "x"
+    let! answer = call |> Call.withFormatRetrying 1 (Format.ofType<int>()) |> Call.value |> Run.call "x"
 
     match answer with
     | Error(LlmError.Connection _) -> ()
