@@ -12,8 +12,7 @@ type internal Continue = Response -> UserPart list -> CancellationToken -> Task<
 [<RequireQualifiedAccess>]
 module internal Turns =
     /// The model, asked once more.
-    let resume (model: Model) : Continue =
-        fun response content cancellationToken -> Model.resume response content cancellationToken model
+    let resume (model: Model) : Continue = fun response content cancellationToken -> Model.resume response content cancellationToken model
 
     /// What they used together.
     let usage (responses: Response list) : Usage option =

@@ -40,7 +40,8 @@ module internal ToolMethod =
 
         {
             Name = name
-            Coder = derivation.Derive (ShapeProblem.property name) (Some(Annotation.ofParameter nullability parameter)) parameter.ParameterType
+            Coder =
+                derivation.Derive (ShapeProblem.property name) (Some(Annotation.ofParameter nullability parameter)) parameter.ParameterType
             Description = parameterDescription info parameter
             Default =
                 Attributes.defaultValue parameter.ParameterType attributes |> ValueOption.orElse (Attributes.parameterDefault parameter)

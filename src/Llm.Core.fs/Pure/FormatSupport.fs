@@ -17,6 +17,8 @@ type FormatSupport =
     {
         /// The provider enforces a JSON Schema.
         StrictSchemas: Support
+        /// Such a schema may have maps: objects with properties of any name.
+        StrictMaps: Support
         /// The provider makes the answer JSON; where that is not known, only the instructions ask for it.
         JsonObjects: Support
         /// A tool's call can be demanded.
@@ -28,10 +30,21 @@ type FormatSupport =
 module FormatSupport =
     /// <summary>Of a model of which nothing is known: the default mode is then <c>Tool</c>.</summary>
     let unknown: FormatSupport =
-        { StrictSchemas = Support.Unknown; JsonObjects = Support.Unknown; ForcedTools = Support.Unknown }
+        {
+            StrictSchemas = Support.Unknown
+            StrictMaps = Support.Unknown
+            JsonObjects = Support.Unknown
+            ForcedTools = Support.Unknown
+        }
 
-    /// <summary>Of a model that has everything: the default mode is then <c>Strict</c>.</summary>
-    let full: FormatSupport = { StrictSchemas = Support.Yes; JsonObjects = Support.Yes; ForcedTools = Support.Yes }
+    /// <summary>Of a model that has everything, and of whose maps nothing is known: the default mode is then <c>Strict</c>.</summary>
+    let full: FormatSupport =
+        {
+            StrictSchemas = Support.Yes
+            StrictMaps = Support.Unknown
+            JsonObjects = Support.Yes
+            ForcedTools = Support.Yes
+        }
 
     /// <summary>
     /// The mode of a format that leaves it open: the strictest that the model is known to have and the schema allows (a map's names are not
@@ -46,15 +59,26 @@ module FormatSupport =
         | { ForcedTools = Support.No } -> FormatMode.Json
         | _ -> FormatMode.Tool
 
+    /// What is asked for to the letter, and has a map in it.
+    let private strictMap (mode: FormatMode option) (request: Request) : struct (string * string) option =
+        let isStrictMap (tool: ToolDefinition) = tool.Strict = Some true && SchemaRewrite.hasMaps tool.Parameters
+
+        match mode, request.Format, List.tryFind isStrictMap request.Tools.Definitions with
+        | Some FormatMode.Strict, Some format, _ when SchemaRewrite.hasMaps format.Schema ->
+            Some(struct ($"format mode strict for the schema of '{format.Name}', which has a map in it", "leave the mode open"))
+        | _, _, Some tool -> Some(struct ($"the strict tool '{tool.Name}', whose schema has a map in it", "leave Strict out"))
+        | _ -> None
+
     /// What of a format and a choice of tools the model lacks, and what to do instead.
-    let private lacking (support: FormatSupport) (mode: FormatMode option) (choice: ToolChoice) : struct (string * string) option =
-        match mode, choice with
+    let private lacking (support: FormatSupport) (mode: FormatMode option) (request: Request) : struct (string * string) option =
+        match mode, request.Tools.Choice with
         | Some FormatMode.Strict, _ when support.StrictSchemas = Support.No ->
             Some(struct ("format mode strict", "leave the mode open, or take another"))
         | Some FormatMode.Tool, _ when support.ForcedTools = Support.No ->
             Some(struct ("format mode tool", "leave the mode open, or take FormatMode.Json"))
         | _, (ToolChoice.Required | ToolChoice.One _) when support.ForcedTools = Support.No ->
             Some(struct ("forced tool choice", "choose ToolChoice.Auto, and say in the prompt which tool to call"))
+        | _ when support.StrictMaps = Support.No -> strictMap mode request
         | _ -> None
 
     /// <summary>
@@ -66,7 +90,7 @@ module FormatSupport =
             request.Format
             |> Option.map (fun format -> format.Mode |> Option.defaultWith (fun () -> defaultMode support format.Schema))
 
-        match lacking support mode request.Tools.Choice, request.Format, mode with
+        match lacking support mode request, request.Format, mode with
         | Some(struct (feature, instead)), _, _ -> Error(LlmError.FeatureNotSupported(feature, provider, Some request.Model, Some instead))
         | None, Some format, Some mode ->
             let instructed =

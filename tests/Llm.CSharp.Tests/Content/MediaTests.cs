@@ -55,6 +55,18 @@ public sealed class MediaTests
     }
 
     [Test]
+    public async Task What_cannot_be_loaded_is_a_value_too()
+    {
+        Assert.That((await Image.TryFromStreamAsync(new MemoryStream(_png))).Value, Is.EqualTo(Image.FromBytes(_png)));
+        Assert.That((await Image.TryFromFileAsync("no-such-file.png")).Error, Is.InstanceOf<InvalidRequestException>());
+        Assert.That((await Audio.TryFromStreamAsync(new MemoryStream(_png))).Error, Is.InstanceOf<InvalidRequestException>());
+        Assert.That((await Document.TryFromFileAsync("no-such-file.pdf")).Error, Is.InstanceOf<InvalidRequestException>());
+
+        var options = new MediaOptions { Client = Fake.Client(LlmTransport.Scripted(ScriptedAnswer.Refusal(404, "gone"))) };
+        Assert.That((await Document.TryDownloadAsync("http://media.test/a.pdf", options)).Error, Is.InstanceOf<NotFoundException>());
+    }
+
+    [Test]
     public void Texts_are_documents_of_the_type_that_is_said()
     {
         Bytes data = Encoding.UTF8.GetBytes("# Title");

@@ -110,6 +110,22 @@ public sealed class ToolRunTests
         Assert.That(() => endless.WaitAsync(TimeSpan.FromSeconds(10)), Throws.InstanceOf<OperationCanceledException>());
     }
 
+    [Test]
+    public async Task Tools_run_until_the_answer_is_a_value()
+    {
+        Model model = Fake.Model(_asks, Fake.Answer("""{"output":["Sun"]}""")).WithTools(_weather);
+        ToolRun<string[]> run = await model.WithFormat<string[]>().RunToolsAsync("How is Oslo?", rounds: 1);
+
+        Assert.That(run.Run, Is.InstanceOf<ToolRun.Answered>());
+        Assert.That(run.Response.Parse(), Is.EqualTo(new[] { "Sun" }));
+
+        model = Fake.Model(_asks).WithTools(_weather.RequiringApproval());
+        run = await model.WithFormat<string[]>().RunToolsAsync("How is Oslo?", rounds: 1);
+
+        Assert.That(run.Run, Is.InstanceOf<ToolRun.Waiting>());
+        Assert.That(run.Response.TryParse().IsSuccess, Is.False);
+    }
+
     private static IEnumerable<ToolCall> Calls(string name, int count) =>
         Enumerable.Range(0, count).Select(number => new ToolCall($"{number}", name, "{}"));
 }

@@ -51,9 +51,31 @@ let ``a schema with a map is never strict by itself`` () =
     asked (Some mapped) ToolChoice.Auto [] |> resolved FormatSupport.full |> modeOf |> same (Some FormatMode.Tool)
 
 [<Test>]
+let ``a schema with a map is refused to the letter, where the provider is known to refuse it`` () =
+    let strict = asked (Some { mapped with Mode = Some FormatMode.Strict }) ToolChoice.Auto []
+    strict |> resolved FormatSupport.full |> modeOf |> same (Some FormatMode.Strict)
+
+    let mappedTool = { tool "f" with Parameters = mapped.Schema; Strict = Some true }
+    let refusing = { FormatSupport.full with StrictMaps = Support.No }
+
+    for request in [ strict; asked None ToolChoice.Auto [ tool "e"; mappedTool ] ] do
+        match resolve refusing request with
+        | Error(LlmError.FeatureNotSupported(feature, "acme", Some "m", Some _)) -> Assert.That(feature, Does.Contain "a map")
+        | other -> Assert.Fail $"{other}"
+
+    for request in [ asked (Some mapped) ToolChoice.Auto []; asked None ToolChoice.Auto [ { mappedTool with Strict = None } ] ] do
+        resolve refusing request |> Result.isOk |> same true
+
+[<Test>]
 let ``a mode that the caller chose stays, unless the model is known to lack it`` () =
     let ask mode = asked (Some { book with Mode = Some mode }) ToolChoice.Auto []
-    let lacking = { StrictSchemas = Support.No; JsonObjects = Support.No; ForcedTools = Support.No }
+
+    let lacking =
+        { FormatSupport.unknown with
+            StrictSchemas = Support.No
+            JsonObjects = Support.No
+            ForcedTools = Support.No
+        }
 
     for mode in [ FormatMode.Strict; FormatMode.Json; FormatMode.Tool; FormatMode.Parser ] do
         ask mode |> resolved FormatSupport.unknown |> modeOf |> same (Some mode)

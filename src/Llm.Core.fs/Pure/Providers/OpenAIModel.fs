@@ -70,6 +70,8 @@ module internal OpenAIModel =
 
         {
             StrictSchemas = unless lacksSchemas
+            // platform.openai.com/docs/guides/structured-outputs: additionalProperties must be false in every object.
+            StrictMaps = Support.No
             JsonObjects = unless lacksObjects
             ForcedTools = unless lacksTools
         }

@@ -53,11 +53,22 @@ module internal Annotation =
             let mark = context property.DeclaringType
             fun () -> mark
 
+    let private isNullableValue (kind: Type) = kind.IsGenericType && kind.GetGenericTypeDefinition() = typedefof<Nullable<_>>
+
+    /// Passes over the marks of a type.
+    let rec private pass (mark: unit -> byte) (written: Type) : unit =
+        if isNullableValue written then
+            written.GetGenericArguments() |> Array.iter (pass mark)
+        else
+            if written.IsGenericType || not written.IsValueType then mark () |> ignore
+
+            if written.IsArray then pass mark (written.GetElementType())
+            elif written.IsGenericType then written.GetGenericArguments() |> Array.iter (pass mark)
+
     /// Of a type as it is written, in which a parameter may be any type, and of what it is now. The framework takes every `T` for nullable, since it could
     /// be; only `T?` says so.
     let rec private ofWritten (mark: unit -> byte) (written: Type) (info: NullabilityInfo) : Annotation =
-        let ofArguments (written: Type) =
-            Array.map2 (ofWritten mark) (written.GetGenericArguments()) info.GenericTypeArguments
+        let ofArguments (written: Type) = Array.map2 (ofWritten mark) (written.GetGenericArguments()) info.GenericTypeArguments
 
         let node isNullable arguments item = { IsNullable = isNullable; Arguments = arguments; Item = item }
 
@@ -66,12 +77,8 @@ module internal Annotation =
         elif written.IsArray then
             mark () |> ignore
             node (isNullable info) [||] (Some(ofWritten mark (written.GetElementType()) info.ElementType))
-        elif not written.IsGenericType then
-            if not written.IsValueType then
-                mark () |> ignore
-
-            ofInfo info
-        elif written.GetGenericTypeDefinition() = typedefof<Nullable<_>> then
+        elif not written.IsGenericType || isNullableValue written then
+            pass mark written
             ofInfo info
         else
             mark () |> ignore

@@ -212,7 +212,9 @@ type internal Derivation(comments: Comments) =
         }
 
     member private this.FieldOf (path: string) (name: string) (property: PropertyInfo) : Member =
-        let coder = this.Derive (path + ShapeProblem.property name) (Some(Annotation.ofProperty nullability property)) property.PropertyType
+        let coder =
+            this.Derive (path + ShapeProblem.property name) (Some(Annotation.ofProperty nullability property)) property.PropertyType
+
         this.Field coder name property property.PropertyType
 
     member private this.Tuple (path: string) (kind: Type) : Coder =

@@ -109,8 +109,7 @@ module internal Members =
             if element.ValueKind <> JsonValueKind.Object then
                 Coder.expected "an object" element
             else
-                read members element
-                |> Result.bind (build >> refused)
+                read members element |> Result.bind (build >> refused)
 
         {
             Schema = Schema.Object(properties members)

@@ -193,7 +193,7 @@ module ChatDialect =
             { anyModel with
                 AudioTypes = []
                 Thinking = switchedThinking
-                Formats = { StrictSchemas = Support.No; JsonObjects = Support.Yes; ForcedTools = forcedTools name }
+                Formats = { FormatSupport.full with StrictSchemas = Support.No; ForcedTools = forcedTools name }
             }
 
         { standard provider with

@@ -101,7 +101,7 @@ module ChatHost =
         |> withModel
             { textAndImages with
                 Thinking = ThinkingEffort.request [ "minimal"; "low"; "medium"; "high" ]
-                Formats = { StrictSchemas = Support.Yes; JsonObjects = Support.No; ForcedTools = Support.No }
+                Formats = { FormatSupport.full with JsonObjects = Support.No; ForcedTools = Support.No }
                 CallsTools = false
                 LimitsCalls = false
             }

@@ -33,6 +33,7 @@ module internal CohereTools =
 
         {
             StrictSchemas = enforced
+            StrictMaps = Support.Unknown
             JsonObjects = enforced
             ForcedTools = if model.ChoosesTools then Support.Yes else Support.No
         }

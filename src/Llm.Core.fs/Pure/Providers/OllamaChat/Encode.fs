@@ -170,7 +170,12 @@ module internal OllamaEncode =
     /// By what a model can be held to a format. Ollama lets it write nothing but what the format allows, so that it could call no tool.
     let private formats (request: Request) : FormatSupport =
         let enforced = if List.isEmpty request.Tools.Definitions then Support.Yes else Support.No
-        { StrictSchemas = enforced; JsonObjects = enforced; ForcedTools = Support.No }
+
+        { FormatSupport.full with
+            StrictSchemas = enforced
+            JsonObjects = enforced
+            ForcedTools = Support.No
+        }
 
     let private writeFormat (request: Request) (writer: Utf8JsonWriter) =
         match request.Format with
