@@ -17,7 +17,8 @@ let private compiler: string =
     |> Array.filter File.Exists
     |> Array.max
 
-let private ours = [ "Llm.Core.dll"; "FSharp.Core.dll"; "Llm.FsCheck.dll"; "FsCheck.dll"; "FsCheck.NUnit.dll" ]
+let private ours =
+    [ "Llm.Core.dll"; "FSharp.Core.dll"; "Llm.FsCheck.dll"; "FsCheck.dll"; "FsCheck.NUnit.dll"; "nunit.framework.dll" ]
 
 let private references: string list =
     (AppContext.GetData "TRUSTED_PLATFORM_ASSEMBLIES" |> string).Split Path.PathSeparator
