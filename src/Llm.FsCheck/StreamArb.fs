@@ -39,13 +39,7 @@ module StreamArb =
         let index = Gen.frequency [ 12, Gen.choose (0, 3); 1, Gen.choose (-2, 100) ]
 
         let fragment =
-            Gen.oneof
-                [
-                    Gen.map NativeFragment.Raw text
-                    Gen.map (Json.ofString >> NativeFragment.Sent) text
-                    Gen.map NativeFragment.TextOf index
-                    Gen.map NativeFragment.ArgumentsOf index
-                ]
+            Gen.oneof [ Gen.map NativeFragment.Raw text; Gen.map NativeFragment.TextOf index; Gen.map NativeFragment.ArgumentsOf index ]
 
         let generate =
             Gen.oneof

@@ -67,6 +67,8 @@ internal static class ChunkMapping
     private static NativeFragment ToFacade(Core.NativeFragment fragment) => fragment switch
     {
         Core.NativeFragment.Raw raw => new NativeFragment.Raw(raw.text),
+        // The same text; only the core needs to know that it is one value.
+        Core.NativeFragment.Sent sent => new NativeFragment.Raw(Core.JsonModule.text(sent.Item)),
         Core.NativeFragment.TextOf text => new NativeFragment.TextOf(text.index),
         Core.NativeFragment.ArgumentsOf arguments => new NativeFragment.ArgumentsOf(arguments.index),
         _ => throw PartMapping.Unknown(fragment),
