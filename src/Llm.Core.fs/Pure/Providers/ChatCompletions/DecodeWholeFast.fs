@@ -162,6 +162,8 @@ module internal ChatDecodeWholeFast =
                     FastReader.once &sight.Seen 4 && FastReader.readTextOrNull &reader &sight.Reason
                 elif FastReader.isAt ChatAnswerName.index &reader then
                     FastReader.once &sight.Seen 0x40 && FastReader.readInt &reader &index && index = 0
+                elif FastReader.isAt ChatAnswerName.error &reader then
+                    isNull &reader
                 else
                     not (FastReader.isAt ChatAnswerName.delta &reader) && FastReader.pass null &reader
 
