@@ -134,16 +134,22 @@ let private overLoopback (work: Call<string, Response> -> Task<TimeSpan>) : Task
     return! work call
 }
 
+/// The quickest of three: a busy machine slows one, but makes none quicker.
 let private timed (limit: int) (call: Call<string, Response>) : Task<TimeSpan> = task {
-    let watch = Stopwatch.StartNew()
-    let! answers = call |> Call.text |> Call.traverse limit |> Run.call (List.init 10 string)
-    Expect.equal (Ok(List.replicate 10 "ok")) answers
-    return watch.Elapsed
+    let mutable quickest = TimeSpan.MaxValue
+
+    for _ in 1..3 do
+        let watch = Stopwatch.StartNew()
+        let! answers = call |> Call.text |> Call.traverse limit |> Run.call (List.init 10 string)
+        Expect.equal (Ok(List.replicate 10 "ok")) answers
+        quickest <- min quickest watch.Elapsed
+
+    return quickest
 }
 
-/// Ten calls of 100 ms one after the other would take a second. The figures are those of docs/chaining.md, with a margin for a busy machine.
-[<TestCase(10, 80, 500)>]
-[<TestCase(2, 480, 950)>]
+/// Ten calls of 100 ms one after the other would take a second. The figures are those of docs/chaining.md.
+[<TestCase(10, 80, 200)>]
+[<TestCase(2, 480, 700)>]
 let ``branches overlap as far as the limit lets them`` (limit: int) (atLeast: int) (atMost: int) : Task = task {
     let! elapsed = overLoopback (timed limit)
     Assert.That(elapsed.TotalMilliseconds, Is.GreaterThan(float atLeast).And.LessThan(float atMost))
