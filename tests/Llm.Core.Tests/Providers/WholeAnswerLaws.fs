@@ -3,6 +3,7 @@ module Llm.Core.Tests.WholeAnswerLaws
 
 open System
 open System.Text
+open System.Text.Json.Nodes
 open NUnit.Framework
 open Llm.Core
 open Llm.FsCheck
@@ -75,3 +76,56 @@ let ``a text that is sent whole takes the hot path`` (name: string) =
     match fast (ReadOnlyMemory whole) with
     | ValueSome chunks -> Assert.That(List.contains (Chunk.TextDelta(0, "é \"quoted\"\n")) chunks)
     | ValueNone -> Assert.Fail(Encoding.UTF8.GetString whole)
+
+/// Members that mean something in one place or another: to the careful path, wherever it looks for them.
+let private members =
+    [
+        "error", """{"code":502,"message":"Gone"}"""
+        "error", "\"Gone\""
+        "error", "\"\""
+        "error", "null"
+        "x_groq", """{"error":{"message":"Gone"}}"""
+        "x_groq", """{"usage":{"prompt_tokens":7,"completion_tokens":8}}"""
+        "object", "\"error\""
+        "type", "\"error\""
+        "index", "1"
+        "delta", """{"content":"more"}"""
+        "refusal", "\"No.\""
+        "reasoning", "\"Hm.\""
+        "reasoning_content", "\"Hm.\""
+        "tool_calls", """[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]"""
+        "function_call", """{"name":"f","arguments":"{}"}"""
+        "audio", """{"id":"a","data":"AAAA","transcript":"t"}"""
+        "finish_reason", "\"length\""
+        "stop_reason", "\"max_tokens\""
+        "thinking", "\"Hm.\""
+        "signature", "\"s\""
+        "usage", """{"prompt_tokens":1,"completion_tokens":2,"input_tokens":3,"output_tokens":4}"""
+        "cached_tokens", "3"
+        "reasoning_tokens", "3"
+        "cache_read_input_tokens", "3"
+        "output_tokens_details", """{"thinking_tokens":2}"""
+    ]
+
+let rec private objects (node: JsonNode | null) : JsonObject list =
+    match node with
+    | :? JsonObject as found -> found :: (found |> Seq.collect (fun field -> objects field.Value) |> List.ofSeq)
+    | :? JsonArray as items -> items |> Seq.collect objects |> List.ofSeq
+    | _ -> []
+
+[<TestCase "chat">]
+[<TestCase "messages">]
+let ``a member that means something is seen wherever it stands`` (name: string) =
+    let format = Format.all |> List.find (fun format -> format.Name = name)
+    let whole = Format.whole (plain [ ScriptPart.Text [ "Hi" ] ]) format |> Encoding.UTF8.GetString
+    let count = JsonNode.Parse whole |> objects |> List.length
+
+    for place in 0 .. count - 1 do
+        for member', value in members do
+            let changed = JsonNode.Parse whole
+            let target = objects changed |> List.item place
+            target[member'] <- JsonNode.Parse value
+
+            match agree (Map.find name paths) (target.Root.ToJsonString()) with
+            | Ok() -> ()
+            | Error broken -> Assert.Fail $"%A{broken}"
