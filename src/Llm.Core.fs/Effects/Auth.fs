@@ -81,7 +81,7 @@ type private TokenCache(source: CancellationToken -> Task<BearerToken>) =
                 // Somebody else may have asked in the meantime.
                 match read timeProvider with
                 | Some found -> return found.Token
-                | None -> return! ask timeProvider cancellationToken
+                | None -> return! (ask timeProvider cancellationToken).ConfigureAwait false
             finally
                 asking.Release() |> ignore
     }
@@ -148,7 +148,7 @@ module Auth =
             Sign =
                 fun context request cancellationToken -> task {
                     let take token = cache.TakeAsync(context.TimeProvider, token)
-                    let! token = asked context.Provider.Id take cancellationToken
+                    let! token = (asked context.Provider.Id take cancellationToken).ConfigureAwait false
                     return token |> Result.map (fun token -> withSecret [ bearerHeader token.Value ] request)
                 }
             Renew =
@@ -198,7 +198,7 @@ module Auth =
         {
             Sign =
                 fun context request cancellationToken -> task {
-                    let! credentials = asked context.Provider.Id source cancellationToken
+                    let! credentials = (asked context.Provider.Id source cancellationToken).ConfigureAwait false
                     return credentials |> Result.bind (fun keys -> signAws (serviceOf context.Provider) context keys request)
                 }
             Renew = fun _ -> false

@@ -19,9 +19,11 @@ module private BodyRoom =
 /// <summary>The body of one answer; one owner. The timer is set only for a read that has to wait.</summary>
 [<Sealed>]
 type internal Body(response: TransportResponse, limits: BodyLimits) =
+    static let cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
+    static let cancelInTime = TimerCallback(cancel.Invoke)
+
     // Never disposed of: it holds nothing but memory, and a timer or an Abort that comes late may still cancel it.
     let source = new CancellationTokenSource()
-    let cancel = Action<obj>(fun _ -> source.Cancel())
 
     // Made by the first read that waits.
     let mutable timer: ITimer | null = null
@@ -31,7 +33,7 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     let startTimer () =
         match timer with
-        | null -> timer <- limits.TimeProvider.CreateTimer((fun _ -> source.Cancel()), null, limits.Idle, Timeout.InfiniteTimeSpan)
+        | null -> timer <- limits.TimeProvider.CreateTimer(cancelInTime, source, limits.Idle, Timeout.InfiniteTimeSpan)
         | made -> made.Change(limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
 
     let stopTimer () =
@@ -58,7 +60,7 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     // The token is followed during the wait only: one that is cancelled between two reads must not end another reader's.
     let wait (pending: ValueTask<int>) (cancellationToken: CancellationToken) : Task<Result<int, LlmError>> = task {
-        use _registration = cancellationToken.UnsafeRegister(cancel, null)
+        use _registration = cancellationToken.UnsafeRegister(cancel, source)
 
         try
             startTimer ()
@@ -103,7 +105,7 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
         while not isOver do
             if filled = buffer.Length then Array.Resize(&buffer, buffer.Length * 2)
 
-            match! this.ReadAsync(buffer.AsMemory filled, cancellationToken) with
+            match! this.ReadAsync(buffer.AsMemory filled, cancellationToken).ConfigureAwait false with
             | Ok 0 -> isOver <- true
             | Ok read -> filled <- filled + read
             | Error reason ->
@@ -115,7 +117,7 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     /// The whole body.
     member this.ReadToEndAsync(cancellationToken: CancellationToken) : Task<Result<ReadOnlyMemory<byte>, LlmError>> = task {
-        match! this.ReadAllAsync cancellationToken with
+        match! (this.ReadAllAsync cancellationToken).ConfigureAwait false with
         | struct (bytes, ValueNone) -> return Ok bytes
         | struct (_, ValueSome error) -> return Error error
     }

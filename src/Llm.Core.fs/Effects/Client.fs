@@ -87,6 +87,37 @@ module Client =
             |> Option.map snd
             |> Option.defaultValue Auth.standard
 
+    /// The body of an answer that came from an address, read within the client's limits.
+    let internal bodyOf (url: string) (response: TransportResponse) (client: Client) : Body =
+        new Body(
+            response,
+            {
+                Url = url
+                Idle = client.Timeouts.Idle
+                MaxBytes = client.MaxAnswerBytes
+                TimeProvider = client.TimeProvider
+            }
+        )
+
+    /// Sends a refused request once more, where other credentials can be had; else the refusal stands.
+    let private sendRenewed
+        (sign: CancellableTaskResult<TransportRequest, LlmError>)
+        (redaction: Redaction)
+        (client: Client)
+        (refused: TransportRequest)
+        (refusal: TransportResponse)
+        : CancellableTaskResult<TransportResponse, LlmError> =
+        fun cancellationToken -> task {
+            match! (sign cancellationToken).ConfigureAwait false with
+            | Ok renewed when renewed.SecretHeaders <> refused.SecretHeaders ->
+                redaction.Add renewed
+                (refusal :> IDisposable).Dispose()
+                let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
+                return! (transport.Send renewed cancellationToken).ConfigureAwait false
+            | Ok _
+            | Error _ -> return Ok refusal
+        }
+
     /// Signs and sends a request for a model id; one that is refused as unauthorized once more, where other credentials can be had.
     let internal send
         (modelId: string)
@@ -94,29 +125,23 @@ module Client =
         (redaction: Redaction)
         (unsigned: TransportRequest)
         (client: Client)
-        : CancellableTaskResult<TransportResponse, LlmError> =
+        (cancellationToken: CancellationToken)
+        : Task<Result<TransportResponse, LlmError>> = task {
         let auth = authFor modelId client
         let context = { Provider = provider; Environment = client.Environment; TimeProvider = client.TimeProvider }
-        let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
 
-        let sign (cancellationToken: CancellationToken) = task {
-            let! signed = auth.Sign context unsigned cancellationToken
-            signed |> Result.iter redaction.Add
-            return signed
-        }
+        match! (auth.Sign context unsigned cancellationToken).ConfigureAwait false with
+        | Error error -> return Error error
+        | Ok signed ->
+            redaction.Add signed
+            use wait = new FirstByteLimit(client.TimeProvider, client.Timeouts.FirstByte, cancellationToken)
 
-        fun cancellationToken -> task {
-            match! sign cancellationToken with
-            | Error error -> return Error error
-            | Ok signed ->
-                match! transport.Send signed cancellationToken with
-                | Ok response when response.Status = 401 && auth.Renew signed ->
-                    match! sign cancellationToken with
-                    | Ok renewed when renewed.SecretHeaders <> signed.SecretHeaders ->
-                        (response :> IDisposable).Dispose()
-                        return! transport.Send renewed cancellationToken
-                    // No other credentials: the refusal stands.
-                    | Ok _
-                    | Error _ -> return Ok response
+            try
+                match! (client.Transport.Send signed wait.Token).ConfigureAwait false with
+                | Ok refusal when refusal.Status = 401 && auth.Renew signed ->
+                    return!
+                        (sendRenewed (auth.Sign context unsigned) redaction client signed refusal cancellationToken).ConfigureAwait false
                 | answer -> return answer
-        }
+            with :? OperationCanceledException when wait.IsOver ->
+                return Error wait.Error
+    }

@@ -4,11 +4,13 @@ namespace Llm.Core
 open System
 open System.Buffers
 open System.IO
+open System.IO.Compression
 open System.Net.Http
 open System.Net.Http.Headers
 open System.Net.Sockets
 open System.Threading
 open System.Threading.Tasks
+open Microsoft.FSharp.Core.CompilerServices
 
 /// Thrown inside the handler to tell a slow connection from a refused one; it never leaves this file.
 type private ConnectTimeoutException(limit: TimeSpan) =
@@ -19,31 +21,31 @@ type private ConnectTimeoutException(limit: TimeSpan) =
 /// <summary>Transports over <see cref="T:System.Net.Http.HttpClient"/>.</summary>
 [<RequireQualifiedAccess>]
 module HttpTransport =
+    // By hand: in a list expression the framework's enumerators, which are structs, would be boxed.
+    let private gather (headers: HttpHeaders) (gathered: byref<ListCollector<string * string>>) : unit =
+        let mutable all = headers.NonValidated.GetEnumerator()
+
+        while all.MoveNext() do
+            let mutable values = all.Current.Value.GetEnumerator()
+
+            while values.MoveNext() do
+                gathered.Add((all.Current.Key, values.Current))
+
     let private headersOf (response: HttpResponseMessage) : Headers =
-        let mutable reversed: Headers = []
-
-        let gather (headers: HttpHeaders) =
-            let mutable all = headers.NonValidated.GetEnumerator()
-
-            while all.MoveNext() do
-                let mutable values = all.Current.Value.GetEnumerator()
-
-                while values.MoveNext() do
-                    reversed <- (all.Current.Key, values.Current) :: reversed
-
-        gather response.Headers
-        gather response.Content.Headers
-        List.rev reversed
+        let mutable gathered = ListCollector<string * string>()
+        gather response.Headers &gathered
+        gather response.Content.Headers &gathered
+        gathered.Close()
 
     let private addHeader (message: HttpRequestMessage) (name: string, value: string) =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
             message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
 
     // HttpClient leaves out a header with a line break without a word, and the call would go on without its key.
-    let private unsendable (request: TransportRequest) : LlmError option =
-        let isSendable (character: char) = character = '\t' || (character >= ' ' && character <= '~')
+    let private sendable = SearchValues.Create(ReadOnlySpan [| '\t'; yield! [| ' ' .. '~' |] |])
 
-        let isUnsendable (value: string) = not (String.forall isSendable value)
+    let private unsendable (request: TransportRequest) : LlmError option =
+        let isUnsendable (value: string) = value.AsSpan().ContainsAnyExcept sendable
 
         let refused =
             match request.Headers |> List.tryFind (fun (_, value) -> isUnsendable value) with
@@ -57,8 +59,29 @@ module HttpTransport =
     /// The handler makes the connection, so the request takes its limit there; the standard one is not said.
     let private connectTimeout = HttpRequestOptionsKey<TimeSpan> "Llm.ConnectTimeout"
 
-    let private toMessage (request: TransportRequest) : HttpRequestMessage =
+    /// How an answer may be compressed (RFC 9110, 12.5.3). A stream may not: a compressor holds back what has come until it is worth sending.
+    let private acceptEncoding (request: TransportRequest) : string = if request.Stream then "identity" else "gzip, br"
+
+    /// An answer's body without the compression of its way (RFC 9110, 8.4.1), and its headers without what they say of that.
+    /// HttpClient's own handler would do the same, and parse and make header values for it at each request, for a tenth of a short call.
+    let private decompressed (headers: Headers) (body: Stream) : struct (Headers * Stream) =
+        let without () =
+            headers
+            |> List.filter (fun (name, _) ->
+                not (name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase))
+                && not (name.Equals("content-length", StringComparison.OrdinalIgnoreCase)))
+
+        match Headers.tryFind "content-encoding" headers |> Option.map _.ToLowerInvariant() with
+        | Some("gzip" | "x-gzip") -> struct (without (), new GZipStream(body, CompressionMode.Decompress))
+        | Some "br" -> struct (without (), new BrotliStream(body, CompressionMode.Decompress))
+        | _ -> struct (headers, body)
+
+    let private toMessage (isOurs: bool) (request: TransportRequest) : HttpRequestMessage =
         let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), request.Url)
+
+        // A user's own client says itself what it understands.
+        if isOurs && (Headers.tryFind "accept-encoding" request.Headers).IsNone then
+            message.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding request) |> ignore
 
         if request.ConnectTimeout <> Timeouts.standard.Connect then
             message.Options.Set(connectTimeout, request.ConnectTimeout)
@@ -85,15 +108,6 @@ module HttpTransport =
         | :? ConnectTimeoutException as timeout -> LlmError.Timeout(TimeoutCause.Connect timeout.Limit)
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
-    /// The body as a stream; a response that cannot give it is closed.
-    let private bodyOf (response: HttpResponseMessage) (cancellationToken: CancellationToken) : Task<Stream> = task {
-        try
-            return! response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait false
-        with failure ->
-            response.Dispose()
-            return raise failure
-    }
-
     let private exchange
         (isOurs: bool)
         (makeClient: unit -> HttpClient)
@@ -103,13 +117,21 @@ module HttpTransport =
         let client = makeClient ()
 
         try
-            use message = toMessage request
+            use message = toMessage isOurs request
 
             let! response = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
 
-            let! body = bodyOf response cancellationToken
-            // A user's handlers may have wrapped the body in streams of their own.
-            return Ok(new TransportResponse(int response.StatusCode, headersOf response, body, response, WaitsWithoutBuffer = isOurs))
+            let mutable isHandedOver = false
+
+            try
+                let! sent = (response.Content.ReadAsStreamAsync cancellationToken).ConfigureAwait false
+                isHandedOver <- true
+                let struct (headers, body) = decompressed (headersOf response) sent
+                // A user's handlers may have wrapped the body in streams of their own.
+                let waits = isOurs && Object.ReferenceEquals(body, sent)
+                return Ok(new TransportResponse(int response.StatusCode, headers, body, response, WaitsWithoutBuffer = waits))
+            finally
+                if not isHandedOver then response.Dispose()
         with
         | :? HttpRequestException as failure -> return Error(toError request failure)
         | :? IOException as failure -> return Error(toError request failure)
@@ -166,23 +188,31 @@ module HttpTransport =
     }
 
     /// <summary>
-    /// Over a pooled handler of its own: connections live at most five minutes, so that changes of DNS are seen; answers are
-    /// decompressed; nothing but the limits of <see cref="T:Llm.Core.Timeouts"/> cuts an answer. Make one and share it.
+    /// Over pooled handlers of its own: connections live at most five minutes, so that changes of DNS are seen; answers are
+    /// decompressed; nothing but the limits of <see cref="T:Llm.Core.Timeouts"/> cuts an answer. Redirects are followed by requests that
+    /// hold no secret: a key goes to the address that it was meant for, and to no other. Make one and share it.
     /// </summary>
     let create (timeProvider: TimeProvider) : Transport =
-        let handler =
-            new SocketsHttpHandler(
-                PooledConnectionLifetime = TimeSpan.FromMinutes 5.0,
-                AutomaticDecompression = Net.DecompressionMethods.All,
-                UseCookies = false
-            )
+        let client (isRedirected: bool) =
+            let handler =
+                new SocketsHttpHandler(
+                    PooledConnectionLifetime = TimeSpan.FromMinutes 5.0,
+                    AllowAutoRedirect = isRedirected,
+                    UseCookies = false
+                )
 
-        handler.ConnectCallback <-
-            Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
-                ValueTask<Stream>(connect timeProvider context token))
+            handler.ConnectCallback <-
+                Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
+                    ValueTask<Stream>(connect timeProvider context token))
 
-        let client = new HttpClient(handler, Timeout = Timeout.InfiniteTimeSpan)
-        Transport.create (sendWith true (fun () -> client))
+            new HttpClient(handler, Timeout = Timeout.InfiniteTimeSpan)
+
+        let redirected = lazy client true
+        let steadfast = lazy client false
+        let sendRedirected = sendWith true redirected.Force
+        let sendSteadfast = sendWith true steadfast.Force
+
+        Transport.create (fun request -> if request.SecretHeaders.IsEmpty then sendRedirected request else sendSteadfast request)
 
     let private shared = lazy create TimeProvider.System
 

@@ -38,25 +38,13 @@ module internal Inquiry =
                 ConnectTimeout = client.Timeouts.Connect
             })
 
-    let private read (client: Client) (inquiry: Inquiry<'answer>) (host: string) (response: TransportResponse) = cancellableTaskResult {
-        use body =
-            new Body(
-                response,
-                {
-                    Url = host
-                    Idle = client.Timeouts.Idle
-                    MaxBytes = client.MaxAnswerBytes
-                    TimeProvider = client.TimeProvider
-                }
-            )
+    let private read (client: Client) (inquiry: Inquiry<'answer>) (host: string) (response: TransportResponse) cancellationToken = task {
+        use body = Client.bodyOf host response client
 
-        let! bytes = fun cancellationToken -> body.ReadToEndAsync cancellationToken
-
-        return!
-            if response.Status >= 200 && response.Status < 300 then
-                inquiry.Decode bytes
-            else
-                Error(inquiry.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = bytes })
+        match! (body.ReadToEndAsync cancellationToken).ConfigureAwait false with
+        | Error error -> return Error error
+        | Ok bytes when response.IsSuccess -> return inquiry.Decode bytes
+        | Ok bytes -> return Error(inquiry.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = bytes })
     }
 
     /// Asks, and reads the answer.
@@ -66,11 +54,9 @@ module internal Inquiry =
         | Ok request ->
             let redaction = Redaction()
 
-            let! answer = task {
-                match! client |> Client.send inquiry.ModelId inquiry.Provider redaction request <| cancellationToken with
-                | Error error -> return Error error
-                | Ok response -> return! read client inquiry (Transport.host request.Url) response cancellationToken
-            }
-
-            return Result.mapError redaction.Clean answer
+            match! (Client.send inquiry.ModelId inquiry.Provider redaction request client cancellationToken).ConfigureAwait false with
+            | Error error -> return Error(redaction.Clean error)
+            | Ok response ->
+                let! answer = (read client inquiry (Transport.host request.Url) response cancellationToken).ConfigureAwait false
+                return Result.mapError redaction.Clean answer
     }

@@ -134,8 +134,10 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// From here on, disposing of the stream ends a read that waits; at once where it was disposed of while it connected.
     let attach (opened: OpenStream) =
-        source <- Some opened
-        lifetime.Token.UnsafeRegister((fun _ -> opened.Body.Abort()), null) |> ignore
+        Volatile.Write(&source, Some opened)
+        Interlocked.MemoryBarrier()
+
+        if lifetime.IsCancellationRequested then opened.Body.Abort()
 
     /// Waits for bytes with no buffer in hand where nothing is pending: thousands of streams idle at once. A read of no bytes waits all
     /// the same.
@@ -148,8 +150,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             else
                 ValueTask<Result<int, LlmError>>(
                     task {
-                        match! ready with
-                        | Ok _ -> return! opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken)
+                        match! ready.ConfigureAwait false with
+                        | Ok _ -> return! opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken).ConfigureAwait false
                         | Error error -> return Error error
                     }
                 )
@@ -161,14 +163,14 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         if source.IsNone && ending.IsNone then
             use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token)
 
-            match! connect linked.Token with
+            match! (connect linked.Token).ConfigureAwait false with
             | Ok opened -> attach opened
             | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
 
         while ending.IsNone && chunks.Count <= known do
             let opened = source.Value
 
-            match! nextBytes opened cancellationToken with
+            match! (nextBytes opened cancellationToken).ConfigureAwait false with
             | Ok 0 ->
                 opened.Reader.End()
                 drain opened |> ignore
@@ -182,6 +184,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// Closes the connection, and ends a read that waits.
     let stop () : Task = task {
         lifetime.Cancel()
+        Interlocked.MemoryBarrier()
+        Volatile.Read &source |> Option.iter (fun opened -> opened.Body.Abort())
         do! gate.WaitAsync().ConfigureAwait false
 
         try
@@ -204,7 +208,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
             try
                 try
-                    if ending.IsNone && chunks.Count <= known then do! readMore known cancellationToken
+                    if ending.IsNone && chunks.Count <= known then
+                        do! (readMore known cancellationToken).ConfigureAwait false
                 with failure when ending.IsNone ->
                     failWith failure
             finally
@@ -212,7 +217,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
             cancellationToken.ThrowIfCancellationRequested()
         with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
-            do! stop ()
+            do! (stop ()).ConfigureAwait false
             cancellationToken.ThrowIfCancellationRequested()
 
         return chunks.Count > known
@@ -235,12 +240,12 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// How many have come.
     member _.Count = chunks.Count
 
-    /// Opens the connection, so that a refusal is known before the first read.
-    member _.OpenAsync(cancellationToken: CancellationToken) : Task<Result<unit, LlmError>> = task {
-        match! connect cancellationToken with
+    /// Opens the connection, so that a refusal is known before the first read; gives the face that the open stream is shown as.
+    member _.OpenAsync(face: 'face, cancellationToken: CancellationToken) : Task<Result<'face, LlmError>> = task {
+        match! (connect cancellationToken).ConfigureAwait false with
         | Ok opened ->
             attach opened
-            return Ok()
+            return Ok face
         | Error error -> return Error(context.Redact error)
     }
 

@@ -40,7 +40,7 @@ module internal MediaSource =
                 if filled = buffer.Length then
                     Array.Resize(&buffer, int (min (int64 buffer.Length * 2L + 4096L) (int64 Array.MaxLength)))
 
-                match! read (buffer.AsMemory filled) cancellationToken with
+                match! (read (buffer.AsMemory filled) cancellationToken).ConfigureAwait false with
                 | Error error -> outcome <- ValueSome(Error error)
                 | Ok 0 -> outcome <- ValueSome(Ok())
                 | Ok count ->
@@ -105,7 +105,7 @@ module internal MediaSource =
 
                 match Media.check what limit (remaining file) with
                 | Error error -> return Error error
-                | Ok() -> return! ofStream what limit (remaining file) file cancellationToken
+                | Ok() -> return! (ofStream what limit (remaining file) file cancellationToken).ConfigureAwait false
         }
 
     let private get (client: Client) (url: string) : TransportRequest =
@@ -133,7 +133,7 @@ module internal MediaSource =
 
             if answer.Status < 200 || answer.Status > 299 then
                 use body = new Body(answer, limits client.MaxAnswerBytes)
-                let! struct (evidence, _) = body.ReadAllAsync cancellationToken
+                let! struct (evidence, _) = (body.ReadAllAsync cancellationToken).ConfigureAwait false
                 return Error(ErrorBody.ofAnswer host { Status = answer.Status; Headers = answer.Headers; Body = evidence })
             else
                 // The limit is ours to name: the body's own would call it an answer of a model.
@@ -144,7 +144,7 @@ module internal MediaSource =
                 | Error error -> return Error error
                 | Ok() ->
                     let read memory token = body.ReadAsync(memory, token)
-                    return! readAll what limit (Option.defaultValue (64L * 1024L) length) read cancellationToken
+                    return! (readAll what limit (Option.defaultValue (64L * 1024L) length) read cancellationToken).ConfigureAwait false
         }
 
     let private isWeb (url: string) : bool =
@@ -159,9 +159,9 @@ module internal MediaSource =
             else
                 let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
 
-                match! transport.Send (get client url) cancellationToken with
+                match! (transport.Send (get client url) cancellationToken).ConfigureAwait false with
                 | Error error -> return Error error
-                | Ok answer -> return! readAnswer what limit (Transport.host url) client answer cancellationToken
+                | Ok answer -> return! (readAnswer what limit (Transport.host url) client answer cancellationToken).ConfigureAwait false
         }
 
     /// The bytes of a source, no more than the limit.

@@ -113,7 +113,15 @@ module Model =
         let! struct (provider, name) = Registry.resolve model.Id model.Client.Registry
 
         let! request =
-            { Request.create name model.Params stream messages with Tools = model.Tools; Format = model.Format } |> Request.validate
+            Request.validate
+                {
+                    Model = name
+                    Messages = messages
+                    Params = model.Params
+                    Stream = stream
+                    Tools = model.Tools
+                    Format = model.Format
+                }
 
         let! struct (codec, routed) = provider.Route request
         return struct (provider, codec, routed)
@@ -138,7 +146,14 @@ module Model =
     let private prepare (stream: bool) (dropped: Warning list) (messages: Message list) (model: Model) : Result<Prepared, LlmError> = result {
         let! struct (provider, codec, routed) = route stream messages model
         let! written = codec.Encode routed
-        let encoded = { written with Warnings = dropped @ written.Warnings @ lossWarnings codec routed written.Warnings }
+        let unsaid = lossWarnings codec routed written.Warnings
+
+        let encoded =
+            if List.isEmpty dropped && List.isEmpty unsaid then
+                written
+            else
+                { written with Warnings = dropped @ written.Warnings @ unsaid }
+
         let! url = Provider.url model.Client.Environment encoded.Path provider
 
         return
@@ -210,63 +225,59 @@ module Model =
             Metadata = Map.empty
         }
 
-    /// Sends, and takes an answer that is no success for the error that it is.
-    let private send (model: Model) (prepared: Prepared) : CancellableTaskResult<struct (Body * Headers), LlmError> =
-        fun cancellationToken -> task {
-            let client = model.Client
-            prepared.Encoded.Warnings |> List.iter client.OnWarning
+    let private send
+        (model: Model)
+        (prepared: Prepared)
+        (cancellationToken: CancellationToken)
+        : Task<Result<TransportResponse, LlmError>> =
+        prepared.Encoded.Warnings |> List.iter model.Client.OnWarning
+        Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport model.Client cancellationToken
 
-            match! client |> Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport <| cancellationToken with
-            | Error error -> return Error error
-            | Ok response ->
-                let limits =
+    /// The error that an answer is which is no success.
+    let private refusal (client: Client) (codec: Codec) (response: TransportResponse) (body: Body) (cancellationToken: CancellationToken) =
+        task {
+            // A body that breaks off is still evidence, as far as it came; the status decides.
+            let! struct (evidence, _) = (body.ReadAllAsync cancellationToken).ConfigureAwait false
+
+            return
+                codec.DecodeError
                     {
-                        Url = prepared.Transport.Url
-                        Idle = client.Timeouts.Idle
-                        MaxBytes = client.MaxAnswerBytes
-                        TimeProvider = client.TimeProvider
+                        Status = response.Status
+                        Headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
+                        Body = evidence
                     }
-
-                let body = new Body(response, limits)
-
-                if response.Status >= 200 && response.Status < 300 then
-                    return Ok(struct (body, response.Headers))
-                else
-                    use body = body
-
-                    // A body that breaks off is still evidence, as far as it came; the status decides.
-                    let! struct (evidence, _) = body.ReadAllAsync cancellationToken
-
-                    return
-                        Error(
-                            prepared.Codec.DecodeError
-                                {
-                                    Status = response.Status
-                                    Headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
-                                    Body = evidence
-                                }
-                        )
         }
 
-    let internal callInForce (dropped: Warning list) messages (cancellationToken: CancellationToken) (model: Model) = task {
-        match prepare false dropped messages model with
-        | Error error -> return Error error
-        | Ok prepared ->
-            let startedAt = model.Client.TimeProvider.GetUtcNow()
+    let private callPrepared (model: Model) (messages: Message list) (prepared: Prepared) (cancellationToken: CancellationToken) = task {
+        let client = model.Client
+        let startedAt = client.TimeProvider.GetUtcNow()
 
-            match! send model prepared cancellationToken with
-            | Error error -> return Error(prepared.Redaction.Clean error)
-            | Ok(struct (body, headers)) ->
-                use body = body
+        match! (send model prepared cancellationToken).ConfigureAwait false with
+        | Error error -> return Error(prepared.Redaction.Clean error)
+        | Ok response ->
+            use body = Client.bodyOf prepared.Transport.Url response client
 
-                match! body.ReadToEndAsync cancellationToken with
-                | Error error -> return Error(prepared.Redaction.Clean error)
-                | Ok bytes ->
-                    return
-                        Codec.decode bytes prepared.Codec
-                        |> Result.map (toResponse model messages prepared (Some(Json.ofUtf8 bytes)) startedAt headers)
-                        |> Result.mapError prepared.Redaction.Clean
+            if not response.IsSuccess then
+                let! error = (refusal client prepared.Codec response body cancellationToken).ConfigureAwait false
+                return Error(prepared.Redaction.Clean error)
+            else
+                match! (body.ReadAllAsync cancellationToken).ConfigureAwait false with
+                | struct (_, ValueSome error) -> return Error(prepared.Redaction.Clean error)
+                | struct (bytes, ValueNone) ->
+                    match Codec.decode bytes prepared.Codec with
+                    | Ok reply -> return Ok(toResponse model messages prepared (Some(Json.ofUtf8 bytes)) startedAt response.Headers reply)
+                    | Error error -> return Error(prepared.Redaction.Clean error)
     }
+
+    let internal callInForce
+        (dropped: Warning list)
+        (messages: Message list)
+        (cancellationToken: CancellationToken)
+        (model: Model)
+        : Task<Result<Response, LlmError>> =
+        match prepare false dropped messages model with
+        | Error error -> Task.FromResult(Error error)
+        | Ok prepared -> callPrepared model messages prepared cancellationToken
 
     /// <summary>
     /// Asks the model and waits for the whole answer. Failures are errors; only cancellation throws, as a cancelled task.
@@ -300,9 +311,17 @@ module Model =
             let connect (cancellationToken: CancellationToken) = task {
                 startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
 
-                match! send model prepared cancellationToken with
-                | Ok(struct (body, headers)) -> return Ok { Headers = headers; Body = body; Reader = new BodyReader(prepared.Codec) }
+                match! (send model prepared cancellationToken).ConfigureAwait false with
                 | Error error -> return Error error
+                | Ok response ->
+                    let body = Client.bodyOf prepared.Transport.Url response model.Client
+
+                    if response.IsSuccess then
+                        return Ok { Headers = response.Headers; Body = body; Reader = new BodyReader(prepared.Codec) }
+                    else
+                        use body = body
+                        let! error = (refusal model.Client prepared.Codec response body cancellationToken).ConfigureAwait false
+                        return Error error
             }
 
             LiveStream(
@@ -321,13 +340,13 @@ module Model =
         streamInForce [] messages (inForce model)
 
     /// Connects.
-    let internal opened (cancellationToken: CancellationToken) (stream: Result<LiveStream, LlmError>) = task {
+    let internal opened
+        (cancellationToken: CancellationToken)
+        (stream: Result<LiveStream, LlmError>)
+        : Task<Result<StreamResponse, LlmError>> =
         match stream with
-        | Error error -> return Error error
-        | Ok live ->
-            let! opened = live.OpenAsync cancellationToken
-            return opened |> Result.map (fun () -> StreamResponse live)
-    }
+        | Error error -> Task.FromResult(Error error)
+        | Ok live -> live.OpenAsync(StreamResponse live, cancellationToken)
 
     /// <summary>
     /// Asks the model and gives the answer as a stream, once the provider has accepted the call. A refusal is an error here; what goes wrong
@@ -371,26 +390,3 @@ module Model =
                 }
 
             Inquiry.ask model.Client inquiry cancellationToken
-
-    /// <summary>Goes on with a response's conversation: its messages, and the user's next one. Any model may go on.</summary>
-    /// <example><c>model |> Model.resume response [ UserPart.Text "Why that one?" ] cancellationToken</c></example>
-    let resume
-        (response: Response)
-        (content: UserPart list)
-        (cancellationToken: CancellationToken)
-        (model: Model)
-        : Task<Result<Response, LlmError>> =
-        match Message.userParts content with
-        | Ok message -> call (response.Messages @ [ message ]) cancellationToken model
-        | Error error -> Task.FromResult(Error error)
-
-    /// <summary>As <c>resume</c>, with the answer as a stream.</summary>
-    let resumeStream
-        (response: Response)
-        (content: UserPart list)
-        (cancellationToken: CancellationToken)
-        (model: Model)
-        : Task<Result<StreamResponse, LlmError>> =
-        match Message.userParts content with
-        | Ok message -> stream (response.Messages @ [ message ]) cancellationToken model
-        | Error error -> Task.FromResult(Error error)

@@ -38,13 +38,13 @@ module Models =
         (cancellationToken: CancellationToken)
         =
         let rec from (next: string option) (found: ModelInfo list list) : Task<Result<ModelInfo list, LlmError>> = task {
-            match! Inquiry.ask client (inquiry prefix provider codec listing next) cancellationToken with
+            match! (Inquiry.ask client (inquiry prefix provider codec listing next) cancellationToken).ConfigureAwait false with
             | Error error -> return Error error
             | Ok page ->
                 let all = page.Models :: found
 
                 match page.Next with
-                | Some _ when page.Next <> next && all.Length < mostPages -> return! from page.Next all
+                | Some _ when page.Next <> next && all.Length < mostPages -> return! (from page.Next all).ConfigureAwait false
                 | _ -> return Ok(all |> List.rev |> List.concat)
         }
 

@@ -32,13 +32,17 @@ type internal PooledSegments(pool: ArrayPool<byte>) =
     /// Bytes written.
     member _.Length = length
 
-    /// What was written, in order.
-    member _.Segments: ReadOnlyMemory<byte> seq = seq {
-        for struct (segment, count) in full do
-            ReadOnlyMemory(segment, 0, count)
+    /// How many segments were written.
+    member _.Count = if filled > 0 then full.Count + 1 else full.Count
 
-        if filled > 0 then ReadOnlyMemory(current, 0, filled)
-    }
+    /// The segment of a position, in the order of writing.
+    member _.Item
+        with get (position: int): ReadOnlyMemory<byte> =
+            if position < full.Count then
+                let struct (segment, count) = full[position]
+                ReadOnlyMemory(segment, 0, count)
+            else
+                ReadOnlyMemory(current, 0, filled)
 
     /// Gives all memory back to the pool; nothing was written then.
     member _.Return() : unit =
@@ -76,18 +80,17 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
     inherit HttpContent()
 
     let segments = PooledSegments pool
-    let lockObject = obj ()
     let mutable readers = 0
     let mutable isDisposed = false
     do body.WriteTo segments
 
     let enter () =
-        lock lockObject (fun () ->
+        lock segments (fun () ->
             ObjectDisposedException.ThrowIf(isDisposed, typeof<PooledContent>)
             readers <- readers + 1)
 
     let leave () =
-        lock lockObject (fun () ->
+        lock segments (fun () ->
             readers <- readers - 1
 
             if isDisposed && readers = 0 then segments.Return())
@@ -96,8 +99,8 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
         enter ()
 
         try
-            for segment in segments.Segments do
-                do! stream.WriteAsync(segment, cancellationToken).ConfigureAwait false
+            for position in 0 .. segments.Count - 1 do
+                do! stream.WriteAsync(segments[position], cancellationToken).ConfigureAwait false
         finally
             leave ()
     }
@@ -115,13 +118,13 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
         enter ()
 
         try
-            for segment in segments.Segments do
-                stream.Write segment.Span
+            for position in 0 .. segments.Count - 1 do
+                stream.Write segments[position].Span
         finally
             leave ()
 
     override _.Dispose(disposing: bool) =
-        lock lockObject (fun () ->
+        lock segments (fun () ->
             if disposing && not isDisposed then
                 isDisposed <- true
 

@@ -126,7 +126,7 @@ type private TeeStream(inner: Stream, onEnd: ReadOnlyMemory<byte> -> bool -> uni
         ValueTask<int>(
             task {
                 try
-                    let! read = inner.ReadAsync(memory, cancellationToken)
+                    let! read = inner.ReadAsync(memory, cancellationToken).ConfigureAwait false
 
                     keep (Span.op_Implicit (memory.Span.Slice(0, read)))
                     return read
@@ -196,7 +196,7 @@ module RecordingTransport =
     /// <summary>The transport that also hands over every exchange, once its body was read or given up. Secrets are left out.</summary>
     let record (onExchange: Exchange -> unit) (transport: Transport) : Transport =
         Transport.create (fun request cancellationToken -> task {
-            match! transport.Send request cancellationToken with
+            match! (transport.Send request cancellationToken).ConfigureAwait false with
             | Error error -> return Error error
             | Ok response ->
                 let redact = redactor request

@@ -21,6 +21,29 @@ module Resuming =
     /// Functions on <see cref="T:Llm.Core.Model"/>.
     [<RequireQualifiedAccess>]
     module Model =
+        /// <summary>Goes on with a response's conversation: its messages, and the user's next one. Any model may go on.</summary>
+        /// <example><c>model |> Model.resume response [ UserPart.Text "Why that one?" ] cancellationToken</c></example>
+        let resume
+            (response: Response)
+            (content: UserPart list)
+            (cancellationToken: CancellationToken)
+            (model: Model)
+            : Task<Result<Response, LlmError>> =
+            match Message.userParts content with
+            | Ok message -> Model.call (response.Messages @ [ message ]) cancellationToken model
+            | Error error -> Task.FromResult(Error error)
+
+        /// <summary>As <c>resume</c>, with the answer as a stream.</summary>
+        let resumeStream
+            (response: Response)
+            (content: UserPart list)
+            (cancellationToken: CancellationToken)
+            (model: Model)
+            : Task<Result<StreamResponse, LlmError>> =
+            match Message.userParts content with
+            | Ok message -> Model.stream (response.Messages @ [ message ]) cancellationToken model
+            | Error error -> Task.FromResult(Error error)
+
         /// <summary>
         /// Goes on with an answer that broke off: the model is given what it was asked, what came of its answer, and the user's content that asks
         /// it to go on, or <c>Interruption.goOn</c> where that is empty. The response holds the whole conversation; what could not be sent back is

@@ -126,6 +126,7 @@ module StreamResponse =
 
         view 0 step cancellationToken stream
 
+    /// The caller's function is called where the caller is: in the context of a user interface too.
     let private run (onChunk: Chunk -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {
         let live = stream.Live
         let mutable position = 0
@@ -234,11 +235,23 @@ module StreamResponse =
         run show cancellationToken stream
 
     /// <summary>Reads to the end and tells how the stream ended. Cancelling gives <c>Cancelled</c> with what came so far.</summary>
-    let finish (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = run ignore cancellationToken stream
+    let finish (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {
+        let live = stream.Live
+        let mutable isLive = true
+
+        try
+            while isLive do
+                let! hasChunk = live.WaitForAsync(live.Count, cancellationToken).ConfigureAwait false
+                isLive <- hasChunk
+        with :? OperationCanceledException when cancellationToken.IsCancellationRequested ->
+            do! live.DisposeAsync().ConfigureAwait false
+
+        return live.End.Value
+    }
 
     /// <summary>Reads to the end; the response of a complete stream, else the error.</summary>
     let response (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<Result<Response, LlmError>> = task {
-        let! ending = finish cancellationToken stream
+        let! ending = (finish cancellationToken stream).ConfigureAwait false
         return StreamEnd.toResult stream.Provider ending
     }
 

@@ -58,7 +58,7 @@ type internal ViewEnumerator<'state, 'item>
         | None -> false
 
     let wait (pending: ValueTask<bool>) : Task<bool> = task {
-        let! first = pending
+        let! first = pending.ConfigureAwait false
         let mutable hasChunk = first
         let mutable found = false
 
@@ -66,7 +66,7 @@ type internal ViewEnumerator<'state, 'item>
             found <- advance ()
 
             if not found && not isOver then
-                let! more = stream.WaitForAsync(position, cancellationToken)
+                let! more = stream.WaitForAsync(position, cancellationToken).ConfigureAwait false
                 hasChunk <- more
 
         return found || (not hasChunk && not isOver && finish ())
@@ -171,7 +171,7 @@ type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartS
         let mutable result: Result<AssistantPart, LlmError> voption = ValueNone
 
         while result.IsNone do
-            let! hasChunk = stream.WaitForAsync(position, cancellationToken)
+            let! hasChunk = stream.WaitForAsync(position, cancellationToken).ConfigureAwait false
 
             if hasChunk then
                 let chunk = stream[position]

@@ -33,6 +33,9 @@ type TransportResponse(status: int, headers: Headers, body: Stream, release: IDi
     /// HTTP status.
     member _.Status = status
 
+    /// Whether the status is a success (RFC 9110, 15.3).
+    member internal _.IsSuccess = status >= 200 && status < 300
+
     /// Response headers.
     member _.Headers = headers
 
@@ -82,6 +85,27 @@ module Timeouts =
             Idle = TimeSpan.FromMinutes 5.0
         }
 
+/// The wait for the headers of one answer: its token is cancelled with the caller's, and when the limit is over.
+[<Sealed>]
+type internal FirstByteLimit(timeProvider: TimeProvider, limit: TimeSpan, cancellationToken: CancellationToken) =
+    static let cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
+
+    // One source for both ends: where the caller's token is not cancelled, it was the limit.
+    let source = new CancellationTokenSource(limit, timeProvider)
+    let registration = cancellationToken.UnsafeRegister(cancel, source)
+
+    member _.Token = source.Token
+
+    /// Whether it was the limit that ended the wait.
+    member _.IsOver = source.IsCancellationRequested && not cancellationToken.IsCancellationRequested
+
+    member _.Error = LlmError.Timeout(TimeoutCause.FirstByte limit)
+
+    interface IDisposable with
+        member _.Dispose() =
+            registration.Dispose()
+            source.Dispose()
+
 /// Functions on <see cref="T:Llm.Core.Transport"/>.
 [<RequireQualifiedAccess>]
 module Transport =
@@ -102,20 +126,13 @@ module Transport =
     /// <summary>A transport from a function.</summary>
     let create (send: TransportRequest -> CancellableTaskResult<TransportResponse, LlmError>) : Transport = { Send = send }
 
-    let private cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
-
     /// <summary>The transport that gives up, with a <c>Timeout</c>, when no headers come within the limit.</summary>
     let withFirstByteTimeout (timeProvider: TimeProvider) (limit: TimeSpan) (transport: Transport) : Transport =
-        if limit = Timeout.InfiniteTimeSpan then
-            transport
-        else
-            create (fun request cancellationToken -> task {
-                // One source for both ends: where the caller's token is not cancelled, it was the limit.
-                use source = new CancellationTokenSource(limit, timeProvider)
-                use _ = cancellationToken.UnsafeRegister(cancel, source)
+        create (fun request cancellationToken -> task {
+            use wait = new FirstByteLimit(timeProvider, limit, cancellationToken)
 
-                try
-                    return! transport.Send request source.Token
-                with :? OperationCanceledException when source.IsCancellationRequested && not cancellationToken.IsCancellationRequested ->
-                    return Error(LlmError.Timeout(TimeoutCause.FirstByte limit))
-            })
+            try
+                return! (transport.Send request wait.Token).ConfigureAwait false
+            with :? OperationCanceledException when wait.IsOver ->
+                return Error wait.Error
+        })

@@ -283,6 +283,15 @@ module internal ErrorBody =
     /// The error that an object inside a 200 is: its root, or the object that holds it.
     let ofElement (provider: string) (root: JsonElement) : LlmError = within provider root (firstObject root)
 
+    /// What to do about an answer that points elsewhere (RFC 9110, 15.4): it was not followed, for a key goes nowhere else.
+    let private redirection (answer: ErrorAnswer) : string option =
+        if answer.Status >= 300 && answer.Status < 400 then
+            Headers.tryFind "location" answer.Headers
+            |> Option.map (fun location ->
+                $"HTTP status {answer.Status} points to {location}, where the key was not sent; if that is right, make it the base url")
+        else
+            None
+
     /// The error of an answer that is no success, whatever its body is.
     let ofAnswer (provider: string) (answer: ErrorAnswer) : LlmError =
         let body = Encoding.UTF8.GetString answer.Body.Span
@@ -312,7 +321,10 @@ module internal ErrorBody =
             (Headers.requestId answer.Headers)
             (Headers.retryAfter answer.Headers)
             body
-            { facts with Code = Option.orElse amazonType facts.Code }
+            { facts with
+                Code = Option.orElse amazonType facts.Code
+                Message = redirection answer |> Option.defaultValue facts.Message
+            }
 
     /// The error that an exception of Amazon's is, within a stream: its type stands beside the body.
     let ofException (provider: string) (exceptionType: string) (payload: ReadOnlyMemory<byte>) : LlmError =

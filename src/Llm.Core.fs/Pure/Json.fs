@@ -11,28 +11,34 @@ open System.Text.Encodings.Web
 open System.Text.Json
 open System.Threading
 
+/// JSON text that is not written yet.
+[<AbstractClass; AllowNullLiteral>]
+type internal UnwrittenJson() =
+    /// The text, the same each time.
+    abstract Write: unit -> string
+
 /// <summary>
 /// A JSON value, kept as the text it came as. Two values are equal when their texts are: key order and
 /// spaces count, so that what a provider sent can be sent back exactly. White space around the value is no part of it.
 /// </summary>
 /// <example><c>Json.tryParse "{\"a\":1}" |> Result.map Json.text</c> evaluates to <c>Ok "{\"a\":1}"</c>.</example>
 [<Sealed>]
-type Json internal (written: string | null, write: Func<string> | null) =
+type Json internal (written: string | null, unwritten: UnwrittenJson) =
     // What nobody looks at is never made a text of: a whole answer, and the provider's own form of it. Two threads may write it at once;
     // they write the same.
     let mutable written = written
-    let mutable write = write
+    let mutable unwritten = unwritten
 
     member internal _.Text: string =
         match written with
         | null ->
-            match Volatile.Read &write with
+            match Volatile.Read &unwritten with
             // Another thread has just written it.
             | null -> nonNull written
-            | make ->
-                let text = make.Invoke()
+            | source ->
+                let text = source.Write()
                 Volatile.Write(&written, text)
-                write <- null
+                unwritten <- null
                 text
         | text -> text
 
@@ -86,7 +92,13 @@ module Json =
     let internal trusted (text: string) = Json(text, null)
 
     /// As <c>trusted</c>, of a text that is made when somebody asks for it; of nothing that changes.
-    let internal deferred (write: unit -> string) = Json(null, Func<string> write)
+    let inline internal deferred ([<InlineIfLambda>] write: unit -> string) =
+        Json(
+            null,
+            { new UnwrittenJson() with
+                override _.Write() = write ()
+            }
+        )
 
     /// As <c>trusted</c>, of bytes that never change.
     let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) = deferred (fun () -> Encoding.UTF8.GetString bytes.Span)
@@ -380,6 +392,20 @@ module internal Dom =
         match property name element with
         | ValueSome value -> asItems value
         | ValueNone -> []
+
+    /// The first item of an array property that is such a one.
+    let inline tryItem ([<InlineIfLambda>] isSuch: JsonElement -> bool) (name: string) (element: JsonElement) : JsonElement voption =
+        let mutable found = ValueNone
+
+        match property name element with
+        | ValueSome value when value.ValueKind = JsonValueKind.Array ->
+            let mutable items = value.EnumerateArray()
+
+            while found.IsNone && items.MoveNext() do
+                if isSuch items.Current then found <- ValueSome items.Current
+        | _ -> ()
+
+        found
 
     /// The element as it came.
     let raw (element: JsonElement) : Json = Json.trusted (Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value element))

@@ -73,7 +73,7 @@ module internal View =
         elif view.HasShown then separator view.Style + shown.Header
         else shown.Header
 
-    /// Shows what waits in the head. Empty text opens nothing, but a tool call is shown by its header.
+    /// Shows what waits in the view's head. Empty text opens nothing, but a tool call is shown by its header.
     let private flush (head: ViewPart) (view: View) : struct (string * View) =
         let waiting = head.Waiting.ToString()
 
@@ -83,7 +83,7 @@ module internal View =
             else waiting
 
         if arguments = "" && not (head.IsToolCall && not head.IsShown) then
-            struct ("", { view with Head = ValueSome head })
+            struct ("", view)
         else
             let kept = if head.IsToolCall && not head.HasArguments then head.Waiting else TextBuffer.empty
 
@@ -140,13 +140,15 @@ module internal View =
         | _ -> struct ("", view)
 
     let private closeAll (view: View) =
-        let closed =
-            { view with
-                Head = ValueOption.map close view.Head
-                Later = Map.map (fun _ waiting -> close waiting) view.Later
-            }
-
-        advance "" closed
+        if view.Head.IsNone && view.Later.IsEmpty then
+            struct ("", view)
+        else
+            advance
+                ""
+                { view with
+                    Head = ValueOption.map close view.Head
+                    Later = Map.map (fun _ waiting -> close waiting) view.Later
+                }
 
     /// The text of one more chunk, and the view after it.
     let step (view: View) (chunk: Chunk) : struct (string * View) =

@@ -92,6 +92,8 @@ module AnthropicMessages =
     /// </summary>
     /// <example><c>AnthropicMessages.codec AnthropicDialect.standard</c></example>
     let codec (dialect: AnthropicDialect) : Codec =
+        let dialect = { dialect with Model = Memo.latest dialect.Model }
+
         {
             Api = AnthropicEncode.api
             Target = Target.create dialect.Provider AnthropicEncode.api

@@ -27,6 +27,8 @@ module ChatCompletions =
 
     /// <summary>The codec of a dialect.</summary>
     let codec (dialect: ChatDialect) : Codec =
+        let dialect = { dialect with Model = Memo.latest dialect.Model }
+
         {
             Api = ChatEncode.api
             Target = ChatMessages.goesTo dialect

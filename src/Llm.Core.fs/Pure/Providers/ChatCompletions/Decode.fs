@@ -55,9 +55,8 @@ module internal ChatDecode =
 
     /// Only the first choice is read.
     let private firstChoice (root: JsonElement) : JsonElement voption =
-        Dom.items "choices" root
-        |> List.tryFind (fun choice -> Dom.isObject choice && Dom.int "index" choice |> ValueOption.defaultValue 0 = 0)
-        |> ValueOption.ofOption
+        root
+        |> Dom.tryItem (fun choice -> Dom.isObject choice && Dom.int "index" choice |> ValueOption.defaultValue 0 = 0) "choices"
 
     let private readMeta (root: JsonElement) (progress: ChatProgress) : ChatProgress =
         let fresh name isKnown = if isKnown then None else Dom.nonEmpty name root |> ValueOption.toOption
@@ -71,14 +70,16 @@ module internal ChatDecode =
                 { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
-        let sent =
-            [ Dom.path [ "x_groq"; "usage" ] root; Dom.property "usage" root ]
-            |> List.choose ValueOption.toOption
-            |> List.map ChatUsage.ofElement
+        let over (sent: JsonElement voption) (before: ChatUsage) =
+            match sent with
+            | ValueSome usage -> ChatUsage.merge before (ChatUsage.ofElement usage)
+            | ValueNone -> before
 
-        let merged = List.fold ChatUsage.merge progress.State.Usage sent
+        let groq = Dom.property "x_groq" root |> ValueOption.bind (Dom.property "usage")
+        let before = progress.State.Usage
+        let merged = before |> over groq |> over (Dom.property "usage" root)
 
-        if merged = progress.State.Usage then
+        if Object.ReferenceEquals(merged, before) || merged = before then
             progress
         else
             let counted = progress |> ChatState.change (fun state -> { state with Usage = merged })

@@ -109,6 +109,7 @@ module internal ChatState =
 
     let emit (chunk: Chunk) (progress: ChatProgress) : ChatProgress = { progress with Emitted = chunk :: progress.Emitted }
 
-    let change (change: ChatState -> ChatState) (progress: ChatProgress) : ChatProgress = { progress with State = change progress.State }
+    let inline change ([<InlineIfLambda>] change: ChatState -> ChatState) (progress: ChatProgress) : ChatProgress =
+        { progress with State = change progress.State }
 
     let chunks (progress: ChatProgress) : Chunk list = List.rev progress.Emitted

@@ -31,29 +31,33 @@ module internal ChatUsage =
         }
 
     /// The first count of these names within an object.
-    let private first (names: string list) (element: JsonElement) : int64 voption =
-        names |> List.tryPick (fun name -> Dom.int64 name element |> ValueOption.toOption) |> ValueOption.ofOption
+    let rec private first (names: string list) (element: JsonElement) : int64 voption =
+        match names with
+        | [] -> ValueNone
+        | name :: others ->
+            match Dom.int64 name element with
+            | ValueNone -> first others element
+            | found -> found
 
-    let private within (details: string) (names: string list) (element: JsonElement) =
-        Dom.property details element |> ValueOption.bind (first names)
+    // Lists that would be made anew for each answer.
+    let private cacheHits = [ "cached_tokens"; "prompt_cache_hit_tokens"; "num_cached_tokens" ]
 
     /// The counters of a usage object.
     let ofElement (usage: JsonElement) : ChatUsage =
-        let prompt names = within "prompt_tokens_details" names usage
-        let completion names = within "completion_tokens_details" names usage
-        let top names = first names usage
+        let top (name: string) = Dom.int64 name usage
+        let within (details: JsonElement voption) (name: string) = details |> ValueOption.bind (Dom.int64 name)
+        let prompt = Dom.property "prompt_tokens_details" usage
+        let completion = Dom.property "completion_tokens_details" usage
 
         {
-            Prompt = top [ "prompt_tokens" ]
-            Completion = top [ "completion_tokens" ]
-            Total = top [ "total_tokens" ]
-            CacheRead =
-                prompt [ "cached_tokens" ]
-                |> ValueOption.orElse (top [ "cached_tokens"; "prompt_cache_hit_tokens"; "num_cached_tokens" ])
-            CacheWrite = prompt [ "cache_write_tokens" ]
-            Reasoning = completion [ "reasoning_tokens" ] |> ValueOption.orElse (top [ "reasoning_tokens" ])
-            AudioInput = prompt [ "audio_tokens" ] |> ValueOption.orElse (top [ "audio_prompt_tokens" ])
-            AudioOutput = completion [ "audio_tokens" ]
+            Prompt = top "prompt_tokens"
+            Completion = top "completion_tokens"
+            Total = top "total_tokens"
+            CacheRead = within prompt "cached_tokens" |> ValueOption.orElseWith (fun () -> first cacheHits usage)
+            CacheWrite = within prompt "cache_write_tokens"
+            Reasoning = within completion "reasoning_tokens" |> ValueOption.orElseWith (fun () -> top "reasoning_tokens")
+            AudioInput = within prompt "audio_tokens" |> ValueOption.orElseWith (fun () -> top "audio_prompt_tokens")
+            AudioOutput = within completion "audio_tokens"
         }
 
     /// The later counters over the earlier, key by key.

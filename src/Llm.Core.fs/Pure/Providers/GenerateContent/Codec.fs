@@ -76,6 +76,8 @@ module GenerateContent =
     /// <summary>The codec in a vendor's dialect.</summary>
     /// <example><c>GenerateContent.codec GenerateContentDialect.standard</c></example>
     let codec (dialect: GenerateContentDialect) : Codec =
+        let dialect = { dialect with Model = Memo.latest dialect.Model }
+
         {
             Api = GenerateContentEncode.api
             Target = GenerateContentEncode.target dialect
