@@ -192,7 +192,7 @@ module Provider =
         let add (url: Result<string, LlmError>) (name: string, template: string) =
             url
             |> Result.bind (fun url ->
-                let mark = if url.Contains '?' then '&' else '?'
-                filled environment provider template |> Result.map (fun value -> $"{url}{mark}{name}={Uri.EscapeDataString value}"))
+                let mark = if url.Contains '?' then "&" else "?"
+                filled environment provider template |> Result.map (fun value -> url + mark + name + "=" + Uri.EscapeDataString value))
 
         baseUrl |> Result.map (fun baseUrl -> $"{baseUrl.TrimEnd '/'}/{path}") |> fun url -> List.fold add url provider.Query

@@ -18,8 +18,8 @@ module internal ToolCallId =
         match answer with
         | Some id ->
             let safe = id |> String.filter isSafe
-            $"{prefix}{safe.Substring(0, min safe.Length longestAnswerId)}_{index}"
-        | None -> $"{prefix}{index}"
+            prefix + safe.Substring(0, min safe.Length longestAnswerId) + "_" + string index
+        | None -> prefix + string index
 
     /// The id as a provider knows it that may be sent none; None when it is ours.
     let sent (id: string) : string option = if id = "" || id.StartsWith(prefix, System.StringComparison.Ordinal) then None else Some id

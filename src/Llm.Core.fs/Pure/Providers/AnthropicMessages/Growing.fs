@@ -179,9 +179,9 @@ module internal AnthropicGrowing =
 
     /// The provider's own form.
     let native (block: AnthropicGrowing) : NativeFragment list =
-        let asMember position (name, fragment) =
+        let asMember (position: int) (name: string, fragment: NativeFragment) =
             let separator = if position = 0 then "{" else ","
-            [ NativeFragment.Raw $"{separator}\"{name}\":"; fragment ]
+            [ NativeFragment.Raw(separator + "\"" + name + "\":"); fragment ]
 
         match block.Kind, block.Grown, final block with
         | AnthropicBlockKind.Other _, [], _

@@ -162,7 +162,7 @@ module internal ConverseGrowing =
         | _ -> struct ([], block)
 
     let private object (members: (string * string) list) : string =
-        members |> List.map (fun (name, json) -> $"\"{name}\":{json}") |> String.concat "," |> sprintf "{%s}"
+        members |> List.map (fun (name, json) -> "\"" + name + "\":" + json) |> String.concat "," |> fun all -> "{" + all + "}"
 
     let private array (items: string list) : string = items |> List.rev |> String.concat "," |> sprintf "[%s]"
 
@@ -283,7 +283,9 @@ module internal ConverseGrowing =
 
     let private toolNative (block: ConverseGrowing) : NativeFragment list =
         let began =
-            block.Members |> List.filter (fun (name, _) -> name <> "input") |> List.map (fun (name, json) -> $"\"{name}\":{json},")
+            block.Members
+            |> List.filter (fun (name, _) -> name <> "input")
+            |> List.map (fun (name, json) -> "\"" + name + "\":" + json + ",")
 
         [
             NativeFragment.Raw("{\"toolUse\":{" + String.concat "" began + "\"input\":")
