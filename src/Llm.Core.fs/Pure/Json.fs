@@ -11,28 +11,33 @@ open System.Text.Encodings.Web
 open System.Text.Json
 open System.Threading
 
+/// What writes a JSON text when somebody asks for it: of nothing that changes.
+[<AbstractClass; AllowNullLiteral>]
+type internal JsonSource() =
+    abstract Write: unit -> string
+
 /// <summary>
 /// A JSON value, kept as the text it came as. Two values are equal when their texts are: key order and
 /// spaces count, so that what a provider sent can be sent back exactly. White space around the value is no part of it.
 /// </summary>
 /// <example><c>Json.tryParse "{\"a\":1}" |> Result.map Json.text</c> evaluates to <c>Ok "{\"a\":1}"</c>.</example>
 [<Sealed>]
-type Json internal (written: string | null, write: Func<string> | null) =
+type Json internal (written: string | null, source: JsonSource | null) =
     // What nobody looks at is never made a text of: a whole answer, and the provider's own form of it. Two threads may write it at once;
     // they write the same.
     let mutable written = written
-    let mutable write = write
+    let mutable source = source
 
     member internal _.Text: string =
         match written with
         | null ->
-            match Volatile.Read &write with
+            match Volatile.Read &source with
             // Another thread has just written it.
             | null -> nonNull written
-            | make ->
-                let text = make.Invoke()
+            | writer ->
+                let text = writer.Write()
                 Volatile.Write(&written, text)
-                write <- null
+                source <- null
                 text
         | text -> text
 
@@ -85,11 +90,22 @@ module Json =
     /// Text that is JSON by construction: it was just read or written by us.
     let internal trusted (text: string) = Json(text, null)
 
-    /// As <c>trusted</c>, of a text that is made when somebody asks for it; of nothing that changes.
-    let internal deferred (write: unit -> string) = Json(null, Func<string> write)
+    /// As <c>trusted</c>, of a text that is written when somebody asks for it.
+    let internal later (source: JsonSource) = Json(null, source)
+
+    /// As <c>later</c>; of nothing that changes.
+    let internal deferred (write: unit -> string) =
+        later
+            { new JsonSource() with
+                member _.Write() = write ()
+            }
 
     /// As <c>trusted</c>, of bytes that never change.
-    let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) = deferred (fun () -> Encoding.UTF8.GetString bytes.Span)
+    let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) =
+        later
+            { new JsonSource() with
+                member _.Write() = Encoding.UTF8.GetString bytes.Span
+            }
 
     let private hex (value: int) = value.ToString("x4", CultureInfo.InvariantCulture)
 
@@ -219,6 +235,26 @@ module Json =
         body writer
         writer.Flush()
         trusted (Encoding.UTF8.GetString buffer.WrittenSpan)
+
+    /// The text of a JSON value without the spaces between its tokens, which stay as they came.
+    let internal compact (utf8: ReadOnlySpan<byte>) : string =
+        let buffer = ArrayPool<byte>.Shared.Rent utf8.Length
+        let mutable length = 0
+        let mutable isString = false
+        let mutable isEscaped = false
+
+        for character in utf8 do
+            if isString || character > byte ' ' then
+                buffer[length] <- character
+                length <- length + 1
+
+            if isEscaped then isEscaped <- false
+            elif character = byte '"' then isString <- not isString
+            else isEscaped <- isString && character = byte '\\'
+
+        let text = Encoding.UTF8.GetString(buffer, 0, length)
+        ArrayPool<byte>.Shared.Return buffer
+        text
 
     let private isSpace (character: char) = character = ' ' || character = '\t' || character = '\n' || character = '\r'
 

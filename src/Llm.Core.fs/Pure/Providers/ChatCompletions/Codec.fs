@@ -20,18 +20,14 @@ module ChatCompletions =
             NewFramer = fun () -> new TextFramer()
         }
 
-    let private whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
-        match ChatDecodeWholeFast.tryRead body with
-        | ValueSome chunks -> Ok chunks
-        | ValueNone -> ChatDecode.whole provider body
-
     /// <summary>The codec of a dialect.</summary>
     let codec (dialect: ChatDialect) : Codec =
         {
             Api = ChatEncode.api
             Target = ChatMessages.goesTo dialect
             Encode = ChatEncode.request dialect
-            DecodeWhole = whole dialect.Provider
+            DecodeWhole = ChatDecode.whole dialect.Provider
+            DecodePlain = ChatDecodeWholeFast.tryRead
             Decoder = Decoder.ofReader (reader dialect.Provider) ChatState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = None

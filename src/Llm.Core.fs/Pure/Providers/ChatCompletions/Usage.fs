@@ -71,30 +71,21 @@ module internal ChatUsage =
             AudioOutput = over earlier.AudioOutput later.AudioOutput
         }
 
-    /// The usage, once input or output has been counted. Where the total is larger by exactly the reasoning, the vendor's
-    /// completion count leaves reasoning out, and it is added.
+    /// The usage, once input or output has been counted.
     let toUsage (counters: ChatUsage) : Usage voption =
-        let count (counter: int64 voption) = counter |> ValueOption.defaultValue 0L
-
-        match counters.Prompt, counters.Completion with
-        | ValueNone, ValueNone -> ValueNone
-        | prompt, completion ->
-            let input = count prompt
-            let output = count completion
-            let reasoning = count counters.Reasoning
-
-            // Decimals, because counts may be as large as Int64 and a sum must not wrap.
-            let isLeftOut =
-                reasoning > 0L
-                && counters.Total |> ValueOption.exists (fun total -> decimal total = decimal input + decimal output + decimal reasoning)
-
-            ValueSome
-                {
-                    InputTokens = input
-                    OutputTokens = if isLeftOut then output + reasoning else output
-                    CacheReadTokens = count counters.CacheRead
-                    CacheWriteTokens = count counters.CacheWrite
-                    ReasoningTokens = reasoning
-                    AudioInputTokens = count counters.AudioInput
-                    AudioOutputTokens = count counters.AudioOutput
+        if counters.Prompt.IsNone && counters.Completion.IsNone then
+            ValueNone
+        else
+            let counts =
+                { TokenCounts.none with
+                    Input = counters.Prompt
+                    Output = counters.Completion
+                    Total = counters.Total
+                    CacheRead = counters.CacheRead
+                    CacheWrite = counters.CacheWrite
+                    Reasoning = counters.Reasoning
+                    AudioInput = counters.AudioInput
+                    AudioOutput = counters.AudioOutput
                 }
+
+            ValueSome(TokenCounts.toUsage &counts)
