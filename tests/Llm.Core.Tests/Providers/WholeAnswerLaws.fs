@@ -31,7 +31,7 @@ let private plain (parts: ScriptPart list) : Script =
         Model = "m"
         Parts = parts
         End = ScriptEnd.Normal
-        Usage = None
+        Usage = Some { Input = 9L; Output = 8L; CacheRead = 7L; CacheWrite = 0L; Reasoning = 5L }
         Style =
             {
                 Seed = 1
@@ -39,7 +39,7 @@ let private plain (parts: ScriptPart list) : Script =
                 Spaces = false
                 Escapes = false
                 Novelties = false
-                Signed = false
+                Signed = true
                 Mixes = false
                 LineEnd = "\n"
                 LastLineEnds = 2
