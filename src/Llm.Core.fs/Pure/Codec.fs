@@ -208,6 +208,11 @@ type Codec =
         Encode: Request -> Result<EncodedRequest, LlmError>
         /// Reads a whole answer as the chunks that say the same, so that one reducer serves both.
         DecodeWhole: ReadOnlyMemory<byte> -> Result<Chunk list, LlmError>
+        /// <summary>
+        /// The reply of a whole answer that is as plain as most are, without the chunks between: just what <c>DecodeWhole</c> and the reducer
+        /// would give. ValueNone where that is not certain at a glance, or always. The reply may refer to the bytes: they must not change.
+        /// </summary>
+        DecodePlain: ReadOnlyMemory<byte> -> Reply voption
         /// The decoder of a stream, before its first event.
         Decoder: Decoder
         /// Reads an answer whose status is no success.
@@ -231,10 +236,18 @@ type Ending =
 /// Functions on <see cref="T:Llm.Core.Codec"/>.
 [<RequireQualifiedAccess>]
 module Codec =
-    /// <summary>The reply of a whole answer; one whose chunks do not prove it complete is <c>Truncated</c>, as a stream would be.</summary>
-    let decode (body: ReadOnlyMemory<byte>) (codec: Codec) : Result<Reply, LlmError> =
+    let private decodeCarefully (body: ReadOnlyMemory<byte>) (codec: Codec) : Result<Reply, LlmError> =
         codec.DecodeWhole body
         |> Result.bind (fun chunks ->
             match Reducer.ofChunks chunks |> Reducer.finish with
             | Completion.Complete reply -> Ok reply
             | Completion.Truncated _ -> Error(LlmError.Truncated codec.Api))
+
+    /// For a format that has no such shortcut.
+    let neverPlain (_: ReadOnlyMemory<byte>) : Reply voption = ValueNone
+
+    /// <summary>The reply of a whole answer; one whose chunks do not prove it complete is <c>Truncated</c>, as a stream would be.</summary>
+    let decode (body: ReadOnlyMemory<byte>) (codec: Codec) : Result<Reply, LlmError> =
+        match codec.DecodePlain body with
+        | ValueSome reply -> Ok reply
+        | ValueNone -> decodeCarefully body codec

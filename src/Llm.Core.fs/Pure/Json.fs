@@ -1,4 +1,4 @@
-// JSON as data: a value kept as the text it came as, and total readers over System.Text.Json for the codecs.
+// JSON as data: a value kept as the text it came as, and how texts are quoted, read and laid out.
 // Everything below uses it; it knows nothing of messages, providers or the network.
 namespace Llm.Core
 
@@ -11,10 +11,9 @@ open System.Text.Encodings.Web
 open System.Text.Json
 open System.Threading
 
-/// JSON text that is not written yet.
+/// What writes a JSON text when somebody asks for it: of nothing that changes.
 [<AbstractClass; AllowNullLiteral>]
-type internal UnwrittenJson() =
-    /// The text, the same each time.
+type internal JsonSource() =
     abstract Write: unit -> string
 
 /// <summary>
@@ -23,22 +22,22 @@ type internal UnwrittenJson() =
 /// </summary>
 /// <example><c>Json.tryParse "{\"a\":1}" |> Result.map Json.text</c> evaluates to <c>Ok "{\"a\":1}"</c>.</example>
 [<Sealed>]
-type Json internal (written: string | null, unwritten: UnwrittenJson) =
+type Json internal (written: string | null, source: JsonSource | null) =
     // What nobody looks at is never made a text of: a whole answer, and the provider's own form of it. Two threads may write it at once;
     // they write the same.
     let mutable written = written
-    let mutable unwritten = unwritten
+    let mutable source = source
 
     member internal _.Text: string =
         match written with
         | null ->
-            match Volatile.Read &unwritten with
+            match Volatile.Read &source with
             // Another thread has just written it.
             | null -> nonNull written
-            | source ->
-                let text = source.Write()
+            | writer ->
+                let text = writer.Write()
                 Volatile.Write(&written, text)
-                unwritten <- null
+                source <- null
                 text
         | text -> text
 
@@ -91,17 +90,22 @@ module Json =
     /// Text that is JSON by construction: it was just read or written by us.
     let internal trusted (text: string) = Json(text, null)
 
-    /// As <c>trusted</c>, of a text that is made when somebody asks for it; of nothing that changes.
-    let inline internal deferred ([<InlineIfLambda>] write: unit -> string) =
-        Json(
-            null,
-            { new UnwrittenJson() with
-                override _.Write() = write ()
+    /// As <c>trusted</c>, of a text that is written when somebody asks for it.
+    let internal later (source: JsonSource) = Json(null, source)
+
+    /// As <c>later</c>; of nothing that changes.
+    let internal deferred (write: unit -> string) =
+        later
+            { new JsonSource() with
+                member _.Write() = write ()
             }
-        )
 
     /// As <c>trusted</c>, of bytes that never change.
-    let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) = deferred (fun () -> Encoding.UTF8.GetString bytes.Span)
+    let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) =
+        later
+            { new JsonSource() with
+                member _.Write() = Encoding.UTF8.GetString bytes.Span
+            }
 
     let private hex (value: int) = value.ToString("x4", CultureInfo.InvariantCulture)
 
@@ -232,6 +236,26 @@ module Json =
         writer.Flush()
         trusted (Encoding.UTF8.GetString buffer.WrittenSpan)
 
+    /// The text of a JSON value without the spaces between its tokens, which stay as they came.
+    let internal compact (utf8: ReadOnlySpan<byte>) : string =
+        let buffer = ArrayPool<byte>.Shared.Rent utf8.Length
+        let mutable length = 0
+        let mutable isString = false
+        let mutable isEscaped = false
+
+        for character in utf8 do
+            if isString || character > byte ' ' then
+                buffer[length] <- character
+                length <- length + 1
+
+            if isEscaped then isEscaped <- false
+            elif character = byte '"' then isString <- not isString
+            else isEscaped <- isString && character = byte '\\'
+
+        let text = Encoding.UTF8.GetString(buffer, 0, length)
+        ArrayPool<byte>.Shared.Return buffer
+        text
+
     let private isSpace (character: char) = character = ' ' || character = '\t' || character = '\n' || character = '\r'
 
     /// The index after the string literal that begins there.
@@ -283,132 +307,3 @@ module Json =
                 | _ -> ()
 
         builder.ToString()
-
-/// Lenient, total navigation of a parsed JSON value: what is absent, null or of another type is ValueNone or empty.
-/// For events that are rare and for whole answers; the deltas of a stream are read without a document.
-[<RequireQualifiedAccess>]
-module internal Dom =
-    /// Parses, hands the root to a function, and gives the pooled memory back. The function must not keep the element.
-    let parse (utf8: ReadOnlyMemory<byte>) (read: JsonElement -> 'result) : Result<'result, string> =
-        try
-            use document = JsonDocument.Parse(utf8, Json.documentOptions)
-            Ok(read document.RootElement)
-        with
-        | :? JsonException as failure -> Error failure.Message
-        // A name with an escaped lone surrogate cannot be compared with another.
-        | :? InvalidOperationException as failure -> Error failure.Message
-
-    /// A member's name; JsonProperty.Name would throw where an escape in it is half of a pair.
-    let nameOf (property: JsonProperty) : string = Json.unescape (JsonMarshal.GetRawUtf8PropertyName property)
-
-    let isObject (element: JsonElement) = element.ValueKind = JsonValueKind.Object
-
-    /// The last property of that name, found by our own reading of names.
-    let private search (name: string) (element: JsonElement) : JsonElement voption =
-        let mutable found = ValueNone
-
-        for item in element.EnumerateObject() do
-            if nameOf item = name then found <- ValueSome item.Value
-
-        found
-
-    /// The property, where the element is an object that has it, null or not.
-    let propertyOrNull (name: string) (element: JsonElement) : JsonElement voption =
-        let mutable value = Unchecked.defaultof<JsonElement>
-
-        if element.ValueKind <> JsonValueKind.Object then
-            ValueNone
-        else
-            try
-                if element.TryGetProperty(name, &value) then ValueSome value else ValueNone
-            // TryGetProperty throws when a name that it passes by holds the escape of a lone surrogate.
-            with :? InvalidOperationException ->
-                search name element
-
-    /// The property, where the element is an object that has it and it is not null.
-    let property (name: string) (element: JsonElement) : JsonElement voption =
-        match propertyOrNull name element with
-        | ValueSome value when value.ValueKind <> JsonValueKind.Null -> ValueSome value
-        | _ -> ValueNone
-
-    /// The value at a path of property names.
-    let rec path (names: string list) (element: JsonElement) : JsonElement voption =
-        match names with
-        | [] -> ValueSome element
-        | name :: rest -> property name element |> ValueOption.bind (path rest)
-
-    let has (name: string) (element: JsonElement) = (property name element).IsSome
-
-    /// The text of a string element, else ValueNone.
-    let asString (element: JsonElement) : string voption =
-        if element.ValueKind = JsonValueKind.String then
-            let raw = JsonMarshal.GetRawUtf8Value element
-            ValueSome(Json.unescape (raw.Slice(1, raw.Length - 2)))
-        else
-            ValueNone
-
-    let string (name: string) (element: JsonElement) : string voption = property name element |> ValueOption.bind asString
-
-    /// The string, where it is not empty.
-    let nonEmpty (name: string) (element: JsonElement) : string voption =
-        match string name element with
-        | ValueSome "" -> ValueNone
-        | found -> found
-
-    /// A string as it is, a number or boolean as its JSON text: codes come as both.
-    let scalar (name: string) (element: JsonElement) : string voption =
-        match property name element with
-        | ValueSome value when value.ValueKind = JsonValueKind.String -> asString value
-        | ValueSome value when value.ValueKind <> JsonValueKind.Object && value.ValueKind <> JsonValueKind.Array ->
-            ValueSome(value.GetRawText())
-        | _ -> ValueNone
-
-    /// A count: integers, floats and numbers past Int64, which are clamped; never negative numbers' overflow.
-    let asInt64 (element: JsonElement) : int64 voption =
-        let mutable whole = 0L
-        let mutable real = 0.0
-
-        if element.ValueKind <> JsonValueKind.Number then
-            ValueNone
-        elif element.TryGetInt64 &whole then
-            ValueSome whole
-        elif element.TryGetDouble &real && not (Double.IsNaN real) then
-            ValueSome(Int64.CreateSaturating real)
-        else
-            ValueNone
-
-    let int64 (name: string) (element: JsonElement) : int64 voption = property name element |> ValueOption.bind asInt64
-
-    let int (name: string) (element: JsonElement) : int voption = int64 name element |> ValueOption.map Int32.CreateSaturating
-
-    let asItems (element: JsonElement) : JsonElement list =
-        if element.ValueKind = JsonValueKind.Array then
-            [ for item in element.EnumerateArray() -> item ]
-        else
-            []
-
-    /// The items of an array property; empty for anything else.
-    let items (name: string) (element: JsonElement) : JsonElement list =
-        match property name element with
-        | ValueSome value -> asItems value
-        | ValueNone -> []
-
-    /// The first item of an array property that is such a one.
-    let inline tryItem ([<InlineIfLambda>] isSuch: JsonElement -> bool) (name: string) (element: JsonElement) : JsonElement voption =
-        let mutable found = ValueNone
-
-        match property name element with
-        | ValueSome value when value.ValueKind = JsonValueKind.Array ->
-            let mutable items = value.EnumerateArray()
-
-            while found.IsNone && items.MoveNext() do
-                if isSuch items.Current then found <- ValueSome items.Current
-        | _ -> ()
-
-        found
-
-    /// The element as it came.
-    let raw (element: JsonElement) : Json = Json.trusted (Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value element))
-
-    /// The JSON text of an element.
-    let rawText (element: JsonElement) : string = Json.text (raw element)

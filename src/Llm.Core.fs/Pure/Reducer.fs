@@ -195,9 +195,10 @@ module Reducer =
             withDetails { details with Finished = true; FinishReason = FinishReason.merge details.FinishReason reason } state
         | Chunk.Raw _ -> state
 
-    let private argumentsText (text: TextBuffer) =
-        let arguments = text.ToString()
-        if String.IsNullOrWhiteSpace arguments then "{}" else arguments
+    /// The arguments of a whole call: none at all are an empty object.
+    let internal argumentsOf (text: string) : string = if String.IsNullOrWhiteSpace text then "{}" else text
+
+    let private argumentsText (text: TextBuffer) = argumentsOf (text.ToString())
 
     /// The part, where it may be shown: text as it grows, the others when whole. Empty text and thoughts are no parts.
     let private visible (isWhole: PartHead -> bool) (struct (head: PartHead, text: TextBuffer)) : AssistantPart option =

@@ -33,6 +33,28 @@ module internal StructuredOutput =
                 let struct (seen, carriers) = shown carriers (Chunks.toList chunks)
                 struct (Chunks.ofList seen, (TextDecoder(next, carriers) :> Decoder)))
 
+    let private isCarrier (part: AssistantPart) =
+        match part with
+        | AssistantPart.ToolCall call -> OutputFormat.isFormatTool call.Name
+        | _ -> false
+
+    let private shownPart (part: AssistantPart) : AssistantPart =
+        match part with
+        | AssistantPart.ToolCall call when isCarrier part -> AssistantPart.Text call.Arguments
+        | other -> other
+
+    /// A call without arguments may have said nothing, or an empty object: the chunks tell.
+    let private isBare (part: AssistantPart) =
+        match part with
+        | AssistantPart.ToolCall call -> isCarrier part && call.Arguments = "{}"
+        | _ -> false
+
+    let private shownReply (reply: Reply) : Reply voption =
+        if List.exists isBare reply.Content then
+            ValueNone
+        else
+            ValueSome { reply with Content = List.map shownPart reply.Content }
+
     /// The codec whose answers show what the tool for structured output was called with as text.
     let asText (codec: Codec) : Codec =
         let whole body =
@@ -41,7 +63,11 @@ module internal StructuredOutput =
                 let struct (seen, _) = shown Set.empty chunks
                 seen)
 
-        { codec with DecodeWhole = whole; Decoder = TextDecoder(codec.Decoder, Set.empty) }
+        { codec with
+            DecodeWhole = whole
+            DecodePlain = codec.DecodePlain >> ValueOption.bind shownReply
+            Decoder = TextDecoder(codec.Decoder, Set.empty)
+        }
 
     /// The codec for an answer in a format, by the mode that was chosen.
     let codecFor (format: OutputFormat option) (codec: Codec) : Codec =

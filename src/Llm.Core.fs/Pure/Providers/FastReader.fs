@@ -3,7 +3,17 @@
 namespace Llm.Core
 
 open System
+open System.Text
 open System.Text.Json
+
+/// Texts that are expected, with their bytes.
+[<NoComparison; NoEquality>]
+type internal KnownWords = { Texts: string[]; Bytes: byte[][] }
+
+[<RequireQualifiedAccess>]
+module internal KnownWords =
+    let create (words: string list) : KnownWords =
+        { Texts = Array.ofList words; Bytes = [| for word in words -> Encoding.UTF8.GetBytes word |] }
 
 [<RequireQualifiedAccess>]
 module internal FastReader =
@@ -70,5 +80,31 @@ module internal FastReader =
            | JsonTokenType.Null -> true
            | JsonTokenType.Number when reader.TryGetInt64 &number ->
                count <- ValueSome number
+               true
+           | _ -> false
+
+    /// Whether the next token is null or of a type.
+    let nextOrNull (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
+        reader.Read() && (reader.TokenType = JsonTokenType.Null || reader.TokenType = expected)
+
+    /// Which of these names or texts the token is; -1 where it is none of them.
+    let find (names: byte[][]) (reader: byref<Utf8JsonReader>) : int =
+        let mutable found = names.Length - 1
+
+        while found >= 0 && not (isAt names[found] &reader) do
+            found <- found - 1
+
+        found
+
+    /// As readTextOrNull, of a text that mostly is one of a few: those are not made anew.
+    let readWord (known: KnownWords) (reader: byref<Utf8JsonReader>) (word: byref<string>) : bool =
+        reader.Read()
+        && match reader.TokenType with
+           | JsonTokenType.Null -> true
+           | JsonTokenType.String ->
+               match find known.Bytes &reader with
+               | -1 -> if reader.ValueSpan.Length > 0 then word <- Json.readString &reader
+               | found -> word <- known.Texts[found]
+
                true
            | _ -> false

@@ -78,6 +78,12 @@ module internal Format =
     let private still (fast: 'state -> WireEvent -> Chunks voption) (state: 'state) (event: WireEvent) =
         fast state event |> ValueOption.map (fun chunks -> struct (chunks, state))
 
+    /// Deltas of open parts, and the events that frame a text.
+    let private chatWithoutDocument (state: ChatState) (event: WireEvent) =
+        match still ChatDecodeFast.tryRead state event with
+        | ValueNone -> ChatDecodePlain.tryRead state event
+        | read -> read
+
     let private chat: Format =
         let codec = ChatCompletions.codec ChatDialect.openai
 
@@ -97,7 +103,7 @@ module internal Format =
                     [ "reasoning_details"; "tool_calls" ]
                     |> List.map (fun name -> Dom.property name item |> ValueOption.map Meaning.ofElement |> ValueOption.defaultValue "")
                     |> joined
-            HotPathAgrees = Hostile.agree ChatState.initial (still ChatDecodeFast.tryRead) (ChatDecode.careful "openai") (=)
+            HotPathAgrees = Hostile.agree ChatState.initial chatWithoutDocument (ChatDecode.careful "openai") (=)
         }
 
     let private responses: Format =

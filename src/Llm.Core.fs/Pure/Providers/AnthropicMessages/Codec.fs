@@ -81,11 +81,6 @@ module AnthropicMessages =
             Headers = [ "anthropic-version", dialect.Version ]
         }
 
-    let private whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
-        match AnthropicDecodeWholeFast.tryRead body with
-        | ValueSome chunks -> Ok chunks
-        | ValueNone -> AnthropicDecode.whole provider body
-
     /// <summary>
     /// The codec of a dialect. Later system messages join the leading ones with a warning; an assistant's message without content is left
     /// out with a warning; a user's is <c>InvalidRequest</c>. Parameters that the model would refuse are left out with a warning.
@@ -98,7 +93,8 @@ module AnthropicMessages =
             Api = AnthropicEncode.api
             Target = Target.create dialect.Provider AnthropicEncode.api
             Encode = AnthropicEncode.request dialect
-            DecodeWhole = whole dialect.Provider
+            DecodeWhole = AnthropicDecode.whole dialect.Provider
+            DecodePlain = AnthropicDecodeWholeFast.tryRead
             Decoder = Decoder.ofReader (reader dialect) (AnthropicDecode.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = dialect.Count |> Option.map (counter dialect)

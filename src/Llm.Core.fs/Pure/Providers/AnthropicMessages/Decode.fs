@@ -83,16 +83,19 @@ module internal AnthropicDecode =
         }
 
     /// Anthropic counts the tokens that went through the cache beside the input, and thinking within the output.
-    let usageOf (counters: AnthropicCounters) : Usage =
+    let usageOf (input: int64 voption) output (cacheRead: int64 voption) (cacheWrite: int64 voption) thinking : Usage =
         let value counter = ValueOption.defaultValue 0L counter
 
         { Usage.zero with
-            InputTokens = value counters.Input + value counters.CacheRead + value counters.CacheWrite
-            OutputTokens = value counters.Output
-            CacheReadTokens = value counters.CacheRead
-            CacheWriteTokens = value counters.CacheWrite
-            ReasoningTokens = value counters.Thinking
+            InputTokens = value input + value cacheRead + value cacheWrite
+            OutputTokens = value output
+            CacheReadTokens = value cacheRead
+            CacheWriteTokens = value cacheWrite
+            ReasoningTokens = value thinking
         }
+
+    let private used (counters: AnthropicCounters) : Usage =
+        usageOf counters.Input counters.Output counters.CacheRead counters.CacheWrite counters.Thinking
 
     let private withUsage (holder: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         match Dom.property "usage" holder with
@@ -102,7 +105,7 @@ module internal AnthropicDecode =
             if counters = noCounters then
                 struct ([], state)
             else
-                struct ([ Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)) ], { state with Counters = counters })
+                struct ([ Chunk.Usage(UsageUpdate.Snapshot(used counters)) ], { state with Counters = counters })
         | _ -> struct ([], state)
 
     let private withMeta (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =

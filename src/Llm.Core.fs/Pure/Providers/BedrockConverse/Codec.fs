@@ -61,6 +61,7 @@ module BedrockConverse =
             Target = Target.create dialect.Provider ConverseEncode.api
             Encode = ConverseEncode.request dialect
             DecodeWhole = ConverseDecode.whole dialect.Provider
+            DecodePlain = Codec.neverPlain
             Decoder = Decoder.ofReader (reader dialect.Provider) (ConverseDecode.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = Some(counter dialect)

@@ -10,20 +10,21 @@ open System
 /// <example><c>ChatCompletions.codec (ChatDialect.standard "acme")</c></example>
 [<RequireQualifiedAccess>]
 module ChatCompletions =
+    /// Events that are no deltas: mostly those that frame a text.
+    let private careful (provider: string) (state: ChatState) (event: WireEvent) : Result<struct (Chunks * ChatState), LlmError> =
+        match ChatDecodePlain.tryRead state event with
+        | ValueSome read -> Ok read
+        | ValueNone -> ChatDecode.careful provider state event
+
     let private reader (provider: string) : EventReader<ChatState> =
         {
             Hot = EventReader.still ChatDecodeFast.read
             Counted = EventReader.uncounted
-            Careful = ChatDecode.careful provider
+            Careful = careful provider
             Beside = ChatDecode.beside
             IsDone = _.IsDone
             NewFramer = fun () -> new TextFramer()
         }
-
-    let private whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
-        match ChatDecodeWholeFast.tryRead body with
-        | ValueSome chunks -> Ok chunks
-        | ValueNone -> ChatDecode.whole provider body
 
     /// <summary>The codec of a dialect.</summary>
     let codec (dialect: ChatDialect) : Codec =
@@ -33,7 +34,8 @@ module ChatCompletions =
             Api = ChatEncode.api
             Target = ChatMessages.goesTo dialect
             Encode = ChatEncode.request dialect
-            DecodeWhole = whole dialect.Provider
+            DecodeWhole = ChatDecode.whole dialect.Provider
+            DecodePlain = ChatDecodeWholeFast.tryRead
             Decoder = Decoder.ofReader (reader dialect.Provider) ChatState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = None

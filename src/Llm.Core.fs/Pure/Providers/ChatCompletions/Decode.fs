@@ -31,43 +31,14 @@ module internal ChatDecode =
         | ValueSome message when isEmpty afterDelta.State && Dom.isObject message -> readWhole message afterDelta
         | _ -> afterDelta
 
-    /// Emits the proof of completeness, once for each new meaning of the end.
-    let private finish (reason: FinishReason option) (progress: ChatProgress) : ChatProgress =
-        let state = progress.State
-        let said = if state.IsRefused then Some FinishReason.Refusal else reason
-        let merged = FinishReason.merge state.Reason said
-
-        if state.IsFinished && merged = state.Reason then
-            progress
-        elif state.IsFinished then
-            progress |> ChatState.change (fun state -> { state with Reason = merged }) |> ChatState.emit (Chunk.Finish merged)
-        else
-            let closed = ChatParts.closeAll progress
-
-            let returned =
-                match ChatNative.ofStream closed.State with
-                | ValueSome fragments -> ChatState.emit (Chunk.Native fragments) closed
-                | ValueNone -> closed
-
-            returned
-            |> ChatState.change (fun state -> { state with IsFinished = true; Reason = merged })
-            |> ChatState.emit (Chunk.Finish merged)
-
     /// Only the first choice is read.
     let private firstChoice (root: JsonElement) : JsonElement voption =
         root
         |> Dom.tryItem (fun choice -> Dom.isObject choice && Dom.int "index" choice |> ValueOption.defaultValue 0 = 0) "choices"
 
     let private readMeta (root: JsonElement) (progress: ChatProgress) : ChatProgress =
-        let fresh name isKnown = if isKnown then None else Dom.nonEmpty name root |> ValueOption.toOption
-
-        match fresh "id" progress.State.AnswerId.IsSome, fresh "model" progress.State.HasModel with
-        | None, None -> progress
-        | id, model ->
-            progress
-            |> ChatState.emit (Chunk.Meta(id, model))
-            |> ChatState.change (fun state ->
-                { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
+        let fresh name isKnown = if isKnown then "" else Dom.nonEmpty name root |> orEmpty
+        ChatFrame.meta (fresh "id" progress.State.AnswerId.IsSome) (fresh "model" progress.State.HasModel) progress
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
         let over (sent: JsonElement voption) (before: ChatUsage) =
@@ -76,17 +47,8 @@ module internal ChatDecode =
             | ValueNone -> before
 
         let groq = Dom.property "x_groq" root |> ValueOption.bind (Dom.property "usage")
-        let before = progress.State.Usage
-        let merged = before |> over groq |> over (Dom.property "usage" root)
-
-        if Object.ReferenceEquals(merged, before) || merged = before then
-            progress
-        else
-            let counted = progress |> ChatState.change (fun state -> { state with Usage = merged })
-
-            match ChatUsage.toUsage merged with
-            | ValueSome usage -> ChatState.emit (Chunk.Usage(UsageUpdate.Snapshot usage)) counted
-            | ValueNone -> counted
+        let sent = progress.State.Usage |> over groq |> over (Dom.property "usage" root)
+        ChatFrame.usage sent progress
 
     let private hasError (element: JsonElement) =
         Dom.property "error" element
@@ -132,8 +94,8 @@ module internal ChatDecode =
                 match choice with
                 | ValueSome choice ->
                     match Dom.nonEmpty "finish_reason" choice with
-                    | ValueSome word -> finish (ChatDecodeMessage.finishReason word) said
-                    | ValueNone when Dom.has "message" choice && not (Dom.has "delta" choice) -> finish None said
+                    | ValueSome word -> ChatFrame.finish (ChatDecodeMessage.finishReason word) said
+                    | ValueNone when Dom.has "message" choice && not (Dom.has "delta" choice) -> ChatFrame.finish None said
                     | ValueNone -> said
                 | ValueNone -> said
 
@@ -160,7 +122,7 @@ module internal ChatDecode =
 
     /// The end that some vendors send after the last event, and that counts where no finish reason came.
     let private readDone (state: ChatState) : ChatProgress =
-        ChatState.start state |> finish None |> ChatState.change (fun state -> { state with IsDone = true })
+        ChatState.start state |> ChatFrame.finish None |> ChatState.change (fun state -> { state with IsDone = true })
 
     /// Reads any event.
     let careful (provider: string) (state: ChatState) (event: WireEvent) : Result<struct (Chunks * ChatState), LlmError> =
@@ -208,7 +170,7 @@ module internal ChatDecode =
                 |> ValueOption.map ChatDecodeMessage.finishReason
                 |> ValueOption.defaultValue None
 
-            Ok(said |> finish reason |> readUsage root |> ChatState.chunks)
+            Ok(said |> ChatFrame.finish reason |> readUsage root |> ChatState.chunks)
 
     /// Reads a whole answer.
     let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =

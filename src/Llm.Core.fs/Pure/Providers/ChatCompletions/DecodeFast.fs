@@ -19,32 +19,6 @@ type internal ChatSight =
         mutable Position: int
     }
 
-/// Names as bytes: a literal would be a new array at each use.
-[<RequireQualifiedAccess>]
-module private ChatName =
-    let id = "id"B
-    let model = "model"B
-    let choices = "choices"B
-    let usage = "usage"B
-    let error = "error"B
-    let groq = "x_groq"B
-    let index = "index"B
-    let delta = "delta"B
-    let message = "message"B
-    let finishReason = "finish_reason"B
-    let content = "content"B
-    let refusal = "refusal"B
-    let reasoningContent = "reasoning_content"B
-    let reasoning = "reasoning"B
-    let reasoningDetails = "reasoning_details"B
-    let audio = "audio"B
-    let images = "images"B
-    let toolCalls = "tool_calls"B
-    let functionCall = "function_call"B
-    let kind = "type"B
-    let called = "function"B
-    let arguments = "arguments"B
-
 [<RequireQualifiedAccess>]
 module internal ChatDecodeFast =
     let private isNull (reader: byref<Utf8JsonReader>) : bool = FastReader.next JsonTokenType.Null &reader

@@ -1,237 +1,196 @@
-// The hot path of whole answers: one message of text, read from the bytes without a document. It knows only what it fully understands;
-// for all else it answers nothing and Decode decides, whose chunks are the same (a law holds it to that).
+// The hot path of whole answers: one message of text, thought and tool calls, read from the bytes without a document. It knows only what it
+// fully understands; for all else it answers nothing and Decode decides, which says the same (a law holds it to that).
 namespace Llm.Core
 
 open System
 open System.Text.Json
 
-/// What was seen of an answer.
+/// What was seen of a message.
 [<Struct; NoComparison; NoEquality>]
-type internal ChatAnswerSight =
+type internal ChatMessageSight =
     {
-        /// The names that were seen and may come once.
-        mutable Seen: int
-        mutable Id: string
-        mutable Model: string
+        /// The names that came, as bits.
+        mutable Names: int
         mutable Content: string
-        mutable Reason: string
-        /// Where the message stands.
-        mutable Start: int
-        mutable End: int
-        mutable Usage: ChatUsage
+        mutable Refusal: string
+        /// <c>reasoning_content</c>, which counts before <c>reasoning</c>.
+        mutable ReasoningContent: string
+        mutable Reasoning: string
+        /// Whether there are details of reasoning, whose text counts where no other is.
+        mutable HasDetails: bool
     }
 
-/// Names as bytes: a literal would be a new array at each use.
-[<RequireQualifiedAccess>]
-module private ChatAnswerName =
-    let id = "id"B
-    let model = "model"B
-    let choices = "choices"B
-    let usage = "usage"B
-    let error = "error"B
-    let groq = "x_groq"B
-    let index = "index"B
-    let message = "message"B
-    let delta = "delta"B
-    let finishReason = "finish_reason"B
-    let content = "content"B
-    let promptTokens = "prompt_tokens"B
-    let completionTokens = "completion_tokens"B
-    let totalTokens = "total_tokens"B
-    let promptDetails = "prompt_tokens_details"B
-    let completionDetails = "completion_tokens_details"B
-    let cached = "cached_tokens"B
-    let cacheWrite = "cache_write_tokens"B
-    let audio = "audio_tokens"B
-    let reasoning = "reasoning_tokens"B
-
-    /// Members of a message that say more than text.
-    let more =
-        [|
-            "refusal"B
-            "reasoning_content"B
-            "reasoning"B
-            "reasoning_details"B
-            "audio"B
-            "images"B
-            "tool_calls"B
-            "function_call"B
-        |]
-
-    /// Counters that only some vendors send.
-    let rare = [| cached; reasoning; "prompt_cache_hit_tokens"B; "num_cached_tokens"B; "audio_prompt_tokens"B |]
+/// What was seen of a tool call.
+[<Struct; NoComparison; NoEquality>]
+type internal ChatCallSight = { mutable Names: int; mutable Id: string; mutable Name: string; mutable Arguments: string }
 
 [<RequireQualifiedAccess>]
 module internal ChatDecodeWholeFast =
-    let private isAny (names: byte[][]) (reader: byref<Utf8JsonReader>) : bool =
-        let mutable found = false
-
-        for name in names do
-            if reader.ValueTextEquals(ReadOnlySpan name) then found <- true
-
-        found
-
     let private isNull (reader: byref<Utf8JsonReader>) : bool = FastReader.next JsonTokenType.Null &reader
 
-    /// The members of one of the objects of counters within the usage.
-    let private readDetails (isPrompt: bool) (reader: byref<Utf8JsonReader>) (sight: byref<ChatAnswerSight>) : bool =
-        reader.Read()
-        && (reader.TokenType = JsonTokenType.Null
-            || (reader.TokenType = JsonTokenType.StartObject
-                && (let mutable understood = true
-                    let shift = if isPrompt then 0 else 3
-
-                    while understood && FastReader.next JsonTokenType.PropertyName &reader do
-                        let usage = sight.Usage
-                        let mutable count = ValueNone
-
-                        if isPrompt && FastReader.isAt ChatAnswerName.cached &reader then
-                            understood <- FastReader.once &sight.Seen 0x1000 && FastReader.readCount &reader &count
-                            sight.Usage <- { usage with CacheRead = count }
-                        elif isPrompt && FastReader.isAt ChatAnswerName.cacheWrite &reader then
-                            understood <- FastReader.once &sight.Seen 0x2000 && FastReader.readCount &reader &count
-                            sight.Usage <- { usage with CacheWrite = count }
-                        elif not isPrompt && FastReader.isAt ChatAnswerName.reasoning &reader then
-                            understood <- FastReader.once &sight.Seen 0x4000 && FastReader.readCount &reader &count
-                            sight.Usage <- { usage with Reasoning = count }
-                        elif FastReader.isAt ChatAnswerName.audio &reader then
-                            understood <- FastReader.once &sight.Seen (0x8000 <<< shift) && FastReader.readCount &reader &count
-
-                            sight.Usage <- if isPrompt then { usage with AudioInput = count } else { usage with AudioOutput = count }
-                        else
-                            understood <- FastReader.pass null &reader
-
-                    understood && reader.TokenType = JsonTokenType.EndObject)))
-
-    let private readUsage (reader: byref<Utf8JsonReader>) (sight: byref<ChatAnswerSight>) : bool =
-        reader.Read()
-        && (reader.TokenType = JsonTokenType.Null
-            || (reader.TokenType = JsonTokenType.StartObject
-                && (let mutable understood = true
-
-                    while understood && FastReader.next JsonTokenType.PropertyName &reader do
-                        let usage = sight.Usage
-                        let mutable count = ValueNone
-
-                        if FastReader.isAt ChatAnswerName.promptTokens &reader then
-                            understood <- FastReader.once &sight.Seen 0x80 && FastReader.readCount &reader &count
-                            sight.Usage <- { usage with Prompt = count }
-                        elif FastReader.isAt ChatAnswerName.completionTokens &reader then
-                            understood <- FastReader.once &sight.Seen 0x100 && FastReader.readCount &reader &count
-                            sight.Usage <- { usage with Completion = count }
-                        elif FastReader.isAt ChatAnswerName.totalTokens &reader then
-                            understood <- FastReader.once &sight.Seen 0x200 && FastReader.readCount &reader &count
-                            sight.Usage <- { usage with Total = count }
-                        elif FastReader.isAt ChatAnswerName.promptDetails &reader then
-                            understood <- FastReader.once &sight.Seen 0x400 && readDetails true &reader &sight
-                        elif FastReader.isAt ChatAnswerName.completionDetails &reader then
-                            understood <- FastReader.once &sight.Seen 0x800 && readDetails false &reader &sight
-                        else
-                            understood <- not (isAny ChatAnswerName.rare &reader) && FastReader.pass null &reader
-
-                    understood && reader.TokenType = JsonTokenType.EndObject)))
-
-    let private readMessage (reader: byref<Utf8JsonReader>) (sight: byref<ChatAnswerSight>) : bool =
+    let private readFunction (reader: byref<Utf8JsonReader>) (call: byref<ChatCallSight>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
-        sight.Start <- int reader.TokenStartIndex
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if FastReader.isAt ChatAnswerName.content &reader then
-                    FastReader.once &sight.Seen 1 && FastReader.readTextOrNull &reader &sight.Content
-                elif isAny ChatAnswerName.more &reader then
+                if FastReader.isAt ChatName.name &reader then
+                    FastReader.once &call.Names 4 && FastReader.readTextOrNull &reader &call.Name
+                elif FastReader.isAt ChatName.arguments &reader then
+                    FastReader.once &call.Names 8 && FastReader.readTextOrNull &reader &call.Arguments
+                else
+                    FastReader.pass null &reader
+
+        understood && reader.TokenType = JsonTokenType.EndObject
+
+    /// A call with an id and a name; what has none is not certain.
+    let private readCall (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) : bool =
+        let mutable call = { Names = 0; Id = ""; Name = ""; Arguments = "" }
+        let mutable understood = true
+
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
+            understood <-
+                if FastReader.isAt ChatName.id &reader then
+                    FastReader.once &call.Names 1 && FastReader.readTextOrNull &reader &call.Id
+                elif FastReader.isAt ChatName.called &reader then
+                    FastReader.once &call.Names 2 && readFunction &reader &call
+                elif FastReader.isAt ChatName.custom &reader then
                     isNull &reader
                 else
                     FastReader.pass null &reader
 
-        sight.End <- int reader.BytesConsumed
-        understood && reader.TokenType = JsonTokenType.EndObject
+        WholeSight.sayCall call.Id call.Name call.Arguments &sight
+        understood && reader.TokenType = JsonTokenType.EndObject && call.Id <> "" && call.Name <> ""
+
+    let private readCalls (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) : bool =
+        let mutable understood = FastReader.nextOrNull JsonTokenType.StartArray &reader
+        let isThere = understood && reader.TokenType = JsonTokenType.StartArray
+
+        while understood && isThere && FastReader.next JsonTokenType.StartObject &reader do
+            understood <- readCall &reader &sight
+
+        understood && (not isThere || reader.TokenType = JsonTokenType.EndArray)
+
+    /// What the message says besides its calls stands before them, wherever it came.
+    let private say (message: inref<ChatMessageSight>) (sight: byref<WholeSight>) : unit =
+        let calls = sight.Parts
+        sight.Parts <- []
+        let thought = if message.ReasoningContent = "" then message.Reasoning else message.ReasoningContent
+        WholeSight.sayThought thought &sight
+        WholeSight.sayText message.Content &sight
+        WholeSight.sayText message.Refusal &sight
+        sight.Parts <- calls @ sight.Parts
+
+    let private readMessage (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (isRefused: byref<bool>) : bool =
+        let mutable understood = FastReader.next JsonTokenType.StartObject &reader
+        let start = int reader.TokenStartIndex
+
+        let mutable message = { Names = 0; Content = ""; Refusal = ""; ReasoningContent = ""; Reasoning = ""; HasDetails = false }
+
+        while understood && FastReader.next JsonTokenType.PropertyName &reader do
+            understood <-
+                if FastReader.isAt ChatName.content &reader then
+                    FastReader.once &message.Names 1 && FastReader.readTextOrNull &reader &message.Content
+                elif FastReader.isAt ChatName.refusal &reader then
+                    FastReader.once &message.Names 2 && FastReader.readTextOrNull &reader &message.Refusal
+                elif FastReader.isAt ChatName.reasoningContent &reader then
+                    FastReader.once &message.Names 4 && FastReader.readTextOrNull &reader &message.ReasoningContent
+                elif FastReader.isAt ChatName.reasoning &reader then
+                    FastReader.once &message.Names 8 && FastReader.readTextOrNull &reader &message.Reasoning
+                elif FastReader.isAt ChatName.toolCalls &reader then
+                    FastReader.once &message.Names 16 && readCalls &reader &sight
+                elif FastReader.isAt ChatName.reasoningDetails &reader then
+                    let passed = FastReader.pass null &reader
+                    message.HasDetails <- message.HasDetails || reader.TokenType <> JsonTokenType.Null
+                    passed
+                elif FastReader.find ChatName.more &reader >= 0 then
+                    isNull &reader
+                else
+                    FastReader.pass null &reader
+
+        WholeSight.keep start &reader &sight
+        isRefused <- message.Refusal <> ""
+        say &message &sight
+        let isThoughtCertain = not message.HasDetails || message.ReasoningContent <> "" || message.Reasoning <> ""
+        understood && reader.TokenType = JsonTokenType.EndObject && isThoughtCertain
 
     /// A list of exactly one choice, the first.
-    let private readChoices (reader: byref<Utf8JsonReader>) (sight: byref<ChatAnswerSight>) : bool =
+    let private readChoices (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (reason: byref<FinishReason option>) : bool =
         let mutable understood =
             FastReader.next JsonTokenType.StartArray &reader && FastReader.next JsonTokenType.StartObject &reader
 
         let mutable index = 0
+        let mutable word = ""
+        let mutable isRefused = false
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if FastReader.isAt ChatAnswerName.message &reader then
-                    FastReader.once &sight.Seen 2 && readMessage &reader &sight
-                elif FastReader.isAt ChatAnswerName.finishReason &reader then
-                    FastReader.once &sight.Seen 4 && FastReader.readTextOrNull &reader &sight.Reason
-                elif FastReader.isAt ChatAnswerName.index &reader then
-                    FastReader.once &sight.Seen 0x40 && FastReader.readInt &reader &index && index = 0
-                elif FastReader.isAt ChatAnswerName.error &reader then
+                if FastReader.isAt ChatName.message &reader then
+                    FastReader.once &sight.Names 2 && readMessage &reader &sight &isRefused
+                elif FastReader.isAt ChatName.finishReason &reader then
+                    FastReader.once &sight.Names 4 && FastReader.readWord ChatName.reasons &reader &word
+                elif FastReader.isAt ChatName.index &reader then
+                    FastReader.once &sight.Names 64 && FastReader.readInt &reader &index && index = 0
+                elif FastReader.isAt ChatName.error &reader then
                     isNull &reader
                 else
-                    not (FastReader.isAt ChatAnswerName.delta &reader) && FastReader.pass null &reader
+                    not (FastReader.isAt ChatName.delta &reader) && FastReader.pass null &reader
+
+        if isRefused then reason <- Some FinishReason.Refusal
+        elif word <> "" then reason <- ChatDecodeMessage.finishReason word
 
         understood && reader.TokenType = JsonTokenType.EndObject && FastReader.next JsonTokenType.EndArray &reader
 
-    let private readRoot (reader: byref<Utf8JsonReader>) (sight: byref<ChatAnswerSight>) : bool =
+    /// Groq's member beside the choices, which may bring an error or the usage.
+    let private readGroq (reader: byref<Utf8JsonReader>) : bool =
+        let mutable understood = FastReader.nextOrNull JsonTokenType.StartObject &reader
+        let isThere = understood && reader.TokenType = JsonTokenType.StartObject
+
+        while understood && isThere && FastReader.next JsonTokenType.PropertyName &reader do
+            understood <-
+                if FastReader.isAt ChatName.error &reader || FastReader.isAt ChatName.usage &reader then
+                    isNull &reader
+                else
+                    FastReader.pass null &reader
+
+        understood && (not isThere || reader.TokenType = JsonTokenType.EndObject)
+
+    let private readRoot (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (reason: byref<FinishReason option>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
-                if FastReader.isAt ChatAnswerName.choices &reader then
-                    FastReader.once &sight.Seen 8 && readChoices &reader &sight
-                elif FastReader.isAt ChatAnswerName.usage &reader then
-                    FastReader.once &sight.Seen 16 && readUsage &reader &sight
-                elif FastReader.isAt ChatAnswerName.id &reader then
-                    FastReader.once &sight.Seen 32 && FastReader.readTextOrNull &reader &sight.Id
-                elif FastReader.isAt ChatAnswerName.model &reader then
-                    FastReader.once &sight.Seen 0x100000 && FastReader.readTextOrNull &reader &sight.Model
-                elif FastReader.isAt ChatAnswerName.error &reader || FastReader.isAt ChatAnswerName.groq &reader then
+                if FastReader.isAt ChatName.choices &reader then
+                    FastReader.once &sight.Names 8 && readChoices &reader &sight &reason
+                elif FastReader.isAt ChatName.usage &reader then
+                    FastReader.once &sight.Names 16 && TokenCounts.read ChatName.counters &reader &sight.Counts
+                elif FastReader.isAt ChatName.id &reader then
+                    FastReader.once &sight.Names 32 && FastReader.readTextOrNull &reader &sight.Id
+                elif FastReader.isAt ChatName.model &reader then
+                    FastReader.once &sight.Names 128 && FastReader.readTextOrNull &reader &sight.Model
+                elif FastReader.isAt ChatName.error &reader then
                     isNull &reader
+                elif FastReader.isAt ChatName.groq &reader then
+                    readGroq &reader
                 else
                     FastReader.pass null &reader
 
         understood && FastReader.isWhole &reader
 
-    let private nonEmpty (text: string) : string option = if text = "" then None else Some text
+    let private usageOf (counts: inref<TokenCounts>) : Usage option =
+        if counts.Input.IsSome || counts.Output.IsSome then Some(TokenCounts.toUsage &counts) else None
 
-    /// The chunks that ChatDecode makes of the same answer, in its order.
-    let private chunksOf (body: ReadOnlyMemory<byte>) (sight: inref<ChatAnswerSight>) : Chunk list =
-        let reason = FinishReason.merge None (if sight.Reason = "" then None else ChatDecodeMessage.finishReason sight.Reason)
-        let native = Chunk.Native [ NativeFragment.Sent(Json.ofUtf8 (body.Slice(sight.Start, sight.End - sight.Start))) ]
+    /// The choice and its message.
+    let private whole = 8 ||| 2
 
-        let counted =
-            match ChatUsage.toUsage sight.Usage with
-            | ValueSome usage -> [ Chunk.Usage(UsageUpdate.Snapshot usage) ]
-            | ValueNone -> []
-
-        let ending = Chunk.Finish reason :: counted
-
-        let said =
-            if sight.Content = "" then
-                native :: ending
-            else
-                Chunk.TextStart 0 :: Chunk.TextDelta(0, sight.Content) :: native :: Chunk.TextEnd 0 :: ending
-
-        match nonEmpty sight.Id, nonEmpty sight.Model with
-        | None, None -> said
-        | id, model -> Chunk.Meta(id, model) :: said
-
-    /// The chunks of a whole answer; ValueNone where there is more in it than is certain. They refer to the body: it must not change.
-    let tryRead (body: ReadOnlyMemory<byte>) : Chunk list voption =
+    /// The reply of a whole answer; ValueNone where there is more in it than is certain. It refers to the body, which must not change.
+    let tryRead (body: ReadOnlyMemory<byte>) : Reply voption =
         try
             let mutable reader = Utf8JsonReader body.Span
+            let mutable sight = WholeSight.start body
+            let mutable reason = None
 
-            let mutable sight =
-                {
-                    Seen = 0
-                    Id = ""
-                    Model = ""
-                    Content = ""
-                    Reason = ""
-                    Start = 0
-                    End = 0
-                    Usage = ChatUsage.none
-                }
-
-            if readRoot &reader &sight && sight.Seen &&& 10 = 10 then
-                ValueSome(chunksOf body &sight)
+            if readRoot &reader &sight &reason && sight.Names &&& whole = whole then
+                ValueSome(WholeSight.toReply false reason (usageOf &sight.Counts) &sight)
             else
                 ValueNone
         with

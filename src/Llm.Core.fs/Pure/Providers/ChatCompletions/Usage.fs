@@ -75,30 +75,39 @@ module internal ChatUsage =
             AudioOutput = over earlier.AudioOutput later.AudioOutput
         }
 
-    /// The usage, once input or output has been counted. Where the total is larger by exactly the reasoning, the vendor's
-    /// completion count leaves reasoning out, and it is added.
-    let toUsage (counters: ChatUsage) : Usage voption =
-        let count (counter: int64 voption) = counter |> ValueOption.defaultValue 0L
-
-        match counters.Prompt, counters.Completion with
-        | ValueNone, ValueNone -> ValueNone
-        | prompt, completion ->
-            let input = count prompt
-            let output = count completion
-            let reasoning = count counters.Reasoning
-
-            // Decimals, because counts may be as large as Int64 and a sum must not wrap.
-            let isLeftOut =
-                reasoning > 0L
-                && counters.Total |> ValueOption.exists (fun total -> decimal total = decimal input + decimal output + decimal reasoning)
-
-            ValueSome
+    /// As `merge`, of counters that were read from bytes.
+    let mergeCounts (earlier: ChatUsage) (later: inref<TokenCounts>) : ChatUsage =
+        if TokenCounts.isAny &later then
+            merge
+                earlier
                 {
-                    InputTokens = input
-                    OutputTokens = if isLeftOut then output + reasoning else output
-                    CacheReadTokens = count counters.CacheRead
-                    CacheWriteTokens = count counters.CacheWrite
-                    ReasoningTokens = reasoning
-                    AudioInputTokens = count counters.AudioInput
-                    AudioOutputTokens = count counters.AudioOutput
+                    Prompt = later.Input
+                    Completion = later.Output
+                    Total = later.Total
+                    CacheRead = later.CacheRead
+                    CacheWrite = later.CacheWrite
+                    Reasoning = later.Reasoning
+                    AudioInput = later.AudioInput
+                    AudioOutput = later.AudioOutput
                 }
+        else
+            earlier
+
+    /// The usage, once input or output has been counted.
+    let toUsage (counters: ChatUsage) : Usage voption =
+        if counters.Prompt.IsNone && counters.Completion.IsNone then
+            ValueNone
+        else
+            let counts =
+                { TokenCounts.none with
+                    Input = counters.Prompt
+                    Output = counters.Completion
+                    Total = counters.Total
+                    CacheRead = counters.CacheRead
+                    CacheWrite = counters.CacheWrite
+                    Reasoning = counters.Reasoning
+                    AudioInput = counters.AudioInput
+                    AudioOutput = counters.AudioOutput
+                }
+
+            ValueSome(TokenCounts.toUsage &counts)

@@ -104,6 +104,7 @@ module CohereChat =
             Target = Target.create dialect.Provider CohereEncode.api
             Encode = CohereEncode.request dialect
             DecodeWhole = CohereDecode.whole dialect.Provider
+            DecodePlain = Codec.neverPlain
             Decoder = Decoder.ofReader (reader dialect.Provider) CohereState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = Some(counter dialect)

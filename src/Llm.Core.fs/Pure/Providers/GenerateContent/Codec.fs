@@ -83,6 +83,7 @@ module GenerateContent =
             Target = GenerateContentEncode.target dialect
             Encode = GenerateContentEncode.encode dialect
             DecodeWhole = GenerateContentDecode.whole dialect
+            DecodePlain = GenerateContentDecodeWholeFast.tryRead
             Decoder = Decoder.ofReader (reader dialect) GeminiState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = Some(counter dialect)

@@ -4,31 +4,13 @@ namespace Llm.Core
 
 open System
 open System.Runtime.InteropServices
-open System.Text
 open System.Text.Json
 
 [<RequireQualifiedAccess>]
 module internal GeminiJson =
     /// The value without the spaces between its tokens, which stay as they came: streams are compact, whole answers indented, and
     /// both shall say the same.
-    let compact (element: JsonElement) : string =
-        let raw = Dom.rawText element
-        let builder = StringBuilder raw.Length
-        let mutable inString = false
-        let mutable escaped = false
-
-        for character in raw do
-            if inString then
-                if escaped then escaped <- false
-                elif character = '\\' then escaped <- true
-                elif character = '"' then inString <- false
-
-                builder.Append character |> ignore
-            elif character > ' ' then
-                inString <- (character = '"')
-                builder.Append character |> ignore
-
-        builder.ToString()
+    let compact (element: JsonElement) : string = Json.compact (JsonMarshal.GetRawUtf8Value element)
 
     /// A member's name; JsonProperty.Name would throw where an escape in it is half of a pair.
     let name (property: JsonProperty) : string = Json.unescape (JsonMarshal.GetRawUtf8PropertyName property)

@@ -38,6 +38,7 @@ module OllamaChat =
             Target = Target.create dialect.Provider OllamaEncode.api
             Encode = OllamaEncode.request dialect
             DecodeWhole = OllamaDecode.whole dialect.Provider
+            DecodePlain = Codec.neverPlain
             Decoder = Decoder.ofReader (reader dialect.Provider) OllamaState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = None

@@ -52,23 +52,20 @@ module internal ResponsesAnswer =
             AudioOutput = pick _.AudioOutput
         }
 
-    /// Output includes reasoning; where a vendor's total says that its own output does not, it is added.
     let private usageOf (counters: ResponsesCounters) : Usage =
-        let count (value: int64 voption) = ValueOption.defaultValue 0L value
-        let input = count counters.Input
-        let output = count counters.Output
-        let reasoning = count counters.Reasoning
-        let isApart = reasoning > 0L && counters.Total = ValueSome(input + output + reasoning)
+        let counts =
+            { TokenCounts.none with
+                Input = counters.Input
+                Output = counters.Output
+                Total = counters.Total
+                CacheRead = counters.CacheRead
+                CacheWrite = counters.CacheWrite
+                Reasoning = counters.Reasoning
+                AudioInput = counters.AudioInput
+                AudioOutput = counters.AudioOutput
+            }
 
-        {
-            InputTokens = input
-            OutputTokens = if isApart then output + reasoning else output
-            CacheReadTokens = count counters.CacheRead
-            CacheWriteTokens = count counters.CacheWrite
-            ReasoningTokens = reasoning
-            AudioInputTokens = count counters.AudioInput
-            AudioOutputTokens = count counters.AudioOutput
-        }
+        TokenCounts.toUsage &counts
 
     /// What was used, where the answer says something new about it.
     let usage (response: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
@@ -94,14 +91,19 @@ module internal ResponsesAnswer =
         | "model_context_window_exceeded" -> FinishReason.ContextLengthExceeded
         | other -> FinishReason.Other other
 
-    let private finishReason isIncomplete (response: JsonElement) (state: ResponsesState) : FinishReason option =
-        let word = Dom.property "incomplete_details" response |> ValueOption.bind (Dom.nonEmpty "reason")
-
+    /// Why the answer ended, by the word of its <c>incomplete_details</c>, which is empty where there is none.
+    let reason (isIncomplete: bool) (word: string) : FinishReason option =
         match word with
-        | _ when state.IsRefused -> Some FinishReason.Refusal
-        | ValueSome reason -> Some(reasonOf reason)
-        | ValueNone when isIncomplete -> Some(FinishReason.Other "incomplete")
-        | ValueNone -> None
+        | "" -> if isIncomplete then Some(FinishReason.Other "incomplete") else None
+        | word -> Some(reasonOf word)
+
+    let private finishReason isIncomplete (response: JsonElement) (state: ResponsesState) : FinishReason option =
+        let word = Dom.property "incomplete_details" response |> ValueOption.bind (Dom.string "reason")
+
+        if state.IsRefused then
+            Some FinishReason.Refusal
+        else
+            reason isIncomplete (ValueOption.defaultValue "" word)
 
     /// The items in their own form. Where one did not come whole, none: a form with gaps is worse than a translation of the parts.
     let private natives (progression: ResponsesProgression) =

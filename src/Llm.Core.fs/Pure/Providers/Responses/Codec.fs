@@ -27,6 +27,7 @@ module OpenAiResponses =
             Target = Target.create dialect.Provider api
             Encode = ResponsesEncode.request dialect api
             DecodeWhole = ResponsesDecode.whole dialect.Provider
+            DecodePlain = ResponsesDecodeWholeFast.tryRead
             Decoder = ResponsesDecode.decoder dialect.Provider
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = dialect.CountPath |> Option.map (counter dialect)
