@@ -2,6 +2,7 @@
 namespace Llm.FsCheck
 
 open System
+open System.Text
 open System.Text.Json
 open Llm.Core
 
@@ -128,6 +129,7 @@ module CodecLaws =
             [
                 Law.isTotal "reading a stream is total" (fun () -> read codec [ body ])
                 Law.isTotal "reading an answer is total" (fun () -> codec.DecodeWhole(ReadOnlyMemory body))
+                Law.isTotal "reading a plain answer is total" (fun () -> codec.DecodePlain(ReadOnlyMemory body))
                 Law.isTotal "reading an error is total" (fun () -> codec.DecodeError answer |> LlmError.render)
             ]
 
@@ -152,6 +154,24 @@ module CodecLaws =
                 if encoded.Path = "" then Law.broken name "the path is empty" else Law.holds
         with failure ->
             Law.broken name $"it threw {failure}"
+
+    /// <summary>An answer that is taken for plain is just what its chunks say, the provider's own form included.</summary>
+    let plainAnswersSayWhatTheirChunksSay (codec: Codec) (answer: byte[]) : Result<unit, BrokenLaw> =
+        let body = ReadOnlyMemory answer
+
+        match codec.DecodePlain body with
+        | ValueNone -> Law.holds
+        | ValueSome plain ->
+            let chunks = codec.DecodeWhole body
+
+            match chunks |> Result.map (Reducer.ofChunks >> Reducer.finish) with
+            | Ok(Completion.Complete reply) when reply = plain -> Law.holds
+            | _ ->
+                Law.broken
+                    "plain answers say what their chunks say"
+                    $"of {Encoding.UTF8.GetString answer}
+at once: %A{plain}
+the chunks: %A{chunks}"
 
     /// <summary>A stream says the same as the answer sent whole.</summary>
     let streamSaysWhatTheAnswerSays (codec: Codec) (answer: byte[]) (stream: byte[]) : Result<unit, BrokenLaw> =

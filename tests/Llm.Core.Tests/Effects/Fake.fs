@@ -69,6 +69,7 @@ module Fake =
             Target = Target.create "fake" "fake"
             Encode = encode
             DecodeWhole = fun _ -> Ok chunks
+            DecodePlain = Codec.neverPlain
             Decoder = Decoder.create (fun isDone event -> step all isDone event) (fun isDone -> isDone.Value) (ref false)
             DecodeError = fun answer -> LlmError.Api(apiError answer.Status (text answer.Body))
             TokenCounter = None

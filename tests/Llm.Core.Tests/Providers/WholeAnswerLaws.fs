@@ -9,40 +9,21 @@ open Llm.Core
 open Llm.FsCheck
 open Llm.Core.Tests.Scripts
 
-/// The formats whose whole answers have a hot path, by name: it, and the careful path.
-let private paths: Map<string, (ReadOnlyMemory<byte> -> Chunk list voption) * (ReadOnlyMemory<byte> -> Result<Chunk list, LlmError>)> =
-    Map.ofList
-        [
-            "chat", (ChatDecodeWholeFast.tryRead, ChatDecode.whole "openai")
-            "messages", (AnthropicDecodeWholeFast.tryRead, AnthropicDecode.whole "anthropic")
-        ]
-
-let private agree (fast, careful) (text: string) : Result<unit, BrokenLaw> =
-    let body = ReadOnlyMemory(Encoding.UTF8.GetBytes text)
-
-    match fast body with
-    | ValueNone -> Law.holds
-    | ValueSome quick ->
-        match careful body with
-        | Ok slow when quick = slow -> Law.holds
-        | other ->
-            Law.broken "the fast path of whole answers says what the careful path says" $"of {text}\nfast: %A{quick}\ncareful: %A{other}"
+let private agree (format: Format) (text: string) : Result<unit, BrokenLaw> =
+    CodecLaws.plainAnswersSayWhatTheirChunksSay format.Codec (Encoding.UTF8.GetBytes text)
 
 let private rounds = 8
 
 [<CodecLawsTests.ScriptLaw>]
 let ``the fast path of whole answers says what the careful path says`` (script: Script) =
     Format.each (fun format ->
-        match Map.tryFind format.Name paths with
-        | None -> Law.holds
-        | Some paths ->
-            let random = Script.random script
-            let whole = (format.Write script).Whole
+        let random = Script.random script
+        let whole = (format.Write script).Whole
 
-            [ for _ in 1..rounds -> Hostile.variants script.Style random whole ]
-            |> List.concat
-            |> List.append [ Tree.render script.Style random whole ]
-            |> Law.forEach (agree paths))
+        [ for _ in 1..rounds -> Hostile.variants script.Style random whole ]
+        |> List.concat
+        |> List.append [ Tree.render script.Style random whole ]
+        |> Law.forEach (agree format))
 
 let private plain (parts: ScriptPart list) : Script =
     {
@@ -50,7 +31,7 @@ let private plain (parts: ScriptPart list) : Script =
         Model = "m"
         Parts = parts
         End = ScriptEnd.Normal
-        Usage = None
+        Usage = Some { Input = 9L; Output = 8L; CacheRead = 7L; CacheWrite = 0L; Reasoning = 5L }
         Style =
             {
                 Seed = 1
@@ -58,24 +39,35 @@ let private plain (parts: ScriptPart list) : Script =
                 Spaces = false
                 Escapes = false
                 Novelties = false
-                Signed = false
+                Signed = true
                 Mixes = false
                 LineEnd = "\n"
                 LastLineEnds = 2
             }
     }
 
-/// The law above would be worth nothing where the hot path never answers.
-[<TestCase "chat">]
-[<TestCase "messages">]
-let ``a text that is sent whole takes the hot path`` (name: string) =
-    let format = Format.all |> List.find (fun format -> format.Name = name)
-    let fast, _ = paths[name]
-    let whole = Format.whole (plain [ ScriptPart.Text [ "é \"quoted\"\n" ] ]) format
+let private text = ScriptPart.Text [ "é \"quoted\"\n" ]
+let private thought = ScriptPart.Thought [ "Hm" ]
+let private call = ScriptPart.Call(Some "call_1", "now", [ "{\"zone\": [1]}" ])
 
-    match fast (ReadOnlyMemory whole) with
-    | ValueSome chunks -> Assert.That(List.contains (Chunk.TextDelta(0, "é \"quoted\"\n")) chunks)
-    | ValueNone -> Assert.Fail(Encoding.UTF8.GetString whole)
+let private formatOf (name: string) : Format = Format.all |> List.find (fun format -> format.Name = name)
+
+/// The laws here would be worth nothing where the hot path never answers.
+[<TestCase "chat">]
+[<TestCase "responses">]
+[<TestCase "messages">]
+[<TestCase "generateContent">]
+let ``texts, thoughts and calls that are sent whole take the hot path`` (name: string) =
+    let format = formatOf name
+
+    for parts in [ [ text ]; [ thought; text ]; [ call; call ]; [ thought; text; call ] ] do
+        let whole = Format.whole (plain parts) format
+
+        match format.Codec.DecodePlain(ReadOnlyMemory whole) with
+        | ValueSome reply ->
+            Assert.That(reply.Content.Length, Is.EqualTo parts.Length)
+            Assert.That(reply.Native.IsSome)
+        | ValueNone -> Assert.Fail(Encoding.UTF8.GetString whole)
 
 /// Members that mean something in one place or another: to the careful path, wherever it looks for them.
 let private members =
@@ -105,6 +97,44 @@ let private members =
         "reasoning_tokens", "3"
         "cache_read_input_tokens", "3"
         "output_tokens_details", """{"thinking_tokens":2}"""
+        "prompt_cache_hit_tokens", "4"
+        "status", "\"failed\""
+        "status", "\"in_progress\""
+        "incomplete_details", """{"reason":"content_filter"}"""
+        "type", "\"refusal\""
+        "type", "\"reasoning_text\""
+        "type", "\"web_search_call\""
+        "summary", """[{"type":"summary_text","text":"Hm."}]"""
+        "summary", """[{"type":"output_text","text":"Hm."}]"""
+        "content", """[{"type":"reasoning_text","text":"Hm."}]"""
+        "content", """[{"type":"output_text","text":"Ho."}]"""
+        "content", "\"Ho.\""
+        "arguments", """{"a":1}"""
+        "call_id", "\"\""
+        "reasoning_details", """[{"type":"reasoning.text","text":"Hm."}]"""
+        "images", """[{"image_url":{"url":"https://example.org/a.png"}}]"""
+        "custom", """{"name":"f","input":"i"}"""
+        "finishReason", "\"SAFETY\""
+        "finishReason", "2"
+        "promptFeedback", """{"blockReason":"SAFETY"}"""
+        "text", "\"more\""
+        "text", "\"\""
+        "text", "null"
+        "thought", "true"
+        "thoughtSignature", "\"c2ln\""
+        "functionCall", """{"name":"f","args":{ "a" : " x " }}"""
+        "functionCall", """{"args":{}}"""
+        "functionCall", "null"
+        "args", "null"
+        "args", "[1]"
+        "willContinue", "true"
+        "partialArgs", """[{"jsonPath":"$.a","numberValue":1}]"""
+        "inlineData", """{"mimeType":"image/png","data":"AAAA"}"""
+        "promptTokensDetails", """[{"modality":"AUDIO","tokenCount":3}]"""
+        "promptTokensDetails", """[{"modality":"4","tokenCount":3}]"""
+        "promptTokensDetails", """[{"modality":"TEXT","tokenCount":3}]"""
+        "toolUsePromptTokenCount", "3"
+        "thoughtsTokenCount", "-3"
     ]
 
 let rec private objects (node: JsonNode | null) : JsonObject list =
@@ -114,10 +144,12 @@ let rec private objects (node: JsonNode | null) : JsonObject list =
     | _ -> []
 
 [<TestCase "chat">]
+[<TestCase "responses">]
 [<TestCase "messages">]
+[<TestCase "generateContent">]
 let ``a member that means something is seen wherever it stands`` (name: string) =
-    let format = Format.all |> List.find (fun format -> format.Name = name)
-    let whole = Format.whole (plain [ ScriptPart.Text [ "Hi" ] ]) format |> Encoding.UTF8.GetString
+    let format = formatOf name
+    let whole = Format.whole (plain [ thought; text; call ]) format |> Encoding.UTF8.GetString
     let count = JsonNode.Parse whole |> objects |> List.length
 
     for place in 0 .. count - 1 do
@@ -126,6 +158,6 @@ let ``a member that means something is seen wherever it stands`` (name: string) 
             let target = objects changed |> List.item place
             target[member'] <- JsonNode.Parse value
 
-            match agree (Map.find name paths) (target.Root.ToJsonString()) with
+            match agree format (target.Root.ToJsonString()) with
             | Ok() -> ()
             | Error broken -> Assert.Fail $"%A{broken}"

@@ -51,6 +51,7 @@ let private small: Codec =
                 | Ok(ValueSome text) -> Ok [ Chunk.TextStart 0; Chunk.TextDelta(0, text); Chunk.TextEnd 0; Chunk.Finish None ]
                 | Ok ValueNone -> Error(ErrorBody.invalid "small" "no string" body)
                 | Error reason -> Error(ErrorBody.invalid "small" reason body)
+        DecodePlain = Codec.neverPlain
         Decoder = Decoder.create step (fun state -> state = "done") "new"
         Target = Target.create "small" "small"
         DecodeError = ErrorBody.ofAnswer "small"

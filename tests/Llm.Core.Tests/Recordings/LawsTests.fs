@@ -15,6 +15,7 @@ let private codecOf (read: WireEvent -> Chunk list) : Codec =
         Api = "test"
         Encode = fun _ -> Error(LlmError.Truncated "test")
         DecodeWhole = fun _ -> Error(LlmError.Truncated "test")
+        DecodePlain = Codec.neverPlain
         Decoder = Decoder.create step (fun _ -> false) "start"
         Target = Target.create "test" "test"
         DecodeError = fun _ -> LlmError.Truncated "test"

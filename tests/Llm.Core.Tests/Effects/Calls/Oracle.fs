@@ -61,6 +61,7 @@ type Oracle(answer: string -> CancellationToken -> Task<Result<string, LlmError>
             Target = Target.create "oracle" "oracle"
             Encode = encode
             DecodeWhole = fun body -> Ok(chunks (text body))
+            DecodePlain = Codec.neverPlain
             Decoder = Decoder.create step (fun isDone -> isDone.Value) (ref false)
             DecodeError = fun refusal -> LlmError.Api(Fake.apiError refusal.Status (text refusal.Body))
             TokenCounter = None
