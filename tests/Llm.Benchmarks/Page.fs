@@ -109,8 +109,9 @@ machine's absolute times move by half from run to run; ratios of one run move le
 - **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there
   are some (`Effects/LiveStream.fs`).
 - **A short call is dearer** than the floor by what a floor does not do: the request is validated and written, the answer becomes a message
-  that can be sent back, headers become limits. A whole answer of chat completions or of messages is read without a document where all of it is
-  understood; its raw body and the provider's own form become text when somebody asks for them.
+  that can be sent back, headers become limits. A whole answer of chat completions, responses, messages or generateContent is read at once, without a document or
+  chunks, where all of it is understood (`Pure/Providers/WholeSight.fs`); its raw body and the provider's own form become text when somebody
+  asks for them.
 - **The first call of a process** waits for the compiler. Over loopback, medians of processes that make one short stream, from the start to
   the end of the process: the floor takes 93 ms of CPU, OpenAI's library 177 for 1,130 methods compiled, the packages of this one 155 in F# and
   171 in C# for 840 and 930. A third of what is compiled beyond the floor are state machines of tasks, then come generics of FSharp.Core.

@@ -165,8 +165,7 @@ module internal TokenCounts =
                 if counter >= 0 then
                     readCounter names.Top.Counters[counter] &reader &counts
                 elif group >= 0 then
-                    FastReader.once &counts.Names (1 <<< (firstGroup + group))
-                    && readGroup names.InGroups[group] &reader &counts
+                    FastReader.once &counts.Names (1 <<< (firstGroup + group)) && readGroup names.InGroups[group] &reader &counts
                 elif FastReader.find names.Modalities &reader >= 0 then
                     passModalities &reader
                 else
@@ -197,9 +196,7 @@ module internal TokenCounts =
 
         // Decimals, because counts may be as large as Int64 and a sum must not wrap.
         let isLeftOut =
-            reasoning > 0L
-            && counts.Total.IsSome
-            && decimal counts.Total.Value = decimal input + decimal output + decimal reasoning
+            reasoning > 0L && counts.Total.IsSome && decimal counts.Total.Value = decimal input + decimal output + decimal reasoning
 
         {
             InputTokens = input

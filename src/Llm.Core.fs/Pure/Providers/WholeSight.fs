@@ -67,15 +67,7 @@ type internal WholeSight =
 [<RequireQualifiedAccess>]
 module internal WholeSight =
     let start (body: ReadOnlyMemory<byte>) : WholeSight =
-        {
-            Body = body
-            Names = 0
-            Id = ""
-            Model = ""
-            Parts = []
-            Sent = null
-            Counts = TokenCounts.none
-        }
+        { Body = body; Names = 0; Id = ""; Model = ""; Parts = []; Sent = null; Counts = TokenCounts.none }
 
     /// One more part.
     let say (part: AssistantPart) (sight: byref<WholeSight>) : unit = sight.Parts <- part :: sight.Parts

@@ -61,8 +61,7 @@ module internal AnthropicDecodeWholeFast =
             isEmpty <- false
             understood <- FastReader.pass null &reader
 
-        if understood && not isEmpty then
-            block.Input <- WholeSight.textFrom start &reader &sight
+        if understood && not isEmpty then block.Input <- WholeSight.textFrom start &reader &sight
 
         understood && reader.TokenType = JsonTokenType.EndObject
 

@@ -22,13 +22,7 @@ type internal ChatMessageSight =
 
 /// What was seen of a tool call.
 [<Struct; NoComparison; NoEquality>]
-type internal ChatCallSight =
-    {
-        mutable Names: int
-        mutable Id: string
-        mutable Name: string
-        mutable Arguments: string
-    }
+type internal ChatCallSight = { mutable Names: int; mutable Id: string; mutable Name: string; mutable Arguments: string }
 
 /// Names as bytes: a literal would be a new array at each use.
 [<RequireQualifiedAccess>]
@@ -78,8 +72,7 @@ module private ChatAnswerName =
                     "cache_write_tokens", UsageCounter.CacheWrite
                     "audio_tokens", UsageCounter.AudioInput
                 ]
-                "completion_tokens_details",
-                [ "reasoning_tokens", UsageCounter.Reasoning; "audio_tokens", UsageCounter.AudioOutput ]
+                "completion_tokens_details", [ "reasoning_tokens", UsageCounter.Reasoning; "audio_tokens", UsageCounter.AudioOutput ]
             ]
             []
 
@@ -143,15 +136,7 @@ module internal ChatDecodeWholeFast =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
         let start = int reader.TokenStartIndex
 
-        let mutable message =
-            {
-                Names = 0
-                Content = ""
-                Refusal = ""
-                ReasoningContent = ""
-                Reasoning = ""
-                HasDetails = false
-            }
+        let mutable message = { Names = 0; Content = ""; Refusal = ""; ReasoningContent = ""; Reasoning = ""; HasDetails = false }
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
@@ -244,10 +229,7 @@ module internal ChatDecodeWholeFast =
         understood && FastReader.isWhole &reader
 
     let private usageOf (counts: inref<TokenCounts>) : Usage option =
-        if counts.Input.IsSome || counts.Output.IsSome then
-            Some(TokenCounts.toUsage &counts)
-        else
-            None
+        if counts.Input.IsSome || counts.Output.IsSome then Some(TokenCounts.toUsage &counts) else None
 
     /// The choice and its message.
     let private whole = 8 ||| 2

@@ -96,8 +96,7 @@ module internal GenerateContentDecodeWholeFast =
                 else
                     FastReader.pass null &reader
 
-        understood
-        && (not part.HasCall || (reader.TokenType = JsonTokenType.EndObject && part.Name <> ""))
+        understood && (not part.HasCall || (reader.TokenType = JsonTokenType.EndObject && part.Name <> ""))
 
     let private readThoughtMark (reader: byref<Utf8JsonReader>) (part: byref<GeminiPartSight>) : bool =
         let isThere = reader.Read()
@@ -111,7 +110,13 @@ module internal GenerateContentDecodeWholeFast =
             run.Text <- TextBuffer.empty
 
     /// The part, at whose end the reader stands. Empty text shows nothing, and goes back if anything stands beside it.
-    let private say start (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (run: byref<GeminiRunSight>) (part: inref<GeminiPartSight>) =
+    let private say
+        start
+        (reader: byref<Utf8JsonReader>)
+        (sight: byref<WholeSight>)
+        (run: byref<GeminiRunSight>)
+        (part: inref<GeminiPartSight>)
+        =
         if part.HasCall then
             endRun &sight &run
             run.LacksIds <- run.LacksIds || part.Id = ""
@@ -122,8 +127,7 @@ module internal GenerateContentDecodeWholeFast =
             run.IsThought <- part.IsThought
             run.Text <- TextBuffer.append part.Text run.Text
 
-        if part.HasCall || part.Text <> "" || part.HasMore then
-            WholeSight.keep start &reader &sight
+        if part.HasCall || part.Text <> "" || part.HasMore then WholeSight.keep start &reader &sight
 
     let private readPart (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (run: byref<GeminiRunSight>) : bool =
         let start = int reader.TokenStartIndex
@@ -184,7 +188,12 @@ module internal GenerateContentDecodeWholeFast =
         understood && (not isThere || reader.TokenType = JsonTokenType.EndObject)
 
     /// A list of exactly one candidate, the first, that ended as most do.
-    let private readCandidates (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (run: byref<GeminiRunSight>) (reason: byref<string>) =
+    let private readCandidates
+        (reader: byref<Utf8JsonReader>)
+        (sight: byref<WholeSight>)
+        (run: byref<GeminiRunSight>)
+        (reason: byref<string>)
+        =
         let mutable understood =
             FastReader.next JsonTokenType.StartArray &reader && FastReader.next JsonTokenType.StartObject &reader
 
@@ -203,7 +212,12 @@ module internal GenerateContentDecodeWholeFast =
 
         understood && reader.TokenType = JsonTokenType.EndObject && FastReader.next JsonTokenType.EndArray &reader
 
-    let private readRoot (reader: byref<Utf8JsonReader>) (sight: byref<WholeSight>) (run: byref<GeminiRunSight>) (reason: byref<string>) : bool =
+    let private readRoot
+        (reader: byref<Utf8JsonReader>)
+        (sight: byref<WholeSight>)
+        (run: byref<GeminiRunSight>)
+        (reason: byref<string>)
+        : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
 
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
@@ -227,8 +241,7 @@ module internal GenerateContentDecodeWholeFast =
     let private withIds (reply: Reply) : Reply =
         let identify index part =
             match part with
-            | AssistantPart.ToolCall call when call.Id = "" ->
-                AssistantPart.ToolCall { call with Id = ToolCallId.make reply.Id index }
+            | AssistantPart.ToolCall call when call.Id = "" -> AssistantPart.ToolCall { call with Id = ToolCallId.make reply.Id index }
             | other -> other
 
         { reply with Content = List.mapi identify reply.Content }

@@ -61,8 +61,7 @@ module private ResponsesName =
                     "cache_write_tokens", UsageCounter.CacheWrite
                     "audio_tokens", UsageCounter.AudioInput
                 ]
-                "output_tokens_details",
-                [ "reasoning_tokens", UsageCounter.Reasoning; "audio_tokens", UsageCounter.AudioOutput ]
+                "output_tokens_details", [ "reasoning_tokens", UsageCounter.Reasoning; "audio_tokens", UsageCounter.AudioOutput ]
             ]
             []
 
@@ -233,10 +232,7 @@ module internal ResponsesDecodeWholeFast =
             let mutable status = ""
             let mutable reason = ""
 
-            if readRoot &reader &sight &status &reason then
-                replyOf status reason &sight
-            else
-                ValueNone
+            if readRoot &reader &sight &status &reason then replyOf status reason &sight else ValueNone
         with
         | :? JsonException
         // An escaped name with a lone surrogate.
