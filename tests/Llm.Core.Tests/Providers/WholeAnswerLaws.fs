@@ -31,7 +31,7 @@ let private plain (parts: ScriptPart list) : Script =
         Model = "m"
         Parts = parts
         End = ScriptEnd.Normal
-        Usage = Some { Input = 9L; Output = 8L; CacheRead = 7L; CacheWrite = 0L; Reasoning = 5L }
+        Usage = None
         Style =
             {
                 Seed = 1
@@ -46,8 +46,12 @@ let private plain (parts: ScriptPart list) : Script =
             }
     }
 
-/// Chat completions' signatures come with names that JsonNode cannot read.
-let private signed (format: Format) (script: Script) : Script = { script with Style = { script.Style with Signed = format.Name <> "chat" } }
+/// With usage and signatures. Those of chat completions come with names that JsonNode cannot read.
+let private detailed (format: Format) (script: Script) : Script =
+    { script with
+        Usage = Some { Input = 9L; Output = 8L; CacheRead = 7L; CacheWrite = 0L; Reasoning = 5L }
+        Style = { script.Style with Signed = format.Name <> "chat" }
+    }
 
 let private text = ScriptPart.Text [ "é \"quoted\"\n" ]
 let private thought = ScriptPart.Thought [ "Hm" ]
@@ -152,7 +156,7 @@ let rec private objects (node: JsonNode | null) : JsonObject list =
 [<TestCase "generateContent">]
 let ``a member that means something is seen wherever it stands`` (name: string) =
     let format = formatOf name
-    let script = plain [ thought; text; call ] |> signed format
+    let script = plain [ thought; text; call ] |> detailed format
     let whole = Format.whole script format |> Encoding.UTF8.GetString
     let count = JsonNode.Parse whole |> objects |> List.length
 
