@@ -93,13 +93,6 @@ module Json =
     /// As <c>trusted</c>, of a text that is written when somebody asks for it.
     let internal later (source: JsonSource) = Json(null, source)
 
-    /// As <c>later</c>; of nothing that changes.
-    let internal deferred (write: unit -> string) =
-        later
-            { new JsonSource() with
-                member _.Write() = write ()
-            }
-
     /// As <c>trusted</c>, of bytes that never change.
     let internal ofUtf8 (bytes: ReadOnlyMemory<byte>) =
         later
@@ -235,26 +228,6 @@ module Json =
         body writer
         writer.Flush()
         trusted (Encoding.UTF8.GetString buffer.WrittenSpan)
-
-    /// The text of a JSON value without the spaces between its tokens, which stay as they came.
-    let internal compact (utf8: ReadOnlySpan<byte>) : string =
-        let buffer = ArrayPool<byte>.Shared.Rent utf8.Length
-        let mutable length = 0
-        let mutable isString = false
-        let mutable isEscaped = false
-
-        for character in utf8 do
-            if isString || character > byte ' ' then
-                buffer[length] <- character
-                length <- length + 1
-
-            if isEscaped then isEscaped <- false
-            elif character = byte '"' then isString <- not isString
-            else isEscaped <- isString && character = byte '\\'
-
-        let text = Encoding.UTF8.GetString(buffer, 0, length)
-        ArrayPool<byte>.Shared.Return buffer
-        text
 
     let private isSpace (character: char) = character = ' ' || character = '\t' || character = '\n' || character = '\r'
 

@@ -272,7 +272,13 @@ module Reducer =
     let private renderNative (state: PartialReply) : Json option =
         match state.Rest.Details.Native with
         | [] -> None
-        | reversed -> Some(Json.deferred (fun () -> writeNative reversed state))
+        | reversed ->
+            let source =
+                { new JsonSource() with
+                    member _.Write() = writeNative reversed state
+                }
+
+            Some(Json.later source)
 
     let private replyWith isWhole native (state: PartialReply) : Reply =
         {

@@ -43,7 +43,7 @@ type internal SentItems(body: ReadOnlyMemory<byte>, last: SentItem, isCompact: b
         // Before each item a comma, before the first a bracket.
         buffer[0] <- byte '['
         let written = ReadOnlySpan(buffer, 0, length)
-        let text = if isCompact then Json.compact written else Encoding.UTF8.GetString written
+        let text = if isCompact then CompactJson.ofUtf8 written else Encoding.UTF8.GetString written
         ArrayPool<byte>.Shared.Return buffer
         text
 

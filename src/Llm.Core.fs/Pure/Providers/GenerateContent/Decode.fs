@@ -10,7 +10,7 @@ open System.Text.Json
 module internal GeminiJson =
     /// The value without the spaces between its tokens, which stay as they came: streams are compact, whole answers indented, and
     /// both shall say the same.
-    let compact (element: JsonElement) : string = Json.compact (JsonMarshal.GetRawUtf8Value element)
+    let compact (element: JsonElement) : string = CompactJson.ofUtf8 (JsonMarshal.GetRawUtf8Value element)
 
     /// A member's name; JsonProperty.Name would throw where an escape in it is half of a pair.
     let name (property: JsonProperty) : string = Json.unescape (JsonMarshal.GetRawUtf8PropertyName property)

@@ -74,7 +74,7 @@ module internal GenerateContentDecodeWholeFast =
 
         if understood && reader.TokenType = JsonTokenType.StartObject then
             reader.Skip()
-            part.Arguments <- Json.compact (sight.Body.Span.Slice(start, int reader.BytesConsumed - start))
+            part.Arguments <- CompactJson.ofUtf8 (sight.Body.Span.Slice(start, int reader.BytesConsumed - start))
 
         understood
 
