@@ -82,6 +82,15 @@ module Timeouts =
             Idle = TimeSpan.FromMinutes 5.0
         }
 
+    // Timers of .NET count milliseconds in 32 bits without a sign, the last of which is none.
+    let private longest = TimeSpan.FromMilliseconds(float (UInt32.MaxValue - 1u))
+
+    /// The time as a timer of .NET takes it: no more than about 49 days, and nothing that is negative, unless it is for ever.
+    let internal forTimer (time: TimeSpan) : TimeSpan =
+        if time = Timeout.InfiniteTimeSpan then time
+        elif time < TimeSpan.Zero then TimeSpan.Zero
+        else min time longest
+
 /// Functions on <see cref="T:Llm.Core.Transport"/>.
 [<RequireQualifiedAccess>]
 module Transport =
@@ -111,7 +120,7 @@ module Transport =
         else
             create (fun request cancellationToken -> task {
                 // One source for both ends: where the caller's token is not cancelled, it was the limit.
-                use source = new CancellationTokenSource(limit, timeProvider)
+                use source = new CancellationTokenSource(Timeouts.forTimer limit, timeProvider)
                 use _ = cancellationToken.UnsafeRegister(cancel, source)
 
                 try

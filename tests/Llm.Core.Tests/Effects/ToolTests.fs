@@ -138,3 +138,20 @@ let ``a function may take the context first`` () =
     Assert.That(Json.text tool.Definition.Parameters, Does.Not.Contain "library")
     let output = (tool.Run (Library()) (call """{"title":"Dune"}""") CancellationToken.None).GetAwaiter().GetResult()
     Assert.That(output.Result, Is.EqualTo "DUNE")
+
+[<AllowNullLiteral>]
+type Found(title: string) =
+    member _.Title = title
+
+[<Test>]
+let ``nothing is said as such`` () =
+    Tool.create "t" "" (fun () -> (null: Found)) |> says "null" "{}"
+    Tool.create "t" "" (fun () -> task { return (null: Found) }) |> says "null" "{}"
+    Tool.create "t" "" (fun () -> (None: City option)) |> says "null" "{}"
+
+[<Test>]
+let ``a function that takes its arguments one after the other is refused with what to write instead`` () =
+    let refused =
+        Assert.Throws<NotSupportedException>(Action(fun () -> Tool.create "add" "" (fun (a: int) (b: int) -> a + b) |> ignore))
+
+    Assert.That(refused.Message, Does.StartWith("'add' takes its arguments one after the other").And.Contain "Tool.Of")
