@@ -38,7 +38,13 @@ module internal Inquiry =
                 ConnectTimeout = client.Timeouts.Connect
             })
 
-    let private read (client: Client) (inquiry: Inquiry<'answer>) (host: string) (response: TransportResponse) = cancellableTaskResult {
+    let private read
+        (client: Client)
+        (inquiry: Inquiry<'answer>)
+        (host: string)
+        (response: TransportResponse)
+        (cancellationToken: CancellationToken)
+        : Task<Result<'answer, LlmError>> = task {
         use body =
             new Body(
                 response,
@@ -50,13 +56,13 @@ module internal Inquiry =
                 }
             )
 
-        let! bytes = fun cancellationToken -> body.ReadToEndAsync cancellationToken
-
-        return!
-            if response.Status >= 200 && response.Status < 300 then
-                inquiry.Decode bytes
-            else
-                Error(inquiry.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = bytes })
+        match! body.ReadAllAsync cancellationToken with
+        | struct (bytes, ValueNone) when response.Status >= 200 && response.Status < 300 -> return inquiry.Decode bytes
+        | struct (_, ValueSome error) when response.Status >= 200 && response.Status < 300 -> return Error error
+        // A body that breaks off is still evidence, as far as it came; the status decides.
+        | struct (evidence, _) ->
+            let headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
+            return Error(inquiry.Codec.DecodeError { Status = response.Status; Headers = headers; Body = evidence })
     }
 
     /// Asks, and reads the answer.

@@ -56,9 +56,7 @@ module internal Outcome =
 
     let private ofShape (kind: Type) : obj -> ToolSaid =
         let shape = Shapes.get kind
-        // Null may be a case of a union; of anything else it is nothing.
-        let saysNull = FSharpType.IsUnion kind
-        fun value -> Ok(if isNull value && not saysNull then "null" else Json.text (Shape.encode value shape))
+        fun value -> Ok(Json.text (Shape.encode value shape))
 
     /// How a value of a type is said: text as it is, nothing as a word, an error as a failure, the rest as JSON.
     let rec ofType (kind: Type) : Outcome =
