@@ -41,20 +41,16 @@ let private cohereCalls (isEnded: bool) (count: int) =
 
     let ending index = "{\"type\":\"tool-call-end\",\"index\":" + string index + "}"
 
-    let calls =
-        seq {
-            for index in 0 .. count - 1 do
-                call index
-                if isEnded then ending index
-        }
+    let calls = seq {
+        for index in 0 .. count - 1 do
+            call index
+            if isEnded then ending index
+    }
 
     events (Seq.append calls [ "{\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"TOOL_CALL\"}}" ])
 
 let private wholeCalls (before: string) (after: string) (count: int) =
-    let call index =
-        "{\"id\":\"c"
-        + string index
-        + "\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}"
+    let call index = "{\"id\":\"c" + string index + "\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}"
 
     before + String.Join(",", numbered count call) + after |> Encoding.UTF8.GetBytes
 

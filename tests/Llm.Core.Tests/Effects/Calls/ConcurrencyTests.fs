@@ -161,8 +161,7 @@ let ``a limit beyond what a timer can wait is a limit all the same`` () : Task =
     Expect.equal (Ok 1) timely
 
     let hanging =
-        Call.ofFunction (fun (_: string) ->
-            Llm.ofTask (fun cancellationToken -> task { return! Task.FromCanceled<int> cancellationToken }))
+        Call.ofFunction (fun (_: string) -> Llm.ofTask (fun cancellationToken -> task { return! Task.FromCanceled<int> cancellationToken }))
 
     use source = new CancellationTokenSource()
     source.Cancel()
@@ -172,7 +171,13 @@ let ``a limit beyond what a timer can wait is a limit all the same`` () : Task =
 [<Test>]
 let ``a wait beyond what a timer can wait is waited for`` () : Task = task {
     let failing = Call.ofFunction (fun (_: string) -> Llm.fail (LlmError.Truncated "oracle"): Llm<int>)
-    let patient = { RetryPolicy.standard with InitialDelay = TimeSpan.FromDays 300.0; MaxDelay = TimeSpan.FromDays 400.0 }
+
+    let patient =
+        { RetryPolicy.standard with
+            InitialDelay = TimeSpan.FromDays 300.0
+            MaxDelay = TimeSpan.FromDays 400.0
+        }
+
     use source = new CancellationTokenSource()
     let waiting = failing |> Call.retry patient |> Call.run "x" source.Token
     Assert.That(waiting.IsCompleted, Is.False)

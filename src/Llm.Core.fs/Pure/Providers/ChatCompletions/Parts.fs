@@ -68,8 +68,7 @@ module internal ChatParts =
 
     /// The vendor's id, or one of ours that no call of the answer has: the part's index makes it.
     let private idFor (wireId: string) (index: int) (state: ChatState) : string =
-        let rec unused candidate =
-            if ChatCalls.hasId candidate state.Calls then unused (candidate + "_") else candidate
+        let rec unused candidate = if ChatCalls.hasId candidate state.Calls then unused (candidate + "_") else candidate
 
         if wireId <> "" then wireId else unused (ToolCallId.make state.AnswerId index)
 
@@ -233,6 +232,4 @@ module internal ChatParts =
 
     /// Ends all parts.
     let closeAll (progress: ChatProgress) : ChatProgress =
-        (closeOpen progress, ChatCalls.inOrder progress.State.Calls)
-        ||> Seq.fold (fun so call -> endCall call so)
-        |> endAudio
+        (closeOpen progress, ChatCalls.inOrder progress.State.Calls) ||> Seq.fold (fun so call -> endCall call so) |> endAudio

@@ -213,7 +213,8 @@ module internal CohereDecode =
         | "content-start" -> withDelta "content" (startContent position)
         | "content-delta" -> withDelta "content" (growContent position)
         | "content-end" -> Ok(endContent position begun)
-        | "tool-plan-delta" -> withDelta "tool_plan" (fun plan -> CohereState.grow CohereSlot.Plan CohereState.planPosition (Dom.asString plan |> orEmpty))
+        | "tool-plan-delta" ->
+            withDelta "tool_plan" (fun plan -> CohereState.grow CohereSlot.Plan CohereState.planPosition (Dom.asString plan |> orEmpty))
         | "tool-call-start" -> withDelta "tool_calls" (startCall position)
         | "tool-call-delta" -> withDelta "tool_calls" (growCall position)
         | "tool-call-end" -> Ok(endCall position begun)

@@ -124,14 +124,7 @@ module internal CohereState =
         let closed = close [ CohereSlot.Plan ] planPosition progress
         let index = closed.State.Next
 
-        let part =
-            {
-                Slot = slot
-                Position = position
-                Index = index
-                HasText = hasText
-                Raw = raw index
-            }
+        let part = { Slot = slot; Position = position; Index = index; HasText = hasText; Raw = raw index }
 
         let begin' (state: CohereState) =
             { state with
@@ -147,8 +140,7 @@ module internal CohereState =
             if part.HasText then
                 progress
             else
-                progress
-                |> change (fun state -> { state with Parts = Map.add part.Index { part with HasText = true } state.Parts })
+                progress |> change (fun state -> { state with Parts = Map.add part.Index { part with HasText = true } state.Parts })
 
         match deltaOf part text with
         | ValueSome chunk -> emit chunk known
