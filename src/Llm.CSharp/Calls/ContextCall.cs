@@ -36,6 +36,14 @@ public sealed class ContextCall<TContext, TInput>
     /// <param name="model">Who answers.</param>
     public ContextCall<TContext, TInput> WithModel(Model model) => new(model, _prompt, _tools);
 
+    /// <summary>The call with another model, with nothing special: all is left to the provider, and the client is the default one.</summary>
+    /// <param name="modelId">Such as <c>anthropic/claude-sonnet-4-5</c>.</param>
+    public ContextCall<TContext, TInput> WithModel(string modelId) => WithModel(new Model(modelId));
+
+    /// <summary>The call with other parameters.</summary>
+    /// <param name="parameters">How to answer.</param>
+    public ContextCall<TContext, TInput> WithParams(Params parameters) => WithModel(Model.WithParams(parameters));
+
     /// <summary>The call with these tools in place of its own. A plain tool is one among tools that need the context.</summary>
     /// <param name="tools">Tools with names of their own.</param>
     /// <exception cref="InvalidRequestException">Two have the same name, or one has a name that providers do not take.</exception>

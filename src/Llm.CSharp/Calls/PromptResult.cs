@@ -1,4 +1,6 @@
 // What a prompt function may give: the conversation, and what goes with it.
+using System.Globalization;
+
 namespace Llm;
 
 /// <summary>
@@ -11,6 +13,14 @@ public sealed record PromptResult
     /// <summary>What a user says.</summary>
     /// <param name="text">The text.</param>
     public PromptResult(string text)
+        : this([Message.User(text)])
+    {
+    }
+
+    /// <summary>What a user says, as an interpolated string that keeps its parts apart.</summary>
+    /// <param name="text">Text and parts.</param>
+    /// <exception cref="InvalidRequestException">A value cannot be said so, or there is nothing.</exception>
+    public PromptResult(PromptText text)
         : this([Message.User(text)])
     {
     }
@@ -40,11 +50,11 @@ public sealed record PromptResult
     /// <param name="text">The text.</param>
     public static implicit operator PromptResult(string text) => new(text);
 
-    /// <summary>The prompt with something that it was made of, shown as it prints.</summary>
+    /// <summary>The prompt with something that it was made of, shown as it prints in the invariant culture.</summary>
     /// <param name="name">Its name; one that is there already gets the new value.</param>
     /// <param name="value">What it is.</param>
     public PromptResult WithField(string name, object value) =>
-        this with { Fields = [.. Fields.Where(field => field.Key != name), new(name, $"{value}")] };
+        this with { Fields = [.. Fields.Where(field => field.Key != name), new(name, string.Create(CultureInfo.InvariantCulture, $"{value}"))] };
 
     /// <summary>The prompt with a note of the caller's.</summary>
     /// <param name="name">Its name; one that is there already gets the new text.</param>

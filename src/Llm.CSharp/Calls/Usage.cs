@@ -28,10 +28,10 @@ public sealed record Usage
     /// <summary>Of the output: tokens of audio.</summary>
     public long AudioOutputTokens { get; init; }
 
-    /// <summary>Input and output together.</summary>
-    public long TotalTokens => InputTokens + OutputTokens;
+    /// <summary>Input and output together; the largest number there is, where they are more.</summary>
+    public long TotalTokens => Plus(InputTokens, OutputTokens);
 
-    /// <summary>The usage of two calls together.</summary>
+    /// <summary>The usage of two calls together. No count goes past the largest number there is.</summary>
     /// <param name="first">The one.</param>
     /// <param name="second">The other.</param>
     public static Usage operator +(Usage first, Usage second)
@@ -41,13 +41,16 @@ public sealed record Usage
 
         return new()
         {
-            InputTokens = first.InputTokens + second.InputTokens,
-            OutputTokens = first.OutputTokens + second.OutputTokens,
-            CacheReadTokens = first.CacheReadTokens + second.CacheReadTokens,
-            CacheWriteTokens = first.CacheWriteTokens + second.CacheWriteTokens,
-            ReasoningTokens = first.ReasoningTokens + second.ReasoningTokens,
-            AudioInputTokens = first.AudioInputTokens + second.AudioInputTokens,
-            AudioOutputTokens = first.AudioOutputTokens + second.AudioOutputTokens,
+            InputTokens = Plus(first.InputTokens, second.InputTokens),
+            OutputTokens = Plus(first.OutputTokens, second.OutputTokens),
+            CacheReadTokens = Plus(first.CacheReadTokens, second.CacheReadTokens),
+            CacheWriteTokens = Plus(first.CacheWriteTokens, second.CacheWriteTokens),
+            ReasoningTokens = Plus(first.ReasoningTokens, second.ReasoningTokens),
+            AudioInputTokens = Plus(first.AudioInputTokens, second.AudioInputTokens),
+            AudioOutputTokens = Plus(first.AudioOutputTokens, second.AudioOutputTokens),
         };
     }
+
+    private static long Plus(long first, long second) =>
+        (long)Int128.Clamp((Int128)first + second, long.MinValue, long.MaxValue);
 }

@@ -9,7 +9,7 @@ namespace Llm;
 /// Book book = answer.Parse();
 /// </code>
 /// </example>
-public sealed record Response<T>
+public sealed partial record Response<T>
 {
     internal Response(Response plain, Format<T> format)
     {

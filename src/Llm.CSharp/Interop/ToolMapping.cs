@@ -36,16 +36,11 @@ internal static class ToolMapping
     public static ToolResults Settle(ToolOutput output, ToolResults results) =>
         ToFacade(Core.ToolResultModule.settle(ToCore(output), ToCore(results)));
 
-    public static string ToJson(ToolResults results) => Core.JsonModule.text(Core.ToolResultModule.toJson(ToCore(results)));
+    public static string ToJson(ToolResults results) => Core.ToolResultModule.toJson(ToCore(results));
 
     public static Result<ToolResults> FromJson(string json)
     {
-        FSharpResult<Core.Json, string> parsed = Core.JsonModule.tryParse(json);
-
-        if (parsed.IsError)
-            return new InvalidJsonException("$", parsed.ErrorValue);
-
-        FSharpResult<FSharpList<Core.ToolResult>, Core.LlmError> results = Core.ToolResultModule.ofJson(parsed.ResultValue);
+        FSharpResult<FSharpList<Core.ToolResult>, Core.LlmError> results = Core.ToolResultModule.ofJson(json);
         return results.IsOk ? ToFacade(results.ResultValue) : ErrorMapping.ToException(results.ErrorValue);
     }
 

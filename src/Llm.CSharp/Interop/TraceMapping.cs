@@ -11,7 +11,7 @@ internal sealed class TraceHandle(Core.TraceStep step)
 
     public string Render() => Core.Trace.render(step);
 
-    public string ToJson() => Core.JsonModule.text(Core.Trace.toJson(step));
+    public string ToJson() => Core.Trace.toJson(step);
 }
 
 internal sealed class TracedStreamHandle(Core.TracedStream traced)

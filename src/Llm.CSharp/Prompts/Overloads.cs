@@ -24,6 +24,30 @@ public sealed partial class Model
     /// <summary>The answer as a stream, which connects when it is first read. Whatever goes wrong is told by what reads it.</summary>
     /// <param name="prompt">What the user says, as an interpolated string that keeps its parts apart.</param>
     public StreamResponse Stream(PromptText prompt) => Open(Prompt.Of(prompt));
+
+    /// <summary>As <see cref="RunToolsAsync(string, int, CancellationToken)"/>.</summary>
+    /// <param name="prompt">What the user says, as an interpolated string that keeps its parts apart.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<ToolRun> RunToolsAsync(PromptText prompt, int rounds, CancellationToken cancellationToken = default) =>
+        RunToolsAsync(Prompt.Of(prompt), rounds, cancellationToken);
+
+    /// <summary>As <see cref="CountTokensAsync(string, CancellationToken)"/>.</summary>
+    /// <param name="prompt">What the user would say, as an interpolated string that keeps its parts apart.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <exception cref="LlmException">There is no answer; the exception's class says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<long> CountTokensAsync(PromptText prompt, CancellationToken cancellationToken = default) =>
+        CountTokensAsync(Prompt.Of(prompt), cancellationToken);
+
+    /// <summary>As <see cref="CountTokensAsync(PromptText, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="prompt">What the user would say.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Result<long>> TryCountTokensAsync(PromptText prompt, CancellationToken cancellationToken = default) =>
+        TryCountTokensAsync(Prompt.Of(prompt), cancellationToken);
 }
 
 public sealed partial class Model<T>
@@ -42,9 +66,18 @@ public sealed partial class Model<T>
     public Task<Result<Response<T>>> TryCallAsync(PromptText prompt, CancellationToken cancellationToken = default) =>
         SendAsync(Prompt.Of(prompt), cancellationToken);
 
-    /// <summary>The answer as a stream of text; <c>WithFormat</c> on its response gives the value.</summary>
+    /// <summary>The answer as a stream, in which the value shows as it grows; it connects when it is first read.</summary>
     /// <param name="prompt">What the user says, as an interpolated string that keeps its parts apart.</param>
-    public StreamResponse Stream(PromptText prompt) => Plain.Stream(prompt);
+    public StreamResponse<T> Stream(PromptText prompt) => new(Plain.Stream(prompt), Format);
+
+    /// <summary>As <see cref="RunToolsAsync(string, int, CancellationToken)"/>.</summary>
+    /// <param name="prompt">What the user says, as an interpolated string that keeps its parts apart.</param>
+    /// <param name="rounds">How many times tools are run at most.</param>
+    /// <param name="cancellationToken">Stops tools and calls.</param>
+    /// <exception cref="LlmException">The first call gave no answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<ToolRun<T>> RunToolsAsync(PromptText prompt, int rounds, CancellationToken cancellationToken = default) =>
+        new(await Plain.RunToolsAsync(prompt, rounds, cancellationToken).ConfigureAwait(false), Format);
 }
 
 public sealed partial record Response
@@ -65,6 +98,28 @@ public sealed partial record Response
     /// <summary>As <see cref="ResumeAsync(PromptText, CancellationToken)"/>, with the answer as a stream.</summary>
     /// <param name="prompt">What the user says next.</param>
     public StreamResponse ResumeStream(PromptText prompt) => Model.Open(Prompt.Of(prompt).After(Messages));
+}
+
+public sealed partial class Interruption
+{
+    /// <summary>Goes on with the answer, asked to in the caller's words.</summary>
+    /// <param name="prompt">What the user says, as an interpolated string that keeps its parts apart.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LlmException">There is no answer.</exception>
+    public async Task<Response> ResumeAsync(PromptText prompt, CancellationToken cancellationToken = default) =>
+        (await TryResumeAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
+
+    /// <summary>As <see cref="ResumeAsync(PromptText, CancellationToken)"/>, with the error as a value.</summary>
+    /// <param name="prompt">What the user says.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Result<Response>> TryResumeAsync(PromptText prompt, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+
+        return prompt.TryGetParts().TryGetValue(out IReadOnlyList<UserPart>? parts, out LlmException? error)
+            ? TryResumeAsync(parts, cancellationToken)
+            : Task.FromResult<Result<Response>>(error);
+    }
 }
 
 public abstract partial record Message
@@ -96,6 +151,21 @@ public static partial class Call
     {
         ArgumentNullException.ThrowIfNull(prompt);
         return Asking<TInput>(model, input => Prompt.Of(prompt(input)));
+    }
+
+    /// <summary>
+    /// A call whose prompt is what a user says, as an interpolated string that keeps its parts apart, and needs something from the program, which is
+    /// handed over at the call.
+    /// </summary>
+    /// <typeparam name="TContext">What the prompt needs.</typeparam>
+    /// <typeparam name="TInput">What the prompt is made from.</typeparam>
+    /// <param name="model">Who answers.</param>
+    /// <param name="prompt">From the context and the input to what the user says.</param>
+    [OverloadResolutionPriority(1)]
+    public static ContextCall<TContext, TInput> CreateWithContext<TContext, TInput>(Model model, Func<TContext, TInput, PromptText> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return new(model, (context, input) => Prompt.Of(prompt(context, input)));
     }
 
     /// <summary>A call whose prompt is a template, cached as the template says.</summary>

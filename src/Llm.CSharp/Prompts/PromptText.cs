@@ -16,6 +16,7 @@ public sealed class PromptText
 {
     private readonly StringBuilder _format;
     private readonly List<object?> _values;
+    private readonly string? _plain;
 
     /// <summary>An interpolated string before its pieces; called by the compiler.</summary>
     /// <param name="literalLength">The characters of the text.</param>
@@ -26,18 +27,19 @@ public sealed class PromptText
         _values = new List<object?>(formattedCount);
     }
 
+    private PromptText(string plain)
+        : this(0, 0) => _plain = plain;
+
     /// <summary>The text and the parts, in order.</summary>
     /// <exception cref="InvalidRequestException">A value cannot be said so.</exception>
     public IReadOnlyList<UserPart> Parts => TryGetParts().Value;
 
-    /// <summary>The text as a prompt.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>The text as a prompt, as it stands.</summary>
+    /// <param name="text">The text; it may be empty.</param>
     public static implicit operator PromptText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var prompt = new PromptText(text.Length, 0);
-        prompt.AppendLiteral(text);
-        return prompt;
+        return new(text);
     }
 
     /// <summary>Adds text; called by the compiler.</summary>
@@ -77,5 +79,8 @@ public sealed class PromptText
     public override string ToString() =>
         TryGetParts().Match(parts => string.Concat(parts.OfType<UserText>().Select(part => part.Text)), error => error.Message);
 
-    internal Result<IReadOnlyList<UserPart>> TryGetParts() => TemplateMapping.Interpolate(_format.ToString(), [.. _values]);
+    internal Result<IReadOnlyList<UserPart>> TryGetParts() =>
+        _plain is null
+            ? TemplateMapping.Interpolate(_format.ToString(), [.. _values])
+            : Result<IReadOnlyList<UserPart>>.Of([new UserText(_plain)]);
 }

@@ -15,7 +15,7 @@ namespace Llm;
 ///     Console.Write((await interruption.ResumeAsync()).Text);
 /// </code>
 /// </example>
-public sealed class Interruption
+public sealed partial class Interruption
 {
     private readonly InterruptionHandle _handle;
     private readonly ValueList<Message> _messages;

@@ -3,7 +3,7 @@ using Llm.Interop;
 
 namespace Llm;
 
-/// <summary>A tool that is run with a context, made by <see cref="Tool.CreateWithContext"/>. A <see cref="Tool"/> becomes one by itself.</summary>
+/// <summary>A tool that is run with a context, made by <see cref="Tool.CreateWithContext{TContext}(Delegate, string?, string?)"/>. A <see cref="Tool"/> becomes one by itself.</summary>
 /// <typeparam name="TContext">What it needs from the program.</typeparam>
 public sealed class Tool<TContext>
 {

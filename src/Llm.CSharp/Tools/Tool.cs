@@ -19,7 +19,7 @@ namespace Llm;
 /// Model model = new Model("openai/gpt-5").WithTools(Tool.Create(GetWeather));
 /// </code>
 /// </example>
-public sealed class Tool
+public sealed partial class Tool
 {
     internal Tool(ToolHandle<NoContext> handle) => Handle = handle;
 
@@ -63,7 +63,8 @@ public sealed class Tool
         new(ToolMaking.Create<NoContext>(method, target, name, description));
 
     /// <summary>
-    /// A tool whose parameters of the context's type are given by the program and never shown to the model.
+    /// A tool whose parameters of the context's type are given by the program and never shown to the model: of a named method, or of a lambda with
+    /// defaults. Of any other lambda the compiler knows the context by itself, and the type is left out.
     /// </summary>
     /// <typeparam name="TContext">What the tool needs from the program, such as a database.</typeparam>
     /// <param name="method">What is run.</param>
@@ -71,7 +72,7 @@ public sealed class Tool
     /// <param name="description">What it does, for the model; by attribute or XML comment where it is not given.</param>
     /// <exception cref="ArgumentException">A lambda is given without a name, or no parameter is of the context's type.</exception>
     /// <exception cref="NotSupportedException">A parameter or the result has no form in JSON.</exception>
-    /// <example><c>Tool.CreateWithContext&lt;Library&gt;((Library library, string isbn) => library.Find(isbn), "get_book")</c></example>
+    /// <example><c>Tool.CreateWithContext&lt;Library&gt;(FindBook, "get_book")</c></example>
     public static Tool<TContext> CreateWithContext<TContext>(Delegate method, string? name = null, string? description = null) =>
         new(ToolMaking.Create<TContext>(method, name, description));
 

@@ -1,4 +1,6 @@
 // A provider is data: which wire format, where, with what credentials.
+using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Llm.Interop;
 
 namespace Llm;
@@ -40,7 +42,9 @@ public enum WireFormat
 /// </example>
 public sealed record Provider(string Id, string BaseUrl, WireFormat Format)
 {
-    /// <summary>Its key. Where there is neither a key nor a variable, none is sent.</summary>
+    /// <summary>Its key. Where there is neither a key nor a variable, none is sent. It shows in no text, JSON or debugger.</summary>
+    [JsonIgnore]
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? ApiKey { get; init; }
 
     /// <summary>The environment variables that may hold its key; the first that is set counts.</summary>

@@ -99,6 +99,20 @@ module Client =
             }
         )
 
+    /// The error that an answer is which is no success.
+    let internal refusal
+        (codec: Codec)
+        (response: TransportResponse)
+        (body: Body)
+        (client: Client)
+        (cancellationToken: CancellationToken)
+        : Task<LlmError> = task {
+        // A body that breaks off is still evidence, as far as it came; the status decides.
+        let! struct (evidence, _) = (body.ReadAllAsync cancellationToken).ConfigureAwait false
+        let headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
+        return codec.DecodeError { Status = response.Status; Headers = headers; Body = evidence }
+    }
+
     /// Sends a refused request once more, where other credentials can be had; else the refusal stands.
     let private sendRenewed
         (sign: CancellableTaskResult<TransportRequest, LlmError>)

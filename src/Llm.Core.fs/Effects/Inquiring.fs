@@ -38,13 +38,22 @@ module internal Inquiry =
                 ConnectTimeout = client.Timeouts.Connect
             })
 
-    let private read (client: Client) (inquiry: Inquiry<'answer>) (host: string) (response: TransportResponse) cancellationToken = task {
+    let private read
+        (client: Client)
+        (inquiry: Inquiry<'answer>)
+        (host: string)
+        (response: TransportResponse)
+        (cancellationToken: CancellationToken)
+        : Task<Result<'answer, LlmError>> = task {
         use body = Client.bodyOf host response client
 
-        match! (body.ReadToEndAsync cancellationToken).ConfigureAwait false with
-        | Error error -> return Error error
-        | Ok bytes when response.IsSuccess -> return inquiry.Decode bytes
-        | Ok bytes -> return Error(inquiry.Codec.DecodeError { Status = response.Status; Headers = response.Headers; Body = bytes })
+        if response.IsSuccess then
+            match! (body.ReadToEndAsync cancellationToken).ConfigureAwait false with
+            | Ok bytes -> return inquiry.Decode bytes
+            | Error error -> return Error error
+        else
+            let! error = (client |> Client.refusal inquiry.Codec response body <| cancellationToken).ConfigureAwait false
+            return Error error
     }
 
     /// Asks, and reads the answer.

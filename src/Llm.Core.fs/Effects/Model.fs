@@ -233,21 +233,6 @@ module Model =
         prepared.Encoded.Warnings |> List.iter model.Client.OnWarning
         Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport model.Client cancellationToken
 
-    /// The error that an answer is which is no success.
-    let private refusal (client: Client) (codec: Codec) (response: TransportResponse) (body: Body) (cancellationToken: CancellationToken) =
-        task {
-            // A body that breaks off is still evidence, as far as it came; the status decides.
-            let! struct (evidence, _) = (body.ReadAllAsync cancellationToken).ConfigureAwait false
-
-            return
-                codec.DecodeError
-                    {
-                        Status = response.Status
-                        Headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
-                        Body = evidence
-                    }
-        }
-
     let private callPrepared (model: Model) (messages: Message list) (prepared: Prepared) (cancellationToken: CancellationToken) = task {
         let client = model.Client
         let startedAt = client.TimeProvider.GetUtcNow()
@@ -258,7 +243,7 @@ module Model =
             use body = Client.bodyOf prepared.Transport.Url response client
 
             if not response.IsSuccess then
-                let! error = (refusal client prepared.Codec response body cancellationToken).ConfigureAwait false
+                let! error = (client |> Client.refusal prepared.Codec response body <| cancellationToken).ConfigureAwait false
                 return Error(prepared.Redaction.Clean error)
             else
                 match! (body.ReadAllAsync cancellationToken).ConfigureAwait false with
@@ -320,7 +305,7 @@ module Model =
                         return Ok { Headers = response.Headers; Body = body; Reader = new BodyReader(prepared.Codec) }
                     else
                         use body = body
-                        let! error = (refusal model.Client prepared.Codec response body cancellationToken).ConfigureAwait false
+                        let! error = (model.Client |> Client.refusal prepared.Codec response body <| cancellationToken).ConfigureAwait false
                         return Error error
             }
 

@@ -6,6 +6,7 @@ open System
 open System.Reflection
 open System.Threading
 open System.Threading.Tasks
+open FSharp.Reflection
 
 /// <summary>A tool that is run with a context; a tool that needs none is a <c>Tool&lt;unit&gt;</c>.</summary>
 [<NoComparison; NoEquality>]
@@ -91,7 +92,17 @@ module internal ToolRun =
 /// <summary>Functions on <see cref="T:Llm.Core.Tool`1"/>.</summary>
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Tool =
+    /// A function that wants another argument is no result: the model gives all at once.
+    let private refuseCurried (name: string) (result: Type) : unit =
+        if FSharpType.IsFunction result && fst (FSharpType.GetFunctionElements result) <> typeof<CancellationToken> then
+            raise (
+                NotSupportedException
+                    $"'{name}' takes its arguments one after the other: give it a record or an anonymous record of them, or a named function to Tool.Of"
+            )
+
     let private ofLambda (name: string) (description: string) (invoke: 'context -> 'arguments -> 'result) : Tool<'context> =
+        refuseCurried name typeof<'result>
+
         ToolRun.make
             name
             description

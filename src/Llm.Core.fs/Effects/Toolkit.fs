@@ -61,15 +61,19 @@ module ToolResult =
         | Some index -> List.updateAt index (ToolResult.Finished output) results
         | None -> results
 
-    /// <summary>As JSON, to be stored.</summary>
-    let toJson (results: ToolResult list) : Json = Shapes.get typeof<ToolResult list> |> Shape.encode (box results)
+    /// <summary>As JSON, to be stored beside the conversation.</summary>
+    let toJson (results: ToolResult list) : string = Shapes.get typeof<ToolResult list> |> Shape.encode (box results) |> Json.text
 
-    /// <summary>From what was stored.</summary>
-    let ofJson (json: Json) : Result<ToolResult list, LlmError> =
-        match Shapes.get typeof<ToolResult list> |> Shape.decode json with
-        | Ok results -> Ok(unbox<ToolResult list> results)
-        | Error(problem :: _) -> Error(LlmError.InvalidJson(problem.Path, problem.Reason))
-        | Error [] -> Error(LlmError.InvalidJson("$", "it is no list of results"))
+    /// <summary>From what was stored; an <c>InvalidJson</c> where it is nothing of the kind.</summary>
+    /// <example><c>ToolResult.toJson results |> ToolResult.ofJson</c> evaluates to <c>Ok results</c>.</example>
+    let ofJson (text: string) : Result<ToolResult list, LlmError> =
+        match Json.tryParse text with
+        | Error reason -> Error(LlmError.InvalidJson("$", reason))
+        | Ok json ->
+            match Shapes.get typeof<ToolResult list> |> Shape.decode json with
+            | Ok results -> Ok(unbox<ToolResult list> results)
+            | Error(problem :: _) -> Error(LlmError.InvalidJson(problem.Path, problem.Reason))
+            | Error [] -> Error(LlmError.InvalidJson("$", "it is no list of results"))
 
 /// <summary>Functions on <see cref="T:Llm.Core.Toolkit`1"/>.</summary>
 [<RequireQualifiedAccess>]
@@ -105,8 +109,11 @@ module Toolkit =
         { Id = call.Id; Name = call.Name; Result = message; IsError = true }
 
     let private missing (call: ToolCall) (toolkit: Toolkit<'context>) : ToolOutput =
-        let known = toolkit.definitions |> List.map _.Name |> String.concat ", "
-        failed call $"There is no tool '{call.Name}'. The tools are: {known}."
+        match toolkit.definitions with
+        | [] -> failed call $"There is no tool '{call.Name}', nor any other."
+        | known ->
+            let names = known |> List.map _.Name |> String.concat ", "
+            failed call $"There is no tool '{call.Name}'. The tools are: {names}."
 
     /// <summary>Runs a call that was approved, or that needs no approval.</summary>
     let approve

@@ -85,13 +85,22 @@ module Timeouts =
             Idle = TimeSpan.FromMinutes 5.0
         }
 
+    // Timers of .NET count milliseconds in 32 bits without a sign, the last of which is none.
+    let private longest = TimeSpan.FromMilliseconds(float (UInt32.MaxValue - 1u))
+
+    /// The time as a timer of .NET takes it: no more than about 49 days, and nothing that is negative, unless it is for ever.
+    let internal forTimer (time: TimeSpan) : TimeSpan =
+        if time = Timeout.InfiniteTimeSpan then time
+        elif time < TimeSpan.Zero then TimeSpan.Zero
+        else min time longest
+
 /// The wait for the headers of one answer: its token is cancelled with the caller's, and when the limit is over.
 [<Sealed>]
 type internal FirstByteLimit(timeProvider: TimeProvider, limit: TimeSpan, cancellationToken: CancellationToken) =
     static let cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
 
     // One source for both ends: where the caller's token is not cancelled, it was the limit.
-    let source = new CancellationTokenSource(limit, timeProvider)
+    let source = new CancellationTokenSource(Timeouts.forTimer limit, timeProvider)
     let registration = cancellationToken.UnsafeRegister(cancel, source)
 
     member _.Token = source.Token

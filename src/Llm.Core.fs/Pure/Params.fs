@@ -32,6 +32,13 @@ type Thinking =
         EncodeThoughtsAsText: bool
     }
 
+/// Functions on <see cref="T:Llm.Core.Thinking"/>.
+[<RequireQualifiedAccess>]
+module Thinking =
+    /// <summary>Thinking so much; thoughts are neither asked for nor sent as text.</summary>
+    /// <example><c>{ Params.none with Thinking = Some(Thinking.ofLevel ThinkingLevel.High) }</c></example>
+    let ofLevel (level: ThinkingLevel) : Thinking = { Level = level; IncludeThoughts = false; EncodeThoughtsAsText = false }
+
 /// How long a provider keeps a cached prompt.
 [<RequireQualifiedAccess>]
 type CacheLifetime =

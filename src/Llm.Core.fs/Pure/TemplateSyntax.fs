@@ -6,28 +6,6 @@ open System
 open System.Globalization
 open System.Text
 
-/// <summary>Something wrong with a template, or with a value for it, and where.</summary>
-type TemplateError =
-    {
-        /// The line in the template's text, from 1.
-        Line: int
-        /// The column in that line, from 1.
-        Column: int
-        /// What is wrong there, and what to write instead.
-        Reason: string
-    }
-
-/// <summary>Functions on <see cref="T:Llm.Core.TemplateError"/>.</summary>
-[<RequireQualifiedAccess>]
-module TemplateError =
-    /// <summary>One line an error.</summary>
-    /// <example><c>TemplateError.render [ { Line = 2; Column = 7; Reason = "a hole needs a name" } ]</c> evaluates to <c>"line 2, column 7: a hole needs a name"</c>.</example>
-    let render (errors: TemplateError list) : string =
-        errors |> List.map (fun error -> $"line {error.Line}, column {error.Column}: {error.Reason}") |> String.concat "\n"
-
-    /// <summary>The errors as the <c>InvalidRequest</c> of a call, at the path <c>template</c>.</summary>
-    let toLlmError (errors: TemplateError list) : LlmError = LlmError.InvalidRequest("template", render errors)
-
 /// A place in a template's text, both from 1.
 [<Struct>]
 type internal TemplatePosition = { Line: int; Column: int }
@@ -302,12 +280,25 @@ module internal TemplateSyntax =
         flush ()
         pieces, errors
 
-    /// Neighbouring literals become one.
-    let rec private joined (pieces: TemplatePiece list) : TemplatePiece list =
-        match pieces with
-        | TemplatePiece.Literal first :: TemplatePiece.Literal second :: rest -> joined (TemplatePiece.Literal(first + second) :: rest)
-        | first :: rest -> first :: joined rest
-        | [] -> []
+    /// Neighbouring literals become one: as many as a long text has lines.
+    let private joined (pieces: TemplatePiece list) : TemplatePiece list =
+        let literal = StringBuilder()
+        let joined = ResizeArray<TemplatePiece>()
+
+        let flush () =
+            if literal.Length > 0 then
+                joined.Add(TemplatePiece.Literal(literal.ToString()))
+                literal.Clear() |> ignore
+
+        for piece in pieces do
+            match piece with
+            | TemplatePiece.Literal text -> literal.Append text |> ignore
+            | TemplatePiece.Hole _ ->
+                flush ()
+                joined.Add piece
+
+        flush ()
+        List.ofSeq joined
 
     let private dropEmpty = List.filter (fun piece -> piece <> TemplatePiece.Literal "")
 

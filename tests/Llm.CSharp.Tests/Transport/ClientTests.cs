@@ -133,4 +133,27 @@ public sealed class ClientTests
 
         Assert.That(asked, Is.EqualTo(2));
     }
+
+    [Test]
+    public void No_secret_shows_in_text_or_JSON()
+    {
+        var provider = new Provider("acme", "https://acme.example", WireFormat.ChatCompletions) { ApiKey = "sk-secret" };
+        var token = new BearerToken("sk-secret");
+
+        foreach (object holder in new object[] { provider, token, new LlmClient().WithProvider("acme/", provider).WithApiKey("openai", "sk-secret") })
+            Assert.That(holder.ToString(), Does.Not.Contain("sk-secret"));
+
+        Assert.That(System.Text.Json.JsonSerializer.Serialize(provider with { Token = null }), Does.Contain("acme").And.Not.Contain("sk-secret"));
+        Assert.That(System.Text.Json.JsonSerializer.Serialize(token), Does.Not.Contain("sk-secret"));
+    }
+
+    [Test]
+    public void Counts_that_no_number_holds_are_the_largest_there_is()
+    {
+        var most = new Usage { InputTokens = long.MaxValue, OutputTokens = 5 };
+
+        Assert.That(most.TotalTokens, Is.EqualTo(long.MaxValue));
+        Assert.That((most + most).InputTokens, Is.EqualTo(long.MaxValue));
+        Assert.That((most + most).OutputTokens, Is.EqualTo(10));
+    }
 }

@@ -84,3 +84,18 @@ let ``nobody's models cannot be listed`` () : Task = task {
     | Error(LlmError.UnknownProvider _) -> ()
     | other -> Assert.Fail $"{other}"
 }
+
+[<Test>]
+let ``a refusal whose body breaks off is a refusal, and a wait until a date is counted from now`` () : Task = task {
+    let refusal = ScriptedTransport.refusal 429 "{\"error\":" |> ScriptedTransport.broken
+    let now = System.DateTimeOffset(2026, 1, 1, 0, 0, 0, System.TimeSpan.Zero)
+    let until = now.AddSeconds(30.0).ToString("R", System.Globalization.CultureInfo.InvariantCulture)
+    let script = ScriptedTransport.create [ { refusal with Headers = [ "retry-after", until ] } ]
+    let asked = claude script
+    let clock = FakeTimeProvider()
+    let timed = asked |> Model.withClient { asked.Client with TimeProvider = clock }
+
+    match! timed |> Model.countTokens [ Message.user "Hi" ] none with
+    | Error(LlmError.RateLimit error) -> Assert.That(error.RetryAfter, Is.EqualTo(Some(System.TimeSpan.FromSeconds 30.0)))
+    | other -> Assert.Fail $"{other}"
+}

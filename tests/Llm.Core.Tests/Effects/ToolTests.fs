@@ -138,3 +138,52 @@ let ``a function may take the context first`` () =
     Assert.That(Json.text tool.Definition.Parameters, Does.Not.Contain "library")
     let output = (tool.Run (Library()) (call """{"title":"Dune"}""") CancellationToken.None).GetAwaiter().GetResult()
     Assert.That(output.Result, Is.EqualTo "DUNE")
+
+[<AllowNullLiteral>]
+type Found(title: string) =
+    member _.Title = title
+
+[<Test>]
+let ``nothing is said as such`` () =
+    Tool.create "t" "" (fun () -> (null: Found)) |> says "null" "{}"
+    Tool.create "t" "" (fun () -> task { return (null: Found) }) |> says "null" "{}"
+    Tool.create "t" "" (fun () -> (None: City option)) |> says "null" "{}"
+
+[<Test>]
+let ``a function that takes its arguments one after the other is refused with what to write instead`` () =
+    let refused =
+        Assert.Throws<NotSupportedException>(Action(fun () -> Tool.create "add" "" (fun (a: int) (b: int) -> a + b) |> ignore))
+
+    Assert.That(refused.Message, Does.StartWith("'add' takes its arguments one after the other").And.Contain "Tool.Of")
+
+[<AllowNullLiteral>]
+type Parent(name: string) =
+    member val Name = name with get, set
+    member val Children = ResizeArray<Parent>() with get, set
+
+let private knot () =
+    let parent = Parent "a"
+    parent.Children.Add parent
+    parent
+
+[<Test>]
+let ``a value that holds itself is a failure, and not the end of the process`` () =
+    let result, isError = Tool.create "t" "" knot |> run "{}"
+    Assert.That(isError, Is.True)
+    Assert.That(result, Is.EqualTo "a Parent is nested too deep for JSON: does it hold itself?")
+
+[<Test>]
+let ``nothing within a value is said as such`` () =
+    let holed = Parent null
+    holed.Children <- null
+    Tool.create "t" "" (fun () -> [ holed; null ]) |> says """[{"Name":null,"Children":null},null]""" "{}"
+
+[<Test>]
+let ``what only looks at a value that holds itself does not break the call`` () : Task = task {
+    let! traced =
+        Call.ofFunction (fun (parent: Parent) -> Llm.succeed parent.Name)
+        |> Call.named "look"
+        |> Call.trace (fun _ -> (None: Money<usd> option)) (knot ()) CancellationToken.None
+
+    Assert.That((traced.Result = Ok "a"))
+}

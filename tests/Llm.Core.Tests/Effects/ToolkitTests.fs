@@ -126,3 +126,14 @@ let ``what needs approval waits, also through storage`` () =
             Ok [ "paid", false; "done", false; "The call was rejected: too dear", true ],
         $"%A{settled}"
     )
+
+[<Test>]
+let ``stored results are text, and text that holds none is an error`` () =
+    let waiting = [ ToolResult.Waiting { Id = "1"; Name = "t"; Arguments = "{}" } ]
+    let text: string = ToolResult.toJson waiting
+    Expect.equal (Ok waiting) (ToolResult.ofJson text)
+
+    for wrong, path in [ "", "$"; "[", "$"; "{}", "$"; """[{"kind":"Waiting"}]""", "$[0].value" ] do
+        match ToolResult.ofJson wrong with
+        | Error(LlmError.InvalidJson(found, _)) -> Assert.That(found, Is.EqualTo path)
+        | other -> Assert.Fail $"%A{other}"

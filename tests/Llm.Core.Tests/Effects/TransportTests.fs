@@ -278,3 +278,21 @@ let ``an answer whose body cannot be had is closed`` () : Task = task {
     Expect.equal (LlmError.Connection("fake.test", "unreadable")) error
     do! Expect.soon closed.Task
 }
+
+[<TestCase(-5.0)>]
+[<TestCase(100.0)>]
+[<TestCase(1000000.0)>]
+let ``a limit that no timer takes is no exception`` (days: float) : Task = task {
+    let limit = TimeSpan.FromDays days
+
+    let atOnce =
+        Transport.create (fun _ cancellationToken -> task {
+            if days < 0.0 then do! Task.Delay(Timeout.Infinite, cancellationToken)
+
+            return Error(LlmError.Truncated "at once")
+        })
+
+    let! error = atOnce |> Transport.withFirstByteTimeout TimeProvider.System limit |> send "http://localhost" |> errorOf
+    let expected = if days < 0.0 then LlmError.Timeout(TimeoutCause.FirstByte limit) else LlmError.Truncated "at once"
+    Expect.equal expected error
+}

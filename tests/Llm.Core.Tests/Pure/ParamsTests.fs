@@ -34,3 +34,17 @@ let ``the ends of the ranges are valid`` (temperature: float) (maxTokens: int) (
     let parameters = { Params.none with Temperature = Some temperature; MaxTokens = Some maxTokens; TopP = Some topP }
 
     Assert.That(Params.validate parameters |> Result.isOk)
+
+[<Test>]
+let ``counts that no number holds are the largest there is`` () =
+    let most = { Usage.zero with InputTokens = Int64.MaxValue; OutputTokens = Int64.MaxValue }
+    Assert.That(Usage.total most, Is.EqualTo Int64.MaxValue)
+    Assert.That(Usage.add most most, Is.EqualTo most)
+    Assert.That(Usage.add most { Usage.zero with InputTokens = -1L }, Is.EqualTo { most with InputTokens = Int64.MaxValue - 1L })
+
+[<Test>]
+let ``a level is enough to say how to think`` () =
+    Assert.That(
+        Thinking.ofLevel ThinkingLevel.High,
+        Is.EqualTo { Level = ThinkingLevel.High; IncludeThoughts = false; EncodeThoughtsAsText = false }
+    )

@@ -239,3 +239,23 @@ let ``a member that throws is an error with its place`` () =
     let input = Dictionary<string, obj>()
     input["list"] <- lazy (failwith<int> "no value today")
     messages "a {list.value}" input |> fails "line 1, column 3: {list.value}: it could not be read: no value today"
+
+[<Test>]
+let ``a template may be long`` () =
+    let holes = String.replicate 100_000 " {x}"
+    let lines = String.replicate 20_000 "a line of forty characters, or so it is\n"
+
+    match TextTemplate.parse (lines + holes) with
+    | Ok template -> Assert.That((TextTemplate.holes template).Length, Is.GreaterThan 0)
+    | Error errors -> Assert.Fail(TemplateError.render errors)
+
+[<Test>]
+let ``the lines of a long text are joined once`` () =
+    let allocated count =
+        let text = String.replicate count "a line of forty characters, or so it is\n"
+        TextTemplate.parse text |> ignore
+        let before = GC.GetAllocatedBytesForCurrentThread()
+        TextTemplate.parse text |> ignore
+        float (GC.GetAllocatedBytesForCurrentThread() - before)
+
+    Assert.That(allocated 8_000 / allocated 2_000, Is.LessThan 7.0)

@@ -67,6 +67,8 @@ type Budget<[<Measure>] 'currency>
         | LlmError.InvalidRequest _
         | LlmError.FeatureNotSupported _
         | LlmError.MissingApiKey _
+        | LlmError.MissingSetting _
+        | LlmError.CredentialsUnavailable _
         | LlmError.UnknownProvider _ -> true
         | error -> (LlmError.apiError error).IsSome
 

@@ -113,7 +113,7 @@ module internal Concurrently =
         let running = work source.Token
 
         try
-            return! running.WaitAsync(limit, time, cancellationToken)
+            return! running.WaitAsync(Timeouts.forTimer limit, time, cancellationToken)
         with :? TimeoutException when not running.IsFaulted ->
             source.Cancel()
             return Error(LlmError.Timeout(TimeoutCause.Call limit))

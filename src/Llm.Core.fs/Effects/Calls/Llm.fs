@@ -156,7 +156,7 @@ module Llm =
                 match RetryPolicy.delay (retries + 1) (scope.Chance()) error policy with
                 | None -> return Error error
                 | Some wait ->
-                    do! Task.Delay(wait, scope.Time, cancellationToken)
+                    do! Task.Delay(Timeouts.forTimer wait, scope.Time, cancellationToken)
                     return! Llm<'output>(attempt (retries + 1)).Start(scope, cancellationToken)
         }
 

@@ -134,6 +134,13 @@ module internal Shown =
         | Some shown -> shown
         | None -> plain special value
 
+    /// What is only looked at must not break the call: a value that holds itself, or whose properties throw, is shown as it prints.
+    and private encoded (shape: Shape) (value: obj) : string =
+        try
+            Json.text (Shape.encode value shape)
+        with _ ->
+            string value
+
     and private plain (special: obj -> string option) (value: obj) : string =
         let text = textWith special
 
@@ -149,7 +156,7 @@ module internal Shown =
         | :? ITuple as tuple -> List.init tuple.Length (fun index -> text tuple[index]) |> String.concat ", "
         | value ->
             match value, Shapes.tryOf (value.GetType()) with
-            | _, Ok shape -> Json.text (Shape.encode value shape)
+            | _, Ok shape -> encoded shape value
             | (:? IEnumerable as items), Error _ -> items |> Seq.cast<obj> |> Seq.map text |> String.concat ", "
             | _, Error _ -> string value
 

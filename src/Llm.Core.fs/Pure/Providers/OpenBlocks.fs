@@ -59,13 +59,13 @@ module internal OpenBlocks =
     /// Closes what is open, in the order of the wire, and says the own form of all.
     let complete (finish: 'block -> BlockEnd) (blocks: OpenBlocks<'block>) : struct (Chunk list * OpenBlocks<'block>) =
         let closing, closed =
-            (([], blocks), List.sort (List.ofSeq blocks.Open.Keys))
-            ||> List.fold (fun (chunks, blocks) index ->
-                let struct (more, next) = close finish index blocks
-                chunks @ more, next)
+            (blocks, List.ofSeq blocks.Open.Keys)
+            ||> List.mapFold (fun blocks index ->
+                let struct (chunks, next) = close finish index blocks
+                chunks, next)
 
         let native = closed.Native |> Map.values |> Seq.map Chunk.Native |> List.ofSeq
-        struct (closing @ native, closed)
+        struct (List.concat closing @ native, closed)
 
     /// Chunks and a state, and what comes after them.
     let andThen next (struct (chunks: Chunk list, state: 'state)) : struct (Chunk list * 'state) =

@@ -3,6 +3,7 @@
 namespace Llm.Core
 
 open System
+open System.Runtime.CompilerServices
 open System.Text
 open System.Text.Json
 
@@ -105,6 +106,12 @@ module internal Coder =
             Encode = fun builder value -> builder.Append(write (unbox<'value> value)) |> ignore
         }
 
+    /// Writes what is there: C# lets null be a value whatever its type says. A value that is too deep for the stack, as one is that holds
+    /// itself, is an exception that can be caught.
+    let whatIsThere (encode: StringBuilder -> obj -> unit) (builder: StringBuilder) (value: obj) : unit =
+        RuntimeHelpers.EnsureSufficientExecutionStack()
+        if isNull value then builder.Append "null" |> ignore else encode builder value
+
     /// One of some strings.
     let words (schema: Schema) (choices: (string * obj) list) (spell: obj -> string) (other: JsonElement -> obj voption) : Coder =
         let exact = dict choices
@@ -158,14 +165,14 @@ module internal Coder =
                     | PartialJson.List(items, false) -> items |> gatherPartial item.Partial |> ValueOption.map build
                     | partial -> whenWhole decode partial
             Encode =
-                fun builder value ->
+                whatIsThere (fun builder value ->
                     builder.Append '[' |> ignore
 
                     for index, each in Seq.indexed (items value) do
                         if index > 0 then builder.Append ',' |> ignore
                         item.Encode builder each
 
-                    builder.Append ']' |> ignore
+                    builder.Append ']' |> ignore)
         }
 
     /// The properties of an object; of those with the same name the last.
@@ -208,7 +215,7 @@ module internal Coder =
                             build (Array.zip (found |> List.map fst |> List.truncate values.Length |> Array.ofList) values))
                     | partial -> whenWhole decode partial
             Encode =
-                fun builder map ->
+                whatIsThere (fun builder map ->
                     builder.Append '{' |> ignore
 
                     for index, (name, each) in Seq.indexed (pairs map) do
@@ -216,7 +223,7 @@ module internal Coder =
                         builder.Append(Json.quote name).Append(':') |> ignore
                         value.Encode builder each
 
-                    builder.Append '}' |> ignore
+                    builder.Append '}' |> ignore)
         }
 
     /// The value, or what stands for none of it.
@@ -243,8 +250,13 @@ module internal Coder =
                     | ValueNone -> builder.Append "null" |> ignore
         }
 
-    /// The text of a value.
+    /// The text of a value; a <c>NotSupportedException</c> for one that has no end.
     let text (coder: Coder) (value: obj) : string =
         let builder = StringBuilder()
-        coder.Encode builder value
+
+        try
+            coder.Encode builder value
+        with :? InsufficientExecutionStackException ->
+            raise (NotSupportedException $"a {value.GetType().Name} is nested too deep for JSON: does it hold itself?")
+
         builder.ToString()

@@ -299,7 +299,8 @@ type internal Derivation(comments: Comments) =
             | None -> raise (NotSupportedException $"{value.GetType().Name} is not among the kinds that {kind.Name} lists")
 
         let tag = Attributes.discriminator kind |> Option.defaultWith (fun () -> freeTag cases)
-        Members.cases tag cases indexOf |> describe (Attributes.ofType comments kind)
+        let coder = Members.cases tag cases indexOf
+        { coder with Encode = Coder.whatIsThere coder.Encode } |> describe (Attributes.ofType comments kind)
 
     member private this.Union (path: string) (kind: Type) : Coder =
         let cases = FSharpType.GetUnionCases(kind, anyVisibility)

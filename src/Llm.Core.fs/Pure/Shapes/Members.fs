@@ -2,6 +2,7 @@
 namespace Llm.Core
 
 open System
+open System.Runtime.CompilerServices
 open System.Text
 open System.Text.Json
 
@@ -121,10 +122,10 @@ module internal Members =
                     | PartialJson.Object(_, false) -> readPartial members partial |> ValueOption.bind (build >> Result.toValueOption)
                     | partial -> Coder.whenWhole decode partial
             Encode =
-                fun builder value ->
+                Coder.whatIsThere (fun builder value ->
                     builder.Append '{' |> ignore
                     write builder true members (values value)
-                    builder.Append '}' |> ignore
+                    builder.Append '}' |> ignore)
         }
 
     /// A case of a union: its word, its members, and how it is built and taken apart.
@@ -190,6 +191,8 @@ module internal Members =
                     | partial -> Coder.whenWhole decode partial
             Encode =
                 fun builder value ->
+                    // Null may be a case.
+                    RuntimeHelpers.EnsureSufficientExecutionStack()
                     let case = all[indexOf value]
                     builder.Append('{').Append(Json.quote tag).Append(':').Append(Json.quote case.Word) |> ignore
                     write builder false case.Members (case.Values value)

@@ -151,3 +151,19 @@ let ``branches that run at once never spend more than there is, and what is set 
             Law.equal "what could be paid for sure was" true (limit > 1 || paid = min calls affordable)
         ]
     |> Law.toProperty
+
+[<Test>]
+let ``what never left the machine costs nothing`` () : Task = task {
+    let unsent =
+        [
+            LlmError.MissingApiKey("oracle", [])
+            LlmError.MissingSetting("oracle", "region", [])
+            LlmError.CredentialsUnavailable("oracle", "no identity")
+        ]
+
+    for error in unsent do
+        let oracle = Oracle(fun _ _ -> Task.FromResult(Error error))
+        let budget = Budget.create (Money.usd 1m) price
+        let! _ = ask oracle (Some 20) |> Call.withBudget budget |> Run.call "x"
+        Expect.equal (0m, 0m) (budget.Spent.Amount, budget.Reserved.Amount)
+}

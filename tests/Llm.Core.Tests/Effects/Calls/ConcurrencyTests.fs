@@ -154,3 +154,33 @@ let ``branches overlap as far as the limit lets them`` (limit: int) (atLeast: in
     let! elapsed = overLoopback (timed limit)
     Assert.That(elapsed.TotalMilliseconds, Is.GreaterThan(float atLeast).And.LessThan(float atMost))
 }
+
+[<Test>]
+let ``a limit beyond what a timer can wait is a limit all the same`` () : Task = task {
+    let! timely = Call.succeed 1 |> Call.timeout (TimeSpan.FromDays 1000.0) |> Run.call "x"
+    Expect.equal (Ok 1) timely
+
+    let hanging =
+        Call.ofFunction (fun (_: string) -> Llm.ofTask (fun cancellationToken -> task { return! Task.FromCanceled<int> cancellationToken }))
+
+    use source = new CancellationTokenSource()
+    source.Cancel()
+    do! Expect.cancelled (hanging |> Call.timeout TimeSpan.MaxValue |> Call.run "x" source.Token)
+}
+
+[<Test>]
+let ``a wait beyond what a timer can wait is waited for`` () : Task = task {
+    let failing = Call.ofFunction (fun (_: string) -> Llm.fail (LlmError.Truncated "oracle"): Llm<int>)
+
+    let patient =
+        { RetryPolicy.standard with
+            InitialDelay = TimeSpan.FromDays 300.0
+            MaxDelay = TimeSpan.FromDays 400.0
+        }
+
+    use source = new CancellationTokenSource()
+    let waiting = failing |> Call.retry patient |> Call.run "x" source.Token
+    Assert.That(waiting.IsCompleted, Is.False)
+    source.Cancel()
+    do! Expect.cancelled waiting
+}

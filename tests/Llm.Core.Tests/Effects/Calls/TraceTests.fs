@@ -120,7 +120,7 @@ let ``the tree is for people, with times by the clock that it was given`` () : T
     Expect.equal (String.concat "\n" expected) (Trace.render traced.Trace)
     Expect.equal (traced.Trace.Start + TimeSpan.FromMilliseconds 500.0) traced.Trace.EndTime
 
-    use document = JsonDocument.Parse(Json.text (Trace.toJson traced.Trace))
+    use document = JsonDocument.Parse(Trace.toJson traced.Trace)
     let two = document.RootElement.GetProperty("steps")[1]
     Expect.equal "two" (two.GetProperty("name").GetString())
     Expect.equal 17L (two.GetProperty("usage").GetProperty("output_tokens").GetInt64())
@@ -133,7 +133,7 @@ let ``no key shows in a trace, though a provider echoes it`` () : Task = task {
     let refusing = (ScriptedTransport.create [ ScriptedTransport.refusal 401 $"wrong key {Fake.key}" ]).Transport
     let call = Call.create (Fake.model Fake.hello refusing) (fun (text: string) -> text)
     let! traced = call |> Call.trace cent "x" Run.none
-    let shown = Trace.render traced.Trace + Json.text (Trace.toJson traced.Trace) + $"%A{traced.Trace}"
+    let shown = Trace.render traced.Trace + Trace.toJson traced.Trace + $"%A{traced.Trace}"
     Expect.equal (true, false) (Result.isError traced.Result, shown.Contains Fake.key)
 }
 
@@ -153,7 +153,7 @@ let ``a key that is part of an input does not show`` () : Task = task {
         |> Call.named "group"
         |> Call.trace cent input Run.none
 
-    let shown = Json.text (Trace.toJson alone.Trace) + Json.text (Trace.toJson grouped.Trace)
+    let shown = Trace.toJson alone.Trace + Trace.toJson grouped.Trace
     Expect.equal false (shown.Contains Fake.key)
 }
 

@@ -153,11 +153,6 @@ module internal ChatDecodeFast =
 
         understood && FastReader.isWhole &reader
 
-    let rec private findCall (position: int) (calls: ChatCall list) : ChatCall voption =
-        match calls with
-        | [] -> ValueNone
-        | call :: rest -> if call.Position = ValueSome position then ValueSome call else findCall position rest
-
     /// The chunk of a delta that makes one open part longer.
     let private chunksOf (state: ChatState) (sight: inref<ChatSight>) : Chunks voption =
         match state.Open, sight.Content.Length > 0, sight.Thought.Length > 0, sight.Arguments.Length > 0 with
@@ -166,7 +161,7 @@ module internal ChatDecodeFast =
         | ChatOpen.Thought index, false, true, false when sight.Seen &&& 4 = 0 && state.ThoughtSource = ThoughtSource.Strings ->
             ValueSome(Chunks.one (Chunk.ThoughtDelta(index, sight.Thought)))
         | _, false, false, true when sight.Seen &&& 2 <> 0 ->
-            match findCall sight.Position state.Calls with
+            match ChatCalls.atPosition sight.Position state.Calls with
             | ValueSome call when call.IsStarted && call.HasArguments && not call.IsCustom ->
                 ValueSome(Chunks.one (Chunk.ToolCallDelta(call.Part, sight.Arguments)))
             | _ -> ValueNone

@@ -172,17 +172,15 @@ module internal ChatDecodeMessage =
             && (name <> call.Name || id <> "" || (call.CameWhole && arguments <> ""))
 
     /// The call that a delta continues.
-    let private continued position id name arguments (calls: ChatCall list) : ChatCall voption =
+    let private continued position id name arguments (calls: ChatCalls) : ChatCall voption =
         let newest =
             match position with
-            | ValueSome _ -> calls |> List.tryFind (fun call -> call.Position = position)
-            | ValueNone when id <> "" -> calls |> List.tryFind (fun call -> call.WireId = id)
-            | ValueNone when name <> "" -> None
-            | ValueNone -> List.tryHead calls
+            | ValueSome position -> ChatCalls.atPosition position calls
+            | ValueNone when id <> "" -> ChatCalls.withWireId id calls
+            | ValueNone when name <> "" -> ValueNone
+            | ValueNone -> ChatCalls.newest calls
 
-        match newest with
-        | Some call when not (isAnother id name arguments call) -> ValueSome call
-        | _ -> ValueNone
+        newest |> ValueOption.filter (fun call -> not (isAnother id name arguments call))
 
     /// A call, or more of one that a delta continues.
     let private addCall isWhole position id name arguments isCustom extra (progress: ChatProgress) : ChatProgress =

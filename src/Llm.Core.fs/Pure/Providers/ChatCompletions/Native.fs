@@ -57,7 +57,7 @@ module internal ChatNative =
 
     /// The message of a finished stream, where reasoning details or unknown members of its calls must go back.
     let ofStream (state: ChatState) : NativeFragment list voption =
-        let calls = state.Calls |> List.filter (fun call -> not call.IsCustom) |> List.rev
+        let calls = ChatCalls.inOrder state.Calls |> Seq.filter (fun call -> not call.IsCustom) |> List.ofSeq
 
         if List.isEmpty state.Details && calls |> List.forall (fun call -> List.isEmpty call.Extra) then
             ValueNone

@@ -63,17 +63,12 @@ module internal ChatParts =
         let struct (index, taken) = take (closeOpen progress)
         ChatState.emit (Chunk.Part(index, value)) taken
 
-    let private updateCall (call: ChatCall) (progress: ChatProgress) =
-        let replace (known: ChatCall) = if known.Part = call.Part then call else known
-        progress |> ChatState.change (fun state -> { state with Calls = List.map replace state.Calls })
+    let private putCall (call: ChatCall) (progress: ChatProgress) =
+        progress |> ChatState.change (fun state -> { state with Calls = ChatCalls.put call state.Calls })
 
     /// The vendor's id, or one of ours that no call of the answer has: the part's index makes it.
     let private idFor (wireId: string) (index: int) (state: ChatState) : string =
-        let rec unused candidate =
-            if state.Calls |> List.exists (fun call -> call.Id = candidate) then
-                unused (candidate + "_")
-            else
-                candidate
+        let rec unused candidate = if ChatCalls.hasId candidate state.Calls then unused (candidate + "_") else candidate
 
         if wireId <> "" then wireId else unused (ToolCallId.make state.AnswerId index)
 
@@ -96,7 +91,7 @@ module internal ChatParts =
                 Extra = []
             }
 
-        struct (call, taken |> ChatState.change (fun state -> { state with Calls = call :: state.Calls }))
+        struct (call, putCall call taken)
 
     let private isWholeObject (arguments: string) =
         arguments.StartsWith '{'
@@ -107,7 +102,7 @@ module internal ChatParts =
     let private startCall (call: ChatCall) (progress: ChatProgress) =
         let begun = { call with IsStarted = true; Waiting = TextBuffer.empty }
         let waiting = call.Waiting.ToString()
-        let started = progress |> updateCall begun |> ChatState.emit (Chunk.ToolCallStart(call.Part, call.Id, call.Name))
+        let started = progress |> putCall begun |> ChatState.emit (Chunk.ToolCallStart(call.Part, call.Id, call.Name))
 
         if waiting = "" then started else ChatState.emit (Chunk.ToolCallDelta(call.Part, waiting)) started
 
@@ -131,7 +126,7 @@ module internal ChatParts =
             else
                 { known with Waiting = TextBuffer.append arguments known.Waiting }
 
-        let kept = if grown = call then progress else updateCall grown progress
+        let kept = if grown = call then progress else putCall grown progress
 
         if isLive && arguments <> "" then ChatState.emit (Chunk.ToolCallDelta(call.Part, arguments)) kept
         elif not isLive && not known.IsCustom && known.Name <> "" then startCall grown kept
@@ -236,4 +231,5 @@ module internal ChatParts =
             ChatState.emit (Chunk.ToolCallEnd call.Part) begun
 
     /// Ends all parts.
-    let closeAll (progress: ChatProgress) : ChatProgress = List.foldBack endCall progress.State.Calls (closeOpen progress) |> endAudio
+    let closeAll (progress: ChatProgress) : ChatProgress =
+        (closeOpen progress, ChatCalls.inOrder progress.State.Calls) ||> Seq.fold (fun so call -> endCall call so) |> endAudio

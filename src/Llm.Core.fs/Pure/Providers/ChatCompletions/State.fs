@@ -16,31 +16,6 @@ type internal ThoughtSource =
     | Strings
     | Details
 
-/// A tool call that has begun.
-type internal ChatCall =
-    {
-        /// The index of its part.
-        Part: int
-        /// The vendor's index, where it sends one.
-        Position: int voption
-        /// The vendor's id; empty while there is none.
-        WireId: string
-        /// The id in the reply.
-        Id: string
-        Name: string
-        /// Whether it has begun in the reply: it cannot without its name.
-        IsStarted: bool
-        /// What came before the name did.
-        Waiting: TextBuffer
-        HasArguments: bool
-        /// Whether the first arguments were a whole object: then more of them belong to another call.
-        CameWhole: bool
-        /// A call of a custom tool, whose input is no JSON: it goes out whole.
-        IsCustom: bool
-        /// Members that we do not know, such as a signature, which must go back.
-        Extra: (string * string) list
-    }
-
 /// The pieces of an item of `reasoning_details`, put together.
 type internal ReasoningDetail =
     {
@@ -63,8 +38,7 @@ type internal ChatState =
     {
         Next: int
         Open: ChatOpen
-        /// The newest first.
-        Calls: ChatCall list
+        Calls: ChatCalls
         Audio: ChatAudio
         Usage: ChatUsage
         /// The answer's id.
@@ -91,7 +65,7 @@ module internal ChatState =
         {
             Next = 0
             Open = ChatOpen.Nothing
-            Calls = []
+            Calls = ChatCalls.empty
             Audio = { Part = ValueNone; Id = None; Rest = "" }
             Usage = ChatUsage.none
             AnswerId = None

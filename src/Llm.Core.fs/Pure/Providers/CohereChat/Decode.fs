@@ -69,8 +69,7 @@ module internal CohereDecode =
                 |> growContent position content
 
     let private endContent (position: int) (progress: CohereProgress) : CohereProgress =
-        progress
-        |> CohereState.close (fun part -> part.Position = position && (part.Slot = CohereSlot.Text || part.Slot = CohereSlot.Thought))
+        CohereState.close [ CohereSlot.Text; CohereSlot.Thought ] position progress
 
     let private argumentsOf (called: JsonElement) : string =
         match Dom.property "arguments" called with
@@ -91,7 +90,7 @@ module internal CohereDecode =
         CohereState.growCall position (argumentsOf called) progress
 
     let private endCall (position: int) (progress: CohereProgress) : CohereProgress =
-        progress |> CohereState.close (fun part -> part.Slot = CohereSlot.Call && part.Position = position)
+        CohereState.close [ CohereSlot.Call ] position progress
 
     let private readMeta (root: JsonElement) (progress: CohereProgress) : CohereProgress =
         match Dom.nonEmpty "id" root, progress.State.AnswerId with
@@ -121,7 +120,7 @@ module internal CohereDecode =
             CohereState.emit (Chunk.Usage(UsageUpdate.Snapshot counted)) progress
 
     let private finish (word: string) (native: CohereState -> NativeFragment list voption) (progress: CohereProgress) : CohereProgress =
-        let closed = CohereState.close (fun _ -> true) progress
+        let closed = CohereState.closeAll progress
 
         let returned =
             match native closed.State with
@@ -139,7 +138,7 @@ module internal CohereDecode =
 
     /// The message of a whole answer.
     let private readMessage (message: JsonElement) (progress: CohereProgress) : CohereProgress =
-        let planned = CohereState.grow CohereSlot.Plan 0 (Dom.string "tool_plan" message |> orEmpty) progress
+        let planned = CohereState.grow CohereSlot.Plan CohereState.planPosition (Dom.string "tool_plan" message |> orEmpty) progress
 
         let contents =
             match Dom.property "content" message with
@@ -214,13 +213,14 @@ module internal CohereDecode =
         | "content-start" -> withDelta "content" (startContent position)
         | "content-delta" -> withDelta "content" (growContent position)
         | "content-end" -> Ok(endContent position begun)
-        | "tool-plan-delta" -> withDelta "tool_plan" (fun plan -> CohereState.grow CohereSlot.Plan 0 (Dom.asString plan |> orEmpty))
+        | "tool-plan-delta" ->
+            withDelta "tool_plan" (fun plan -> CohereState.grow CohereSlot.Plan CohereState.planPosition (Dom.asString plan |> orEmpty))
         | "tool-call-start" -> withDelta "tool_calls" (startCall position)
         | "tool-call-delta" -> withDelta "tool_calls" (growCall position)
         | "tool-call-end" -> Ok(endCall position begun)
         | "citation-start" -> withDelta "citations" (fun citation -> CohereState.change (addCitation citation))
         // Some servers answer a streamed request with one whole message.
-        | "" when List.isEmpty state.Parts -> readAnswer provider root begun |> Option.defaultValue (Ok begun)
+        | "" when Map.isEmpty state.Parts -> readAnswer provider root begun |> Option.defaultValue (Ok begun)
         | _ -> Ok begun
 
     let private doneMark = "[DONE]"B

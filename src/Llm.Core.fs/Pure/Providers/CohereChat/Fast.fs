@@ -110,9 +110,9 @@ module internal CohereFast =
                 isClear <- false
 
         if isClear && FastReader.isWhole &reader && event <> nothing && slot <> nothing && agrees event slot then
-            let place = if slot = CohereSlot.Plan then 0 else max position 0
+            let place = if slot = CohereSlot.Plan then CohereState.planPosition else max position 0
 
-            match CohereState.findOpen slot place state.Parts with
+            match CohereState.findOpen slot place state with
             | _ when text = "" -> ValueSome Chunks.empty
             | ValueSome part when part.HasText -> CohereState.deltaOf part text |> ValueOption.map Chunks.one
             | _ -> ValueNone

@@ -19,7 +19,6 @@ type internal CoherePart =
         Position: int
         /// The index of the part in the reply.
         Index: int
-        IsOpen: bool
         /// Whether anything of it has come: a tool call may begin without arguments.
         HasText: bool
         /// JSON for the way back: of contents the members that we do not know, of calls all up to their arguments, else the whole.
@@ -29,8 +28,10 @@ type internal CoherePart =
 type internal CohereState =
     {
         Next: int
-        /// The newest first.
-        Parts: CoherePart list
+        /// By their indices in the reply: nothing limits how many a server sends, so that none is searched for one by one.
+        Parts: Map<int, CoherePart>
+        /// The parts that may still grow, by their places on the wire.
+        Open: Map<int64, int>
         /// Members of contents that we do not know, by position, with a comma before each.
         Extras: Map<int, string>
         /// As they came, the newest first.
@@ -51,7 +52,8 @@ module internal CohereState =
     let initial: CohereState =
         {
             Next = 0
-            Parts = []
+            Parts = Map.empty
+            Open = Map.empty
             Extras = Map.empty
             Citations = []
             AnswerId = None
@@ -68,12 +70,17 @@ module internal CohereState =
 
     let chunks (progress: CohereProgress) : Chunk list = List.rev progress.Emitted
 
+    /// A tool plan has no position of its own.
+    let planPosition = 0
+
+    /// A slot and a position in it as one number, which is quick to compare.
+    let private place (slot: CohereSlot) (position: int) : int64 = (int64 position <<< 3) ||| int64 slot
+
     /// The open part at a place.
-    let rec findOpen (slot: CohereSlot) (position: int) (parts: CoherePart list) : CoherePart voption =
-        match parts with
-        | [] -> ValueNone
-        | part :: _ when part.IsOpen && part.Slot = slot && part.Position = position -> ValueSome part
-        | _ :: rest -> findOpen slot position rest
+    let findOpen (slot: CohereSlot) (position: int) (state: CohereState) : CoherePart voption =
+        match state.Open.TryGetValue(place slot position) with
+        | true, index -> ValueSome state.Parts[index]
+        | _ -> ValueNone
 
     /// More of a part; ValueNone for one that does not grow.
     let deltaOf (part: CoherePart) (text: string) : Chunk voption =
@@ -92,47 +99,48 @@ module internal CohereState =
         | CohereSlot.Call -> [ Chunk.ToolCallEnd part.Index ]
         | _ -> []
 
-    /// Ends the open parts that a condition names, in the order of the answer.
-    let close (isMeant: CoherePart -> bool) (progress: CohereProgress) : CohereProgress =
-        let isEnding part = part.IsOpen && isMeant part
-        let ending = progress.State.Parts |> List.filter isEnding
+    let private endAll (places: int64 list) (progress: CohereProgress) : CohereProgress =
+        match places |> List.filter (fun place -> Map.containsKey place progress.State.Open) with
+        | [] -> progress
+        | ending ->
+            let state = progress.State
 
-        if List.isEmpty ending then
-            progress
-        else
             let ended =
                 progress
-                |> change (fun state ->
-                    { state with
-                        Parts = state.Parts |> List.map (fun part -> if isEnding part then { part with IsOpen = false } else part)
-                    })
+                |> change (fun state -> { state with Open = List.fold (fun rest place -> Map.remove place rest) state.Open ending })
 
-            List.foldBack (fun part progress -> endOf part |> List.fold (fun so chunk -> emit chunk so) progress) ending ended
+            (ended, ending |> List.map (fun place -> state.Open[place]) |> List.sort)
+            ||> List.fold (fun so index -> endOf state.Parts[index] |> List.fold (fun so chunk -> emit chunk so) so)
 
-    let private replace (changed: CoherePart) (state: CohereState) : CohereState =
-        { state with
-            Parts = state.Parts |> List.map (fun part -> if part.Index = changed.Index then changed else part)
-        }
+    /// Ends the open parts of these slots at a position, in the order of the answer.
+    let close (slots: CohereSlot list) (position: int) (progress: CohereProgress) : CohereProgress =
+        endAll (slots |> List.map (fun slot -> place slot position)) progress
+
+    /// Ends all open parts, in the order of the answer.
+    let closeAll (progress: CohereProgress) : CohereProgress = endAll (List.ofSeq progress.State.Open.Keys) progress
 
     /// A part begins. A tool plan has no end of its own: it ends where something else begins.
     let private add (slot: CohereSlot) (position: int) (hasText: bool) (raw: int -> string) (progress: CohereProgress) =
-        let closed = close (fun part -> part.Slot = CohereSlot.Plan) progress
+        let closed = close [ CohereSlot.Plan ] planPosition progress
         let index = closed.State.Next
 
-        let part =
-            {
-                Slot = slot
-                Position = position
-                Index = index
-                IsOpen = slot <> CohereSlot.Other
-                HasText = hasText
-                Raw = raw index
+        let part = { Slot = slot; Position = position; Index = index; HasText = hasText; Raw = raw index }
+
+        let begin' (state: CohereState) =
+            { state with
+                Next = index + 1
+                Parts = Map.add index part state.Parts
+                Open = if slot = CohereSlot.Other then state.Open else Map.add (place slot position) index state.Open
             }
 
-        struct (index, closed |> change (fun state -> { state with Next = index + 1; Parts = part :: state.Parts }))
+        struct (index, change begin' closed)
 
     let private growPart (part: CoherePart) (text: string) (progress: CohereProgress) : CohereProgress =
-        let known = if part.HasText then progress else change (replace { part with HasText = true }) progress
+        let known =
+            if part.HasText then
+                progress
+            else
+                progress |> change (fun state -> { state with Parts = Map.add part.Index { part with HasText = true } state.Parts })
 
         match deltaOf part text with
         | ValueSome chunk -> emit chunk known
@@ -140,7 +148,7 @@ module internal CohereState =
 
     /// More text, thought or plan, which begins with its first characters.
     let grow (slot: CohereSlot) (position: int) (text: string) (progress: CohereProgress) : CohereProgress =
-        match findOpen slot position progress.State.Parts with
+        match findOpen slot position progress.State with
         | _ when text = "" -> progress
         | ValueSome part -> growPart part text progress
         | ValueNone ->
@@ -154,7 +162,7 @@ module internal CohereState =
 
     /// A tool call begins, by its id and name and with what else it has.
     let startCall (position: int) (id: string) (name: string) (extra: string) (progress: CohereProgress) : CohereProgress =
-        let free = close (fun part -> part.Slot = CohereSlot.Call && part.Position = position) progress
+        let free = close [ CohereSlot.Call ] position progress
         let idAt index = if id = "" then ToolCallId.make free.State.AnswerId index else id
 
         let raw index = $"{{\"id\":{Json.quote (idAt index)},\"type\":\"function\"{extra},\"function\":{{\"name\":{Json.quote name}"
@@ -164,7 +172,7 @@ module internal CohereState =
 
     /// More arguments of a call that has begun.
     let growCall (position: int) (arguments: string) (progress: CohereProgress) : CohereProgress =
-        match findOpen CohereSlot.Call position progress.State.Parts with
+        match findOpen CohereSlot.Call position progress.State with
         | ValueSome part when arguments <> "" -> growPart part arguments progress
         | _ -> progress
 
@@ -207,7 +215,7 @@ module internal CohereState =
     /// The message that a stream was made of, where its texts and calls alone would lose something. A plan in pieces cannot be put
     /// together again.
     let native (state: CohereState) : NativeFragment list voption =
-        let parts = List.rev state.Parts
+        let parts = List.ofSeq state.Parts.Values
         let plans = parts |> List.filter (fun part -> part.Slot = CohereSlot.Plan)
         let isPlain part = part.Slot = CohereSlot.Call || (part.Slot = CohereSlot.Text && part.Raw = "")
         let choose item = parts |> List.choose (item >> ValueOption.toOption)
