@@ -172,20 +172,19 @@ module Model =
         =
         let content = if Params.showsThoughts model.Params then reply.Content else Content.withoutThoughts reply.Content
 
-        let message =
-            Message.Assistant
-                {
-                    Content = content
-                    Name = None
-                    Origin =
-                        Some
-                            {
-                                Provider = prepared.Provider.Id
-                                Api = prepared.Codec.Api
-                                Model = prepared.Request.Model
-                                Native = reply.Native
-                            }
-                }
+        let answer =
+            {
+                Content = content
+                Name = None
+                Origin =
+                    Some
+                        {
+                            Provider = prepared.Provider.Id
+                            Api = prepared.Codec.Api
+                            Model = prepared.Request.Model
+                            Native = reply.Native
+                        }
+            }
 
         {
             Id = reply.Id
@@ -196,7 +195,8 @@ module Model =
             Params = model.Params
             Tools = model.Tools
             Format = prepared.Encoded.Format
-            Messages = messages @ [ message ]
+            Sent = messages
+            Answer = answer
             Content = content
             FinishReason = reply.FinishReason
             Usage = reply.Usage
@@ -381,7 +381,7 @@ module Model =
         (model: Model)
         : Task<Result<Response, LlmError>> =
         match Message.userParts content with
-        | Ok message -> call (response.Messages @ [ message ]) cancellationToken model
+        | Ok message -> call (response |> Response.followedBy [ message ]) cancellationToken model
         | Error error -> Task.FromResult(Error error)
 
     /// <summary>As <c>resume</c>, with the answer as a stream.</summary>
@@ -392,5 +392,5 @@ module Model =
         (model: Model)
         : Task<Result<StreamResponse, LlmError>> =
         match Message.userParts content with
-        | Ok message -> stream (response.Messages @ [ message ]) cancellationToken model
+        | Ok message -> stream (response |> Response.followedBy [ message ]) cancellationToken model
         | Error error -> Task.FromResult(Error error)
