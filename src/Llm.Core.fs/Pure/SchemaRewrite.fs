@@ -47,8 +47,7 @@ module internal SchemaRewrite =
         |> String.concat ","
         |> fun inner -> Json.trusted $"{{{inner}}}"
 
-    let private read (read: JsonElement -> 'result) (json: Json) : Result<'result, string> =
-        Dom.parseText (Json.text json) read
+    let private read (read: JsonElement -> 'result) (json: Json) : Result<'result, string> = Dom.parseText (Json.text json) read
 
     /// <summary>
     /// A function of a schema, whose results are kept for as long as the schema is: a tool goes with every call and never changes, and

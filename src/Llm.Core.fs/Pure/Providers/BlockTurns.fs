@@ -77,8 +77,7 @@ module internal BlockTurns =
 
     /// The items of a message's native form that may go back.
     let nativeItems (isSendable: JsonElement -> bool) (native: Json) : Json list =
-        Dom.parseText (Json.text native) (Dom.asItems >> List.filter isSendable >> List.map Dom.raw)
-        |> Result.defaultValue []
+        Dom.parseText (Json.text native) (Dom.asItems >> List.filter isSendable >> List.map Dom.raw) |> Result.defaultValue []
 
     /// Whether an item's text is blank. One that begins with a letter, as nearly all do, need not be read for that.
     let hasBlankText (item: JsonElement) : bool =

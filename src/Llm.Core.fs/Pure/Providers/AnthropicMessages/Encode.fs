@@ -59,8 +59,7 @@ module internal AnthropicEncode =
         : unit =
         match cache, marked with
         | Some lifetime, Some marked ->
-            items
-            |> List.iteri (fun index item -> write (if index = marked then cacheControl lifetime else ignore) item)
+            items |> List.iteri (fun index item -> write (if index = marked then cacheControl lifetime else ignore) item)
         | _ -> items |> List.iter (write ignore)
 
     let private lastOf (items: 'item list) : int option = Some(items.Length - 1)

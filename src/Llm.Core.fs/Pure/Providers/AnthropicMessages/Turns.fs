@@ -156,10 +156,7 @@ module internal AnthropicTurns =
 
     /// The turn with its last cacheable item marked; thoughts and what servers' tools say are not.
     let private marked (turn: AnthropicTurn) : AnthropicTurn =
-        let native items =
-            { turn with
-                Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable)
-            }
+        let native items = { turn with Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable) }
 
         match turn.Content with
         | AnthropicContent.Plain ->

@@ -107,11 +107,36 @@ module internal OllamaEncode =
                 writer.WritePropertyName "arguments"
                 Wire.raw (Wire.argumentsObject call.Arguments) writer))
 
+    /// Whom messages go to: a model may have its own thoughts back.
+    let goesTo (dialect: OllamaDialect) (model: string) : Target =
+        let carries (kinship: Kinship) (part: AssistantPart) =
+            match part with
+            | AssistantPart.Thought _ -> dialect.ReturnsThoughts && kinship = Kinship.SameModel
+            | _ -> false
+
+        { Target.create dialect.Provider api model with Carries = carries }
+
+    /// A message has one thought.
+    let private returnedThoughts (target: OllamaTarget) (message: AssistantMessage) : string =
+        match message.Origin with
+        | Some origin when
+            target.Dialect.ReturnsThoughts
+            && origin.Provider = target.Dialect.Provider
+            && origin.Api = api
+            && origin.Model = target.Request.Model
+            && not (Params.encodesThoughtsAsText target.Request.Params)
+            ->
+            joined (Content.thoughts message.Content)
+        | _ -> ""
+
     let private writeSpoken (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
         let spoken = Spoken.ofMessage target.Request.Params message
         let calls = Spoken.calls spoken
+        let thoughts = returnedThoughts target message
 
         writeMessage "assistant" (joined (Spoken.texts spoken)) writer (fun () ->
+            if thoughts <> "" then Wire.textProperty "thinking" thoughts writer
+
             if not (List.isEmpty calls) then
                 writer.WritePropertyName "tool_calls"
                 Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
