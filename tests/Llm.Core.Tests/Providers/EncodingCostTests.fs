@@ -16,13 +16,13 @@ let private formats =
     let costs plain tools native tool = { Plain = plain; Tools = tools; Native = native; Tool = tool }
 
     [
-        "chat", ChatCompletions.codec ChatDialect.openai, costs 128L 256L 256L 400L
-        "responses", OpenAiResponses.codec ResponsesDialect.openai, costs 32L 64L 256L 400L
-        "messages", AnthropicMessages.codec AnthropicDialect.standard, costs 32L 512L 512L 800L
-        "generateContent", GenerateContent.codec GenerateContentDialect.standard, costs 32L 320L 256L 500L
-        "v2-chat", CohereChat.codec CohereDialect.standard, costs 32L 256L 256L 400L
-        "ollama-chat", OllamaChat.codec OllamaDialect.standard, costs 64L 320L 256L 400L
-        "converse", BedrockConverse.codec ConverseDialect.standard, costs 400L 640L 640L 500L
+        "chat", ChatCompletions.codec ChatDialect.openai, costs 16L 96L 64L 400L
+        "responses", OpenAiResponses.codec ResponsesDialect.openai, costs 16L 64L 128L 400L
+        "messages", AnthropicMessages.codec AnthropicDialect.standard, costs 32L 400L 320L 800L
+        "generateContent", GenerateContent.codec GenerateContentDialect.standard, costs 32L 256L 128L 500L
+        "v2-chat", CohereChat.codec CohereDialect.standard, costs 16L 96L 64L 400L
+        "ollama-chat", OllamaChat.codec OllamaDialect.standard, costs 16L 160L 64L 400L
+        "converse", BedrockConverse.codec ConverseDialect.standard, costs 400L 560L 480L 500L
     ]
 
 let private text (turn: int) = $"Turn {turn}: the client said \"go on\", and the server, quietly, did.\n"
