@@ -97,7 +97,7 @@ module Reference =
         chunks
         |> List.choose (fun chunk ->
             match chunk with
-            | Chunk.Reason reason -> Some(Some reason)
+            | Chunk.Finishing reason -> Some(Some reason)
             | Chunk.Finish reason -> Some reason
             | _ -> None)
 

@@ -61,7 +61,7 @@ module StreamArb =
                     Gen.map Chunk.Native (Gen.listOf fragment)
                     Gen.map2 (fun id model -> Chunk.Meta(id, model)) (Gen.optionOf name) (Gen.optionOf name)
                     Gen.map Chunk.Usage (Combine.gen CallArb.usageUpdate)
-                    Gen.map Chunk.Reason (Combine.gen CallArb.finishReason)
+                    Gen.map Chunk.Finishing (Combine.gen CallArb.finishReason)
                     Gen.map Chunk.Finish (Gen.optionOf (Combine.gen CallArb.finishReason))
                     Gen.map Chunk.Raw (Combine.gen JsonArb.value)
                 ]
@@ -197,15 +197,15 @@ module StreamArb =
                 [
                     [ Chunk.Finish(Some FinishReason.Refusal) ]
                     [ Chunk.Finish(Some FinishReason.Refusal); Chunk.Finish(Some FinishReason.MaxTokens) ]
-                    [ Chunk.Reason FinishReason.Refusal; Chunk.Finish None ]
+                    [ Chunk.Finishing FinishReason.Refusal; Chunk.Finish None ]
                 ]
         | Some said ->
             Gen.elements
                 [
                     [ Chunk.Finish reason ]
                     [ Chunk.Finish reason; Chunk.Finish None ]
-                    [ Chunk.Reason said; Chunk.Finish None ]
-                    [ Chunk.Reason(FinishReason.Other "earlier"); Chunk.Finish reason ]
+                    [ Chunk.Finishing said; Chunk.Finish None ]
+                    [ Chunk.Finishing(FinishReason.Other "earlier"); Chunk.Finish reason ]
                 ]
 
     let private metas (reply: Reply) : Gen<Chunk list> =

@@ -105,8 +105,8 @@ public abstract record Chunk
     public sealed record Usage(UsageUpdate Update) : Chunk;
 
     /// <summary>Why the answer is ending, where a provider says so before the proof that it is complete: it is no proof.</summary>
-    /// <param name="FinishReason">Why.</param>
-    public sealed record Reason(FinishReason FinishReason) : Chunk;
+    /// <param name="Reason">Why.</param>
+    public sealed record Finishing(FinishReason Reason) : Chunk;
 
     /// <summary>The proof that the answer is complete. Usage may still follow.</summary>
     /// <param name="Reason">Why it ended, if not normally.</param>

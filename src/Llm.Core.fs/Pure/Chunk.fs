@@ -98,7 +98,7 @@ type Chunk =
     /// What was used.
     | Usage of UsageUpdate
     /// Why the answer is ending, where a provider says so before the proof that it is complete: it is no proof.
-    | Reason of FinishReason
+    | Finishing of reason: FinishReason
     /// The proof that the answer is complete, and why it ended if not normally. Usage may still follow.
     | Finish of reason: FinishReason option
     /// An event as it came, where the caller asked for raw events.
@@ -128,7 +128,7 @@ module Chunk =
         | Chunk.Native _
         | Chunk.Meta _
         | Chunk.Usage _
-        | Chunk.Reason _
+        | Chunk.Finishing _
         | Chunk.Finish _
         | Chunk.Raw _ -> ValueNone
 

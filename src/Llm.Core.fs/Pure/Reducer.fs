@@ -189,7 +189,7 @@ module Reducer =
             let before = ValueOption.defaultValue Usage.zero state.Used
 
             { state with Used = ValueSome(Usage.add before more) }
-        | Chunk.Reason reason ->
+        | Chunk.Finishing reason ->
             let details = state.Rest.Details
 
             withDetails { details with FinishReason = FinishReason.merge details.FinishReason (Some reason) } state

@@ -71,7 +71,7 @@ module internal AnthropicDecode =
         let next = withReason delta state
 
         match next.Reason with
-        | Some reason when next.Reason <> state.Reason -> struct ([ Chunk.Reason reason ], next)
+        | Some reason when next.Reason <> state.Reason -> struct ([ Chunk.Finishing reason ], next)
         | _ -> struct ([], next)
 
     let private overlay (usage: JsonElement) (counters: AnthropicCounters) : AnthropicCounters =
