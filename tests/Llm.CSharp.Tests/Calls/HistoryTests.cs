@@ -144,11 +144,17 @@ public sealed class HistoryTests
 
     private static async Task<long> AllocatedAsync(Func<Task> call)
     {
-        await call();
-        await call();
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await call();
-        return GC.GetTotalAllocatedBytes(precise: true) - before;
+        long least = long.MaxValue;
+
+        // Other threads of the process allocate as well, and can only add to it.
+        for (int run = 0; run < 7; run++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await call();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
     }
 
     /// <summary>Reads the request and answers it.</summary>
