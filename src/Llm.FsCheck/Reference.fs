@@ -92,6 +92,15 @@ module Reference =
             | Chunk.Finish reason -> Some reason
             | _ -> None)
 
+    /// All that was said about why the answer ends, before the proof of completeness or with it.
+    let private reasons (chunks: Chunk list) : FinishReason option list =
+        chunks
+        |> List.choose (fun chunk ->
+            match chunk with
+            | Chunk.Finishing reason -> Some(Some reason)
+            | Chunk.Finish reason -> Some reason
+            | _ -> None)
+
     /// A refusal stays; else the last word counts.
     let private finishReason (reasons: FinishReason option list) : FinishReason option =
         if List.contains (Some FinishReason.Refusal) reasons then
@@ -141,7 +150,7 @@ module Reference =
             Id = metas |> List.choose fst |> List.tryLast
             Model = metas |> List.choose snd |> List.tryLast
             Content = content chunks
-            FinishReason = finishReason (finishes chunks)
+            FinishReason = finishReason (reasons chunks)
             Usage = usage chunks
             Native = native chunks
         }

@@ -61,6 +61,7 @@ module StreamArb =
                     Gen.map Chunk.Native (Gen.listOf fragment)
                     Gen.map2 (fun id model -> Chunk.Meta(id, model)) (Gen.optionOf name) (Gen.optionOf name)
                     Gen.map Chunk.Usage (Combine.gen CallArb.usageUpdate)
+                    Gen.map Chunk.Finishing (Combine.gen CallArb.finishReason)
                     Gen.map Chunk.Finish (Gen.optionOf (Combine.gen CallArb.finishReason))
                     Gen.map Chunk.Raw (Combine.gen JsonArb.value)
                 ]
@@ -196,8 +197,16 @@ module StreamArb =
                 [
                     [ Chunk.Finish(Some FinishReason.Refusal) ]
                     [ Chunk.Finish(Some FinishReason.Refusal); Chunk.Finish(Some FinishReason.MaxTokens) ]
+                    [ Chunk.Finishing FinishReason.Refusal; Chunk.Finish None ]
                 ]
-        | Some _ -> Gen.elements [ [ Chunk.Finish reason ]; [ Chunk.Finish reason; Chunk.Finish None ] ]
+        | Some said ->
+            Gen.elements
+                [
+                    [ Chunk.Finish reason ]
+                    [ Chunk.Finish reason; Chunk.Finish None ]
+                    [ Chunk.Finishing said; Chunk.Finish None ]
+                    [ Chunk.Finishing(FinishReason.Other "earlier"); Chunk.Finish reason ]
+                ]
 
     let private metas (reply: Reply) : Gen<Chunk list> =
         let earlier = Option.map (fun (text: string) -> text + "_0")

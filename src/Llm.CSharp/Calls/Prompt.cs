@@ -1,4 +1,6 @@
 // A conversation on its way to a model, or why it cannot be sent: an error is told by the call, never by the argument.
+using Llm.Interop;
+
 namespace Llm;
 
 internal readonly struct Prompt
@@ -50,7 +52,7 @@ internal readonly struct Prompt
             : Of(results.Outputs);
     }
 
-    public static Prompt Of(IEnumerable<Message> messages) => new(ValueList.Of(messages), null);
+    public static Prompt Of(IEnumerable<Message> messages) => new(MessageMapping.Snapshot(messages), null);
 
     private static Prompt RefusedBy(LlmException error) =>
         new(null, error as InvalidRequestException ?? new InvalidRequestException("prompt", error.Message));
@@ -58,5 +60,5 @@ internal readonly struct Prompt
     public static Prompt Refused(InvalidRequestException error) => new(null, error);
 
     /// <summary>The prompt as the continuation of a conversation.</summary>
-    public Prompt After(IEnumerable<Message> history) => new(ValueList.Of([.. history, .. Messages]), Error);
+    public Prompt After(IEnumerable<Message> history) => new(MessageMapping.Append(history, Messages), Error);
 }

@@ -3,25 +3,36 @@ using System.Collections;
 
 namespace Llm;
 
-internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
+internal class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     public static readonly ValueList<T> Empty = new([]);
 
-    private readonly T[] _items;
+    private T[]? _items;
 
     /// <summary>Takes the array, which nobody may change afterwards.</summary>
     internal ValueList(T[] items) => _items = items;
 
-    public int Count => _items.Length;
+    /// <summary>A list whose items are made when somebody looks at them.</summary>
+    private protected ValueList()
+    {
+    }
 
-    public T this[int index] => _items[index];
+    public int Count => _items?.Length ?? CountUnmade;
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
+    /// <summary>How many items there will be.</summary>
+    private protected virtual int CountUnmade => Items.Length;
 
-    IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
+    // Of two threads that make the items at once, both get those of the first.
+    private T[] Items => _items ?? Interlocked.CompareExchange(ref _items, Make(), null) ?? _items;
+
+    public T this[int index] => Items[index];
+
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => Items.GetEnumerator();
 
     public bool Equals(ValueList<T>? other) =>
-        other is not null && (ReferenceEquals(this, other) || _items.AsSpan().SequenceEqual(other._items));
+        other is not null && (ReferenceEquals(this, other) || Items.AsSpan().SequenceEqual(other.Items));
 
     public override bool Equals(object? obj) => Equals(obj as ValueList<T>);
 
@@ -29,13 +40,16 @@ internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     {
         var hash = new HashCode();
 
-        foreach (T item in _items)
+        foreach (T item in Items)
             hash.Add(item);
 
         return hash.ToHashCode();
     }
 
-    public override string ToString() => $"[{string.Join(", ", _items)}]";
+    /// <summary>Makes the items, where the list was not given them.</summary>
+    private protected virtual T[] Make() => [];
+
+    public override string ToString() => $"[{string.Join(", ", Items)}]";
 }
 
 internal static class ValueList

@@ -8,7 +8,7 @@ internal static class AdaptMapping
     public static Result<Adapted> ToFacade(FSharpResult<Core.Adapted, Core.LlmError> result) =>
         result.IsOk
             ? new Adapted(
-                Lists.ToFacade(result.ResultValue.Messages, MessageMapping.ToFacade),
+                MessageMapping.ToFacade(result.ResultValue.Messages),
                 Lists.ToFacade(result.ResultValue.Losses, ToFacade))
             : ErrorMapping.ToException(result.ErrorValue);
 

@@ -71,7 +71,6 @@ internal static class CallHandle
             model = model.WithTools(tools);
 
         model = Overriding.InForce(model);
-        var messages = ValueList.Of(prompt.Messages);
         var made = new Core.Prompt(
             MessageMapping.ToCore(prompt.Messages),
             null,
@@ -82,23 +81,19 @@ internal static class CallHandle
         return FSharpResult<Core.Ask<Response>, Core.LlmError>.NewOk(new(
             model.Engine.Model,
             made,
-            FuncConvert.FromFunc<Core.Response, Response>(response => ResponseMapping.ToFacade(model, messages, response)),
-            new Asked(model, messages)));
+            FuncConvert.FromFunc<Core.Response, Response>(response => ResponseMapping.ToFacade(model, response)),
+            model));
     }
 
     private static FSharpResult<Core.StreamResponse, Core.LlmError> Open(Core.Ask<Response> ask)
     {
-        var (model, messages) = (Asked)ask.Origin;
         FSharpResult<Core.LiveStream, Core.LlmError> live = Core.ModelModule.streamLazily(ask.Prompt.Messages, ask.Model);
 
         return live.IsOk
             ? FSharpResult<Core.StreamResponse, Core.LlmError>.NewOk(
-                new(live.ResultValue) { Face = new StreamSource(live.ResultValue, model, messages) })
+                new(live.ResultValue) { Face = new StreamSource(live.ResultValue, (Model)ask.Origin) })
             : FSharpResult<Core.StreamResponse, Core.LlmError>.NewError(live.ErrorValue);
     }
-
-    /// <summary>Who was asked what, as the facade knows it.</summary>
-    private sealed record Asked(Model Model, ValueList<Message> Messages);
 }
 
 internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> call)
@@ -162,7 +157,7 @@ internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> cal
         FSharpResult<FSharpList<Core.Message>, Core.LlmError> messages = Llm.Core.Call.messages(input, Core);
 
         return messages.IsOk
-            ? Lists.ToFacade(messages.ResultValue, MessageMapping.ToFacade)
+            ? MessageMapping.ToFacade(messages.ResultValue)
             : throw ErrorMapping.ToException(messages.ErrorValue);
     }
 
@@ -237,7 +232,7 @@ internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> cal
     private static StreamResponse ToFacade(Core.StreamResponse stream) => new((StreamSource)stream.Face);
 
     private static StreamResponse Refused(Core.LlmError error) =>
-        new(new StreamSource(Engine.Refused(error), new Model(""), ValueList<Message>.Empty));
+        new(new StreamSource(Engine.Refused(error), new Model("")));
 }
 
 internal static class FormattedHandle

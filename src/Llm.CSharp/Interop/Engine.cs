@@ -28,7 +28,7 @@ internal sealed class Engine(Model model)
             .ConfigureAwait(false);
 
         return result.IsOk
-            ? ResponseMapping.ToFacade(model, messages, result.ResultValue)
+            ? ResponseMapping.ToFacade(model, result.ResultValue)
             : ErrorMapping.ToException(result.ErrorValue);
     }
 
@@ -56,7 +56,7 @@ internal sealed class Engine(Model model)
             live = result.IsOk ? result.ResultValue : Refused(result.ErrorValue);
         }
 
-        return new StreamSource(live, model, prompt.Messages);
+        return new StreamSource(live, model);
     }
 
     /// <summary>A history as the model of this engine will understand it.</summary>

@@ -25,16 +25,18 @@ internal sealed class InterruptionHandle(Core.Interruption core)
         return result.IsOk ? ToFacade(result.ResultValue) : ErrorMapping.ToException(result.ErrorValue);
     }
 
-    /// <summary>What to send: the caller's own messages and what follows them; and what is left out.</summary>
-    public (Prompt Prompt, Dropping Dropping) Prepare(ValueList<Message> messages, ValueList<UserPart> content)
+    public ValueList<Message> Messages => MessageMapping.ToFacade(core.Messages);
+
+    /// <summary>What to send, and what is left out.</summary>
+    public (Prompt Prompt, Dropping Dropping) Prepare(ValueList<UserPart> content)
     {
         FSharpResult<Core.Continuation, Core.LlmError> result = Next(content);
 
         if (result.IsError)
             return (Prompt.Refused((InvalidRequestException)ErrorMapping.ToException(result.ErrorValue)), Dropping.Nothing);
 
-        IEnumerable<Message> more = result.ResultValue.Messages.Skip(messages.Count).Select(MessageMapping.ToFacade);
-        return (Prompt.Of(more).After(messages), new(Core.Resuming.droppedWarnings(core, result.ResultValue)));
+        Core.Continuation next = result.ResultValue;
+        return (Prompt.Of((IEnumerable<Message>)MessageMapping.ToFacade(next.Messages)), new(Core.Resuming.droppedWarnings(core, next)));
     }
 
     private FSharpResult<Core.Continuation, Core.LlmError> Next(ValueList<UserPart> content) =>
@@ -42,7 +44,7 @@ internal sealed class InterruptionHandle(Core.Interruption core)
 
     private static Continuation ToFacade(Core.Continuation continuation) =>
         new(
-            Lists.ToFacade(continuation.Messages, MessageMapping.ToFacade),
+            MessageMapping.ToFacade(continuation.Messages),
             Lists.ToFacade(continuation.Dropped, ToFacade));
 
     private static DroppedPart ToFacade(Core.Dropped dropped)

@@ -29,6 +29,9 @@ internal static class Lists
 {
     public static FSharpList<TCore> ToCore<T, TCore>(IReadOnlyList<T> items, Func<T, TCore> map)
     {
+        if (items is CoreList<TCore, T> own)
+            return own.Core;
+
         FSharpList<TCore> list = FSharpList<TCore>.Empty;
 
         for (int index = items.Count - 1; index >= 0; index--)
@@ -39,6 +42,10 @@ internal static class Lists
 
     public static ValueList<T> ToFacade<TCore, T>(FSharpList<TCore> list, Func<TCore, T> map) =>
         list.IsEmpty ? ValueList<T>.Empty : new ValueList<T>([.. list.Select(map)]);
+
+    /// <summary>As <see cref="ToFacade"/>, with the items made when somebody looks at them.</summary>
+    public static ValueList<T> ToFacadeLazily<TCore, T>(FSharpList<TCore> list, Func<TCore, T> map) =>
+        list.IsEmpty ? ValueList<T>.Empty : new CoreList<TCore, T>(list, map);
 }
 
 internal static class Texts

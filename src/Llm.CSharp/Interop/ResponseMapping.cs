@@ -3,10 +3,10 @@ namespace Llm.Interop;
 
 internal static class ResponseMapping
 {
-    /// <summary>The response; the messages that were sent are those of the caller, so only the answer's is made.</summary>
-    public static Response ToFacade(Model model, ValueList<Message> sent, Core.Response response)
+    /// <summary>The response. Its conversation is that of the core until somebody looks at it.</summary>
+    public static Response ToFacade(Model model, Core.Response response)
     {
-        Message answer = MessageMapping.ToFacade(Core.ResponseModule.message(response));
+        Core.Message answer = Core.ResponseModule.message(response);
 
         return new Response
         {
@@ -15,8 +15,8 @@ internal static class ResponseMapping
             Provider = response.Provider,
             Api = response.Api,
             ProviderModel = response.ProviderModel,
-            Messages = new ValueList<Message>([.. sent, answer]),
-            Content = answer is AssistantMessage message ? message.Content : Lists.ToFacade(response.Content, PartMapping.ToFacade),
+            Messages = new AnsweredConversation(response.Sent, answer),
+            Content = Lists.ToFacadeLazily(response.Content, PartMapping.ToFacade),
             FinishReason = Optional.ToReference(response.FinishReason, CallMapping.ToFacade),
             Usage = Optional.ToReference(response.Usage, CallMapping.ToFacade),
             Warnings = Lists.ToFacade(response.Warnings, CallMapping.ToFacade),

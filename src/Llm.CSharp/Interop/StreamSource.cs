@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
 
-internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<Message> messages) : IAsyncDisposable
+internal sealed class StreamSource(Core.LiveStream live, Model model) : IAsyncDisposable
 {
     private readonly Core.StreamResponse _stream = new(live);
     private StreamOutcome? _outcome;
@@ -15,7 +15,7 @@ internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<
     public StreamOutcome? Outcome => _outcome ??= live.End is { } end ? ToOutcome(end.Value) : null;
 
     public Interruption? Interruption =>
-        live.Interruption is { } interruption ? new(new InterruptionHandle(interruption.Value), model, messages) : null;
+        live.Interruption is { } interruption ? new(new InterruptionHandle(interruption.Value), model) : null;
 
     public IAsyncEnumerable<string> Text(CancellationToken cancellationToken) =>
         new View<string, string, Same>(this, token => Core.StreamResponseModule.text(token, _stream), cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class StreamSource(Core.LiveStream live, Model model, ValueList<
 
     private StreamOutcome ToOutcome(Core.StreamEnd end) => end switch
     {
-        Core.StreamEnd.Complete complete => new StreamOutcome.Complete(ResponseMapping.ToFacade(model, messages, complete.Item)),
+        Core.StreamEnd.Complete complete => new StreamOutcome.Complete(ResponseMapping.ToFacade(model, complete.Item)),
         Core.StreamEnd.Truncated truncated => new StreamOutcome.Truncated(ResponseMapping.ToFacade(truncated.partial)),
         Core.StreamEnd.Failed failed => Failed(ResponseMapping.ToFacade(failed.partial), failed.error),
         Core.StreamEnd.Cancelled cancelled => new StreamOutcome.Cancelled(ResponseMapping.ToFacade(cancelled.partial)),

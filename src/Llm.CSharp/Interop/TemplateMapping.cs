@@ -78,6 +78,6 @@ internal sealed class TemplateHandle<TInput>(Core.PromptTemplate<TInput> templat
     public Result<IReadOnlyList<Message>> Messages(TInput input)
     {
         FSharpResult<FSharpList<Core.Message>, Core.LlmError> result = template.Render.Invoke(input);
-        return result.IsOk ? Lists.ToFacade(result.ResultValue, MessageMapping.ToFacade) : ErrorMapping.ToException(result.ErrorValue);
+        return result.IsOk ? MessageMapping.ToFacade(result.ResultValue) : ErrorMapping.ToException(result.ErrorValue);
     }
 }

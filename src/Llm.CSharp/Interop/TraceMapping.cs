@@ -27,7 +27,7 @@ internal static class TraceMapping
         ModelId = Optional.ToReference(step.ModelId),
         Input = step.Input,
         Output = Optional.ToReference(step.Output),
-        Messages = Lists.ToFacade(step.Messages, MessageMapping.ToFacade),
+        Messages = MessageMapping.ToFacade(step.Messages),
         Fields = Lists.ToFacade(step.Fields, field => new KeyValuePair<string, string>(field.Item1, field.Item2)),
         Usage = Optional.ToReference(step.Usage, CallMapping.ToFacade),
         Cost = step.Cost is { Value: var cost } ? BudgetMapping.ToFacade(cost) : null,
@@ -53,9 +53,7 @@ internal static class TraceMapping
     public static FSharpOption<Core.AnyMoney>? Cost(Func<Response, Money?> costOf, Core.Response response)
     {
         var model = new Model(response.ModelId, CallMapping.ToFacade(response.Params));
-        var sent = Lists.ToFacade(response.Messages, MessageMapping.ToFacade);
-        Response answer = ResponseMapping.ToFacade(model, new ValueList<Message>([.. sent.Take(sent.Count - 1)]), response);
-        return costOf(answer) is { } money ? FSharpOption<Core.AnyMoney>.Some(new(money.Amount, money.Currency)) : null;
+        return costOf(ResponseMapping.ToFacade(model, response)) is { } money ? FSharpOption<Core.AnyMoney>.Some(new(money.Amount, money.Currency)) : null;
     }
 
     /// <summary>Inputs and outputs as a trace shows them.</summary>

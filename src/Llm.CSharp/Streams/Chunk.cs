@@ -104,6 +104,10 @@ public abstract record Chunk
     /// <param name="Update">The report.</param>
     public sealed record Usage(UsageUpdate Update) : Chunk;
 
+    /// <summary>Why the answer is ending, where a provider says so before the proof that it is complete: it is no proof.</summary>
+    /// <param name="Reason">Why.</param>
+    public sealed record Finishing(FinishReason Reason) : Chunk;
+
     /// <summary>The proof that the answer is complete. Usage may still follow.</summary>
     /// <param name="Reason">Why it ended, if not normally.</param>
     public sealed record Finish(FinishReason? Reason) : Chunk;

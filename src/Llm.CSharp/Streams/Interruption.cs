@@ -18,13 +18,11 @@ namespace Llm;
 public sealed partial class Interruption
 {
     private readonly InterruptionHandle _handle;
-    private readonly ValueList<Message> _messages;
 
-    internal Interruption(InterruptionHandle handle, Model model, ValueList<Message> messages)
+    internal Interruption(InterruptionHandle handle, Model model)
     {
         _handle = handle;
         Model = model;
-        _messages = messages;
     }
 
     /// <summary>What the user says where the caller gives no words of their own.</summary>
@@ -34,7 +32,7 @@ public sealed partial class Interruption
     public Model Model { get; }
 
     /// <summary>The conversation that was sent.</summary>
-    public IReadOnlyList<Message> Messages => _messages;
+    public IReadOnlyList<Message> Messages => _handle.Messages;
 
     /// <summary>What came: text as far as it grew, everything else only where it is whole.</summary>
     public PartialReply Partial => _handle.Partial;
@@ -47,7 +45,7 @@ public sealed partial class Interruption
     public Interruption WithModel(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new(_handle, model.InPlaceOf(Model), _messages);
+        return new(_handle, model.InPlaceOf(Model));
     }
 
     /// <summary>What would be sent, and what of the answer is left out of it.</summary>
@@ -84,7 +82,7 @@ public sealed partial class Interruption
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<Result<Response>> TryResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default)
     {
-        (Prompt prompt, Dropping dropping) = _handle.Prepare(_messages, ValueList.Of(content));
+        (Prompt prompt, Dropping dropping) = _handle.Prepare(ValueList.Of(content));
         return Model.SendAsync(prompt, cancellationToken, dropping);
     }
 
@@ -92,7 +90,7 @@ public sealed partial class Interruption
     /// <param name="content">What the user says; <see cref="GoOn"/> where there is nothing.</param>
     public StreamResponse ResumeStream(params IEnumerable<UserPart> content)
     {
-        (Prompt prompt, Dropping dropping) = _handle.Prepare(_messages, ValueList.Of(content));
+        (Prompt prompt, Dropping dropping) = _handle.Prepare(ValueList.Of(content));
         return Model.Open(prompt, dropping);
     }
 }

@@ -187,20 +187,19 @@ module Model =
         =
         let content = if Params.showsThoughts model.Params then reply.Content else Content.withoutThoughts reply.Content
 
-        let message =
-            Message.Assistant
-                {
-                    Content = content
-                    Name = None
-                    Origin =
-                        Some
-                            {
-                                Provider = prepared.Provider.Id
-                                Api = prepared.Codec.Api
-                                Model = prepared.Request.Model
-                                Native = reply.Native
-                            }
-                }
+        let answer =
+            {
+                Content = content
+                Name = None
+                Origin =
+                    Some
+                        {
+                            Provider = prepared.Provider.Id
+                            Api = prepared.Codec.Api
+                            Model = prepared.Request.Model
+                            Native = reply.Native
+                        }
+            }
 
         {
             Id = reply.Id
@@ -211,7 +210,8 @@ module Model =
             Params = model.Params
             Tools = model.Tools
             Format = prepared.Encoded.Format
-            Messages = messages @ [ message ]
+            Sent = messages
+            Answer = answer
             Content = content
             FinishReason = reply.FinishReason
             Usage = reply.Usage

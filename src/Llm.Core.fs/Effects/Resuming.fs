@@ -30,7 +30,7 @@ module Resuming =
             (model: Model)
             : Task<Result<Response, LlmError>> =
             match Message.userParts content with
-            | Ok message -> Model.call (response.Messages @ [ message ]) cancellationToken model
+            | Ok message -> Model.call (response |> Response.followedBy [ message ]) cancellationToken model
             | Error error -> Task.FromResult(Error error)
 
         /// <summary>As <c>resume</c>, with the answer as a stream.</summary>
@@ -41,7 +41,7 @@ module Resuming =
             (model: Model)
             : Task<Result<StreamResponse, LlmError>> =
             match Message.userParts content with
-            | Ok message -> Model.stream (response.Messages @ [ message ]) cancellationToken model
+            | Ok message -> Model.stream (response |> Response.followedBy [ message ]) cancellationToken model
             | Error error -> Task.FromResult(Error error)
 
         /// <summary>

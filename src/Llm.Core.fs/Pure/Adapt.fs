@@ -242,30 +242,31 @@ module Target =
 
     /// What is lost of messages that others than the model itself wrote, as far as encoders do not say it.
     let internal unsaidLosses (target: Target) (parameters: Params) (history: Message list) : Loss list =
-        let isOwn (loss: Loss) =
-            match loss.Origin with
-            | Some origin -> origin.Provider = target.Provider && origin.Api = target.Api && origin.Model = target.Model
-            | None -> false
-
-        let isUnsaid (loss: Loss) =
-            match loss.Content with
+        let isUnsaid (content: LostContent) =
+            match content with
             | LostContent.Thought _
             | LostContent.Signature
-            | LostContent.EncryptedReasoning -> not (isOwn loss)
+            | LostContent.EncryptedReasoning -> true
             | LostContent.RedactedThought _
             | LostContent.ProviderPart _
             | LostContent.Audio _
             | LostContent.Image _ -> false
 
         /// Texts and calls of nobody in particular lose nothing: that is nearly all of a long conversation, and it is not copied to find out.
-        let mayLose (message: Message) : bool =
-            match message with
-            | Message.Assistant { Content = content; Origin = origin } ->
-                (origin |> Option.exists (fun origin -> origin.Native.IsSome)) || List.exists Adapting.isMore content
-            | Message.System _
-            | Message.User _ -> false
+        let mayLose (message: AssistantMessage) : bool =
+            (message.Origin |> Option.exists (fun origin -> origin.Native.IsSome)) || List.exists Adapting.isMore message.Content
 
-        if List.exists mayLose history then
-            (Message.adapt target parameters history).Losses |> List.filter isUnsaid
-        else
-            []
+        let ofMessage index (message: AssistantMessage) : Loss list =
+            Adapting.adapt target parameters message
+            |> snd
+            |> List.filter isUnsaid
+            |> List.map (fun content -> { Message = index; Origin = message.Origin; Content = content })
+
+        let rec gather index (found: Loss list list) (rest: Message list) : Loss list =
+            match rest with
+            | [] -> found |> List.rev |> List.concat
+            | Message.Assistant message :: others when mayLose message && Adapting.kinship target message <> Kinship.SameModel ->
+                gather (index + 1) (ofMessage index message :: found) others
+            | _ :: others -> gather (index + 1) found others
+
+        gather 0 [] history

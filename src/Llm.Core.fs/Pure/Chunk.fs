@@ -97,6 +97,8 @@ type Chunk =
     | Meta of id: string option * model: string option
     /// What was used.
     | Usage of UsageUpdate
+    /// Why the answer is ending, where a provider says so before the proof that it is complete: it is no proof.
+    | Finishing of reason: FinishReason
     /// The proof that the answer is complete, and why it ended if not normally. Usage may still follow.
     | Finish of reason: FinishReason option
     /// An event as it came, where the caller asked for raw events.
@@ -126,6 +128,7 @@ module Chunk =
         | Chunk.Native _
         | Chunk.Meta _
         | Chunk.Usage _
+        | Chunk.Finishing _
         | Chunk.Finish _
         | Chunk.Raw _ -> ValueNone
 

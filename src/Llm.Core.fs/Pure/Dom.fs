@@ -2,6 +2,7 @@
 namespace Llm.Core
 
 open System
+open System.Buffers
 open System.Runtime.InteropServices
 open System.Text
 open System.Text.Json
@@ -19,6 +20,16 @@ module internal Dom =
         | :? JsonException as failure -> Error failure.Message
         // A name with an escaped lone surrogate cannot be compared with another.
         | :? InvalidOperationException as failure -> Error failure.Message
+
+    /// As <c>parse</c>, of a text, whose bytes stand in pooled memory meanwhile.
+    let parseText (text: string) (read: JsonElement -> 'result) : Result<'result, string> =
+        let bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount text.Length)
+
+        try
+            let count = Encoding.UTF8.GetBytes(text.AsSpan(), bytes.AsSpan())
+            parse (ReadOnlyMemory(bytes, 0, count)) read
+        finally
+            ArrayPool<byte>.Shared.Return bytes
 
     /// A member's name; JsonProperty.Name would throw where an escape in it is half of a pair.
     let nameOf (property: JsonProperty) : string = Json.unescape (JsonMarshal.GetRawUtf8PropertyName property)

@@ -14,12 +14,15 @@ module internal JsonLiteral =
 
     let private escapedBytes: SearchValues<byte> = SearchValues.Create(ReadOnlySpan(Encoding.UTF8.GetBytes escapedCharacters))
 
-    /// With surrogates, for a lone one must be escaped; pairs are written as they are.
-    let private escapedOrSurrogate: SearchValues<char> =
-        let surrogates = String(Array.init 0x800 (fun offset -> char (0xD800 + offset)))
-        SearchValues.Create((escapedCharacters + surrogates).AsSpan())
+    let private surrogateCharacters = String(Array.init 0x800 (fun offset -> char (0xD800 + offset)))
 
-    let private hasSurrogates (text: string) : bool = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0
+    // Values to search for, and no range: that of characters boxes its bounds until .NET has compiled it for good.
+    let private surrogates: SearchValues<char> = SearchValues.Create(surrogateCharacters.AsSpan())
+
+    /// With surrogates, for a lone one must be escaped; pairs are written as they are.
+    let private escapedOrSurrogate: SearchValues<char> = SearchValues.Create((escapedCharacters + surrogateCharacters).AsSpan())
+
+    let private hasSurrogates (text: string) : bool = text.AsSpan().IndexOfAny surrogates >= 0
 
     /// Up to this many characters room for the longest form of each is cheaper than counting.
     let private counted = 1024

@@ -15,7 +15,7 @@ type Reply =
         Model: string option
         /// The parts, in order.
         Content: AssistantPart list
-        /// Why it stopped, if not normally.
+        /// Why it stopped, if not normally; of a partial reply it may be known already, which makes it no whole one.
         FinishReason: FinishReason option
         /// What was used; None when the provider has not said.
         Usage: Usage option
@@ -189,6 +189,10 @@ module Reducer =
             let before = ValueOption.defaultValue Usage.zero state.Used
 
             { state with Used = ValueSome(Usage.add before more) }
+        | Chunk.Finishing reason ->
+            let details = state.Rest.Details
+
+            withDetails { details with FinishReason = FinishReason.merge details.FinishReason (Some reason) } state
         | Chunk.Finish reason ->
             let details = state.Rest.Details
 

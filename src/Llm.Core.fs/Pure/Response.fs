@@ -47,8 +47,10 @@ type Response =
         Tools: ToolRequest
         /// What the answer was asked to look like, with the mode that was chosen.
         Format: OutputFormat option
-        /// The conversation, this answer's message included.
-        Messages: Message list
+        /// The conversation that was sent, as the caller gave it: a call holds on to a history and never copies it.
+        Sent: Message list
+        /// The answer as the message that follows.
+        Answer: AssistantMessage
         /// What the model said.
         Content: AssistantPart list
         /// Why it stopped, if not normally.
@@ -72,6 +74,12 @@ type Response =
         /// The caller's own notes on the prompt.
         Metadata: Map<string, string>
     }
+
+    /// <summary>
+    /// The conversation, this answer's message included. The list is made anew each time: ask once, not in a loop.
+    /// <c>Model.resume</c> goes on without it.
+    /// </summary>
+    member this.Messages: Message list = this.Sent @ [ Message.Assistant this.Answer ]
 
 /// How content is shown as text; the views of a stream give the same piece by piece.
 [<RequireQualifiedAccess>]
@@ -170,7 +178,10 @@ module Response =
     let duration (response: Response) : TimeSpan = response.EndedAt - response.StartedAt
 
     /// <summary>The answer as a message: the last one of the conversation.</summary>
-    let message (response: Response) : Message = List.last response.Messages
+    let message (response: Response) : Message = Message.Assistant response.Answer
+
+    /// The conversation, and what follows it. The history is copied once.
+    let internal followedBy (next: Message list) (response: Response) : Message list = response.Sent @ message response :: next
 
 /// <summary>How a stream ended. Only <c>Complete</c> is an answer; what the others had so far is for the caller to judge.</summary>
 [<RequireQualifiedAccess>]

@@ -2,8 +2,8 @@
 namespace Llm.Core
 
 open System
+open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
-open System.Text
 open System.Text.Json
 
 /// A keyword of a schema and its value.
@@ -47,8 +47,16 @@ module internal SchemaRewrite =
         |> String.concat ","
         |> fun inner -> Json.trusted $"{{{inner}}}"
 
-    let private read (read: JsonElement -> 'result) (json: Json) : Result<'result, string> =
-        Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))) read
+    let private read (read: JsonElement -> 'result) (json: Json) : Result<'result, string> = Dom.parseText (Json.text json) read
+
+    /// <summary>
+    /// A function of a schema, whose results are kept for as long as the schema is: a tool goes with every call and never changes, and
+    /// working on its schema costs a hundred times what writing it does.
+    /// </summary>
+    let remembered (ofSchema: Json -> 'result) : Json -> 'result =
+        let known = ConditionalWeakTable<Json, obj>()
+        let make = ConditionalWeakTable<Json, obj>.CreateValueCallback(fun schema -> box (ofSchema schema))
+        fun schema -> known.GetValue(schema, make) |> unbox<'result>
 
     /// <summary>The members of an object, in their order; empty for anything else.</summary>
     let membersIn (json: Json) : SchemaMember list =
@@ -139,7 +147,7 @@ module internal SchemaRewrite =
     /// Whether some object in the schema says itself that it takes properties of any name, as a map does. Such a schema can be kept to the
     /// letter by no provider: each wants all names beforehand.
     /// </summary>
-    let hasMaps (schema: Json) : bool = read describesMap schema |> Result.defaultValue false
+    let hasMaps: Json -> bool = remembered (fun schema -> read describesMap schema |> Result.defaultValue false)
 
     let private closeMembers (members: SchemaMember list) : SchemaMember list =
         if isObject members && not (allowsOthers members) then

@@ -13,7 +13,7 @@ module internal SchemaSubset =
     let private mostReplacements = 2000
 
     let private read (read: JsonElement -> 'value) (otherwise: 'value) (json: Json) : 'value =
-        Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))) read |> Result.defaultValue otherwise
+        Dom.parseText (Json.text json) read |> Result.defaultValue otherwise
 
     /// The text of a string; None for anything else.
     let ofText (json: Json) : string option = json |> read (Dom.asString >> ValueOption.toOption) None

@@ -60,17 +60,37 @@ module internal Wire =
 
     /// Arguments of a tool call as the JSON value they are; an empty object when they are cut off or no object.
     let argumentsObject (arguments: string) : Json =
-        match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes arguments)) Dom.isObject with
+        match Dom.parseText arguments Dom.isObject with
         | Ok true -> arguments |> Json.trim |> Json.escapeLoneSurrogates |> Json.trusted
         | Ok false
         | Error _ -> Json.trusted "{}"
 
-    /// Writes the items of a provider's own form of a message, each as it came.
+    /// Writes the items of a provider's own form of a message, each as it came: what stands between the brackets of the array is just that.
     let nativeItems (native: Json) (writer: Utf8JsonWriter) : unit =
-        use document = JsonDocument.Parse(Json.text native, Json.documentOptions)
+        let text = (Json.text native).AsSpan()
 
-        for item in document.RootElement.EnumerateArray() do
-            raw (Dom.raw item) writer
+        if text.Length < 2 || text[0] <> '[' then
+            raw native writer
+        else
+            let items = text.Slice(1, text.Length - 2)
+
+            if not (items.IsWhiteSpace()) then writer.WriteRawValue(items, skipInputValidation = true)
+
+    /// Whether a provider's own form of a message is a list of items, of which each passes: then it goes back in one piece.
+    let isWhole (passes: JsonElement -> bool) (native: Json) : bool =
+        let allPass (root: JsonElement) =
+            if root.ValueKind <> JsonValueKind.Array || root.GetArrayLength() = 0 then
+                false
+            else
+                let mutable items = root.EnumerateArray()
+                let mutable pass = true
+
+                while pass && items.MoveNext() do
+                    pass <- passes items.Current
+
+                pass
+
+        Dom.parseText (Json.text native) allPass |> Result.defaultValue false
 
     /// What is turned into base64 at a time: a multiple of three, so that only the last piece is padded.
     let private piece = 48 * 1024

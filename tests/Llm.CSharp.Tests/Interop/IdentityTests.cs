@@ -20,7 +20,13 @@ public sealed class IdentityTests
         IsIdentity<Core.AssistantPart, AssistantPart>(PartMapping.ToFacade, PartMapping.ToCore);
 
     [Test]
-    public void A_message_comes_back_as_it_went() => IsIdentity<Core.Message, Message>(MessageMapping.ToFacade, MessageMapping.ToCore);
+    public void A_message_comes_back_as_it_went() =>
+        IsIdentity<Core.Message, Message>(MessageMapping.ToFacade, message => MessageMapping.ToCore(Afresh(message)));
+
+    [Test]
+    public void A_message_of_the_core_goes_back_untouched() =>
+        Check<Core.Message>(message =>
+            Assert.That(MessageMapping.ToCore(MessageMapping.ToFacade(message)), Is.SameAs(message)));
 
     [Test]
     public void A_chunk_comes_back_as_it_went() => IsIdentity<Core.Chunk, Chunk>(ChunkMapping.ToFacade, ChunkMapping.ToCore);
@@ -81,6 +87,14 @@ public sealed class IdentityTests
 
         Assert.That(cases.Except(reached), Is.Empty);
     }
+
+    /// <summary>The same message, which knows nothing of the core.</summary>
+    private static Message Afresh(Message message) => message switch
+    {
+        UserMessage user => user with { Content = [.. user.Content] },
+        AssistantMessage assistant => assistant with { Content = [.. assistant.Content] },
+        _ => message with { },
+    };
 
     private static void IsIdentity<TCore, T>(Func<TCore, T> toFacade, Func<T, TCore> toCore)
         where TCore : class

@@ -1,8 +1,9 @@
-// What streams allocate: it is exact, so it is asserted where time is not. Deltas cost their text and their chunk, whatever comes before
-// them, and streams that ended leave nothing behind.
+// What streams and calls allocate: it is exact, so it is asserted where time is not. Deltas cost their text and their chunk, whatever comes
+// before them; streams that ended leave nothing behind; and a call does not copy its conversation.
 module Llm.Core.Tests.AllocationTests
 
 open System
+open System.Buffers
 open System.IO
 open System.Text
 open System.Threading
@@ -102,3 +103,60 @@ let ``streams that ended leave nothing behind`` () =
     stream 5_000
     // A hundred bytes a stream would be half a megabyte.
     Assert.That(GC.GetTotalMemory true - before, Is.LessThan 250_000L)
+
+/// Writes each body into the same memory, and gives the same answer.
+let private swallowing =
+    let answer =
+        """{"id":"c","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Yes"},"finish_reason":"stop"}]}"""
+
+    let body = ArrayBufferWriter<byte>(1_000_000)
+
+    let transport =
+        Transport.create (fun request _ ->
+            body.ResetWrittenCount()
+            request.Body.WriteTo body
+            let bytes = Encoding.UTF8.GetBytes answer
+            Task.FromResult(Ok(new TransportResponse(200, [ "content-type", "application/json" ], new MemoryStream(bytes), null))))
+
+    { model with Client = model.Client |> Client.withTransport transport }
+
+let private talk (count: int) : Message list =
+    [ for turn in 0..count -> if turn % 2 = 0 then Message.user "Go on" else Message.assistant "On it went" ]
+
+let private ask (messages: Message list) () : Response =
+    match (swallowing |> Model.call messages CancellationToken.None).Result with
+    | Ok response -> response
+    | Error error -> failwith $"%A{error}"
+
+let private goOn (response: Response) () : Response =
+    match (swallowing |> Model.resume response [ UserPart.Text "Go on" ] CancellationToken.None).Result with
+    | Ok response -> response
+    | Error error -> failwith $"%A{error}"
+
+/// An unoptimized build keeps closures that the compiler would have dissolved.
+let private spared =
+#if DEBUG
+    256L
+#else
+    0L
+#endif
+
+[<Test>]
+let ``a call of a long conversation costs its body and copies nothing`` () =
+    let each = (allocated (ask (talk 2_000)) - allocated (ask (talk 0))) / 2_000L
+    Assert.That(each, Is.LessThanOrEqualTo(8L + spared))
+
+[<Test>]
+let ``going on copies the conversation once`` () =
+    let few, many = ask (talk 0) (), ask (talk 2_000) ()
+    let each = (allocated (goOn many) - allocated (goOn few)) / 2_000L
+    // A cell of a list is 32 bytes.
+    Assert.That(each, Is.LessThanOrEqualTo(40L + spared))
+
+[<Test>]
+let ``a response holds on to the conversation that it was given`` () =
+    let history = talk 4
+    let response = ask history ()
+    Assert.That(Object.ReferenceEquals(response.Sent, history))
+    Assert.That((response.Messages = history @ [ Response.message response ]))
+    Assert.That(((goOn response ()).Sent = response.Messages @ [ Message.user "Go on" ]))

@@ -231,6 +231,20 @@ let ``an index that is used twice is two parts`` () =
     let reply = complete ([ start ] @ one "a" @ one "b" @ ended "end_turn")
     Assert.That(reply.Content, equalTo [ AssistantPart.Text "a"; AssistantPart.Text "b" ])
 
+[<TestCase("max_tokens", "max_tokens")>]
+[<TestCase("end_turn", "")>]
+let ``a stream that is cut before its end keeps the reason that it has said, and is not complete`` (word: string) (expected: string) =
+    let events = [ start; opened 0 emptyText; text 0 "a"; closed 0 ] @ ended word
+
+    match events |> List.truncate (events.Length - 1) |> read |> snd with
+    | Ending.Truncated partial ->
+        let reason = partial.FinishReason |> Option.map FinishReason.name |> Option.defaultValue ""
+        Assert.That(reason, equalTo expected)
+        Assert.That(partial.Content, equalTo [ AssistantPart.Text "a" ])
+    | other -> Assert.Fail $"{other}"
+
+    Assert.That((complete events).FinishReason |> Option.map FinishReason.name |> Option.defaultValue "", equalTo expected)
+
 [<Test>]
 let ``blocks that nobody closed are closed by the end`` () =
     let chunks, _ = read ([ start; opened 0 emptyText; text 0 "a" ] @ ended "end_turn")

@@ -126,6 +126,24 @@ module CohereAndOllamaEncodeTests =
         Assert.That(body ollama (request [ own "ollama" "ollama-chat" local [] ]), Does.Contain "\"thinking\":\"t\"")
         Assert.That(body ollama (request [ own "cohere" "v2-chat" native [] ]), Does.Not.Contain "tool_plan")
 
+    // docs.ollama.com/api/chat: a message has a thinking of its own.
+    [<Test>]
+    let ``Ollama's models get their thoughts back, others' they do not`` () =
+        let said provider native =
+            let origin = { Provider = provider; Api = "ollama-chat"; Model = "m"; Native = native }
+            let content = [ AssistantPart.Thought "hm"; call "c1" ]
+            request [ Message.Assistant { Content = content; Name = None; Origin = Some origin } ] |> body ollama
+
+        Assert.That(said "ollama" None, Does.Contain """{"role":"assistant","content":"","thinking":"hm","tool_calls":[""")
+        Assert.That(said "elsewhere" None, Does.Not.Contain "hm")
+
+        let silent = OllamaChat.codec { OllamaDialect.standard with ReturnsThoughts = false }
+        let origin = { Provider = "ollama"; Api = "ollama-chat"; Model = "m"; Native = None }
+        let message = Message.Assistant { Content = [ AssistantPart.Thought "hm" ]; Name = None; Origin = Some origin }
+        Assert.That(body silent (request [ message ]), Does.Not.Contain "hm")
+        let losses (codec: Codec) = (Message.adapt (codec.Target "m") Params.none [ message ]).Losses.Length
+        equal (0, 1) (losses ollama, losses silent)
+
     [<Test>]
     let ``parts that only their model understands are left out with a warning`` () =
         let other = AssistantPart.Other { Kind = "hologram"; Json = Json.trusted "{}" }

@@ -68,3 +68,50 @@ let ``xAI's models take the efforts of their documents, the least of them first`
     | _ ->
         Assert.That(none, Does.Not.Contain "reasoning_effort")
         Assert.That(sent ThinkingLevel.Low, Does.Contain(effort "low"))
+
+/// The assistant's message as it goes back to the vendor and model that said it.
+let private goesBackTo (dialect: ChatDialect) (model: string) (content: AssistantPart list) : string =
+    let origin = { Provider = dialect.Provider; Api = "chat"; Model = model; Native = None }
+    let message = Message.Assistant { Content = content; Name = None; Origin = Some origin }
+    let body = Request.create model Params.none false [ message ] |> bodyOf dialect
+    Dom.parseText body (Dom.property "messages" >> ValueOption.get >> Dom.rawText) |> Result.defaultValue ""
+
+let private thought = AssistantPart.Thought "Hm."
+let private call = AssistantPart.ToolCall { Id = "c"; Name = "look"; Arguments = "{}" }
+let private written = """"tool_calls":[{"id":"c","type":"function","function":{"name":"look","arguments":"{}"}}]}]"""
+
+// Moonshot's guide to its thinking models: without its thoughts a Kimi refuses its own calls.
+[<TestCase("Kimi-K2-Thinking")>]
+[<TestCase("FW-Kimi-K3")>]
+let ``a Kimi on Azure gets its thoughts back`` (model: string) =
+    for dialect in [ ChatHost.azure; ChatHost.azureDeployments; ChatHost.azureAi ] do
+        let expected = """[{"role":"assistant","content":null,"reasoning_content":"Hm.",""" + written
+        Assert.That(goesBackTo dialect model [ thought; call ], equalTo expected)
+        Assert.That(goesBackTo dialect "gpt-5" [ thought; call ], Does.Not.Contain "Hm.")
+
+// inference-docs.cerebras.ai/capabilities/reasoning, "Reasoning Context Retention".
+[<Test>]
+let ``Cerebras gets thoughts back in the content, as its models would write them there`` () =
+    let back model content = goesBackTo ChatHost.cerebras model content
+    let text = AssistantPart.Text "Yes."
+    Assert.That(back "gpt-oss-120b" [ thought; text ], equalTo """[{"role":"assistant","content":"Hm.Yes."}]""")
+    Assert.That(back "zai-glm-4.7" [ thought; text ], equalTo """[{"role":"assistant","content":"<think>Hm.</think>Yes."}]""")
+
+    let expected = """[{"role":"assistant","content":"<think>Hm.</think>","""
+    Assert.That(back "zai-glm-4.7" [ thought; call ], equalTo (expected + written))
+
+    let twice = back "zai-glm-4.7" [ thought; thought; text; text ]
+    let texts = """[{"type":"text","text":"<think>Hm.</think><think>Hm.</think>Yes."},{"type":"text","text":"Yes."}]"""
+    Assert.That(twice, equalTo ("""[{"role":"assistant","content":""" + texts + "}]"))
+
+[<Test>]
+let ``what goes back is not among the losses`` () =
+    let losses (dialect: ChatDialect) model =
+        let codec = ChatCompletions.codec dialect
+        let origin = { Provider = dialect.Provider; Api = "chat"; Model = model; Native = None }
+        let message = Message.Assistant { Content = [ thought ]; Name = None; Origin = Some origin }
+        (Message.adapt (codec.Target model) Params.none [ message ]).Losses.Length
+
+    Assert.That(losses ChatHost.azureAi "Kimi-K2-Thinking", equalTo 0)
+    Assert.That(losses ChatHost.azureAi "Llama-4", equalTo 1)
+    Assert.That(losses ChatHost.cerebras "gpt-oss-120b", equalTo 0)

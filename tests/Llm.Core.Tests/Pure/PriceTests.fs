@@ -125,7 +125,8 @@ let private response: Response =
         Params = Params.none
         Tools = ToolRequest.none
         Format = None
-        Messages = []
+        Sent = []
+        Answer = { Content = []; Name = None; Origin = None }
         Content = []
         FinishReason = None
         Usage = Some { Usage.zero with InputTokens = 1_000_000L; CacheWriteTokens = 1_000_000L }

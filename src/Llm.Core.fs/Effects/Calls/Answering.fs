@@ -35,7 +35,8 @@ module internal Answering =
     /// Asks the same model once more, with what the user says next.
     let private resume (scope: Scope) (model: Model) : Continue =
         fun response content cancellationToken ->
-            let prompt = Message.userParts content |> Result.map (fun message -> Prompt.ofMessages (response.Messages @ [ message ]))
+            let prompt =
+                Message.userParts content |> Result.map (fun message -> Prompt.ofMessages (response |> Response.followedBy [ message ]))
 
             let ask _ (prompt: Prompt) =
                 Ok

@@ -3,7 +3,7 @@
 namespace Llm.Core
 
 open System
-open System.Text
+open System.Runtime.InteropServices
 open System.Text.Json
 open FsToolkit.ErrorHandling
 
@@ -23,29 +23,73 @@ module internal BlockTurns =
     let unsupported (provider: string) (model: string) (feature: string) (alternative: string) : Result<'value, LlmError> =
         Error(LlmError.FeatureNotSupported(feature, provider, Some model, Some alternative))
 
-    /// A part of an assistant's message that has no native form here: its block, or why it has none.
+    /// The blocks of what a user says, or why the first part that cannot be sent cannot.
+    let userBlocks (blockOf: UserPart -> Result<'block, LlmError>) (content: UserPart list) : Result<'block list, LlmError> =
+        let rec read (found: 'block list) (rest: UserPart list) =
+            match rest with
+            | [] -> Ok(List.rev found)
+            | part :: others ->
+                match blockOf part with
+                | Ok block -> read (block :: found) others
+                | Error error -> Error error
+
+        read [] content
+
+    /// The blocks without those that are blank; nearly always all of them, and then no copy.
+    let without (isBlank: 'block -> bool) (blocks: 'block list) : 'block list =
+        if List.exists isBlank blocks then List.filter (isBlank >> not) blocks else blocks
+
+    /// The blocks with results of tools in front, as the models want them right after the calls; no copy where they are.
+    let resultsFirst (isResult: 'block -> bool) (blocks: 'block list) : 'block list =
+        if blocks |> List.skipWhile isResult |> List.exists isResult then
+            let results, others = List.partition isResult blocks
+            results @ others
+        else
+            blocks
+
+    /// A part of an assistant's message that has no native form here: its block, and what of it is left out.
     let private assistantBlock (ofText: string -> 'block) (ofCall: ToolCall -> 'block) provider (request: Request) (part: AssistantPart) =
         let leftOut feature what = warning provider request.Model feature $"Leaving out {what} of an assistant message"
 
         match part with
-        | AssistantPart.Text text -> [ ofText text ], []
-        | AssistantPart.Thought thought when Params.encodesThoughtsAsText request.Params -> [ ofText $"**Thinking:** {thought}" ], []
-        | AssistantPart.Thought _ -> [], []
-        | AssistantPart.ToolCall call -> [ ofCall call ], []
-        | AssistantPart.Audio audio when isBlank audio.Transcript -> [], [ leftOut "audio" "the audio" ]
-        | AssistantPart.Audio audio -> [ ofText audio.Transcript ], [ leftOut "audio" "the audio, but not its transcript," ]
-        | AssistantPart.Image _ -> [], [ leftOut "image" "an image" ]
-        | AssistantPart.Other other -> [], [ leftOut other.Kind $"'{other.Kind}', which only its provider understands," ]
+        | AssistantPart.Text text -> struct (ValueSome(ofText text), ValueNone)
+        | AssistantPart.Thought thought when Params.encodesThoughtsAsText request.Params ->
+            struct (ValueSome(ofText $"**Thinking:** {thought}"), ValueNone)
+        | AssistantPart.Thought _ -> struct (ValueNone, ValueNone)
+        | AssistantPart.ToolCall call -> struct (ValueSome(ofCall call), ValueNone)
+        | AssistantPart.Audio audio when isBlank audio.Transcript -> struct (ValueNone, ValueSome(leftOut "audio" "the audio"))
+        | AssistantPart.Audio audio ->
+            struct (ValueSome(ofText audio.Transcript), ValueSome(leftOut "audio" "the audio, but not its transcript,"))
+        | AssistantPart.Image _ -> struct (ValueNone, ValueSome(leftOut "image" "an image"))
+        | AssistantPart.Other other ->
+            struct (ValueNone, ValueSome(leftOut other.Kind $"'{other.Kind}', which only its provider understands,"))
 
     /// The blocks of an assistant's message that does not go back as it came, blank ones too.
     let assistantBlocks ofText ofCall (provider: string) (request: Request) (message: AssistantMessage) : 'block list * Warning list =
-        let blocks, warnings = message.Content |> List.map (assistantBlock ofText ofCall provider request) |> List.unzip
-        List.concat blocks, List.concat warnings
+        let add part (blocks, warnings) =
+            match assistantBlock ofText ofCall provider request part with
+            | struct (ValueSome block, ValueNone) -> block :: blocks, warnings
+            | struct (ValueSome block, ValueSome warning) -> block :: blocks, warning :: warnings
+            | struct (ValueNone, ValueSome warning) -> blocks, warning :: warnings
+            | struct (ValueNone, ValueNone) -> blocks, warnings
+
+        List.foldBack add message.Content ([], [])
 
     /// The items of a message's native form that may go back.
     let nativeItems (isSendable: JsonElement -> bool) (native: Json) : Json list =
-        Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text native))) (Dom.asItems >> List.filter isSendable >> List.map Dom.raw)
-        |> Result.defaultValue []
+        Dom.parseText (Json.text native) (Dom.asItems >> List.filter isSendable >> List.map Dom.raw) |> Result.defaultValue []
+
+    /// Whether an item's text is blank. One that begins with a letter, as nearly all do, need not be read for that.
+    let hasBlankText (item: JsonElement) : bool =
+        match Dom.property "text" item with
+        | ValueSome text when text.ValueKind = JsonValueKind.String ->
+            let raw = JsonMarshal.GetRawUtf8Value text
+
+            if Char.IsAsciiLetterOrDigit(char raw[1]) then
+                false
+            else
+                Dom.asString text |> ValueOption.forall isBlank
+        | _ -> false
 
     /// Said of an assistant's message that has nothing to send.
     let withoutContent (provider: string) (request: Request) : Warning =

@@ -16,15 +16,17 @@ module internal OpenAISchema =
             SchemaRewrite.remove [ "$ref" ] members |> SchemaRewrite.set "anyOf" (Json.trusted $"[{{\"$ref\":{Json.text target}}}]")
 
     /// A schema that can be kept to the letter: every object has just its own properties, and all of them.
-    let exact (schema: Json) : Json = schema |> SchemaRewrite.exact |> SchemaRewrite.everywhere referAlone
+    let exact: Json -> Json = SchemaRewrite.remembered (SchemaRewrite.exact >> SchemaRewrite.everywhere referAlone)
 
-    let private asObject (schema: Json) : Json =
+    let private asObject: Json -> Json =
         let name (members: SchemaMember list) =
             match SchemaRewrite.tryFind "type" members with
             | Some _ -> members
             | None -> SchemaRewrite.set "type" (Json.ofString "object") members
 
-        SchemaRewrite.top name schema
+        SchemaRewrite.remembered (SchemaRewrite.top name)
+
+    let private closed: Json -> Json = SchemaRewrite.remembered SchemaRewrite.closed
 
     /// <summary>
     /// What is sent for a tool's strictness and its schema. A tool that leaves it open gets the default, save where its schema has maps:
@@ -39,7 +41,7 @@ module internal OpenAISchema =
             | None, otherwise -> otherwise
             | chosen, _ -> chosen
 
-        struct (strict, (if strict = Some true then exact schema else SchemaRewrite.closed schema))
+        struct (strict, (if strict = Some true then exact schema else closed schema))
 
     let private nameCharacter (character: char) =
         if Char.IsAsciiLetterOrDigit character || character = '_' || character = '-' then character else '_'
@@ -52,16 +54,12 @@ module internal OpenAISchema =
         elif name.Length > 64 then name.Substring(0, 64)
         else name
 
-    let private writeText (name: string) (text: string) (writer: Utf8JsonWriter) =
-        writer.WritePropertyName name
-        Wire.raw (Json.ofString text) writer
-
     /// The members by which a format is enforced.
     let writeFormat (format: OutputFormat) (writer: Utf8JsonWriter) : unit =
-        writeText "name" (formatName format) writer
+        Wire.textProperty "name" (formatName format) writer
 
         match format.Description with
-        | Some description -> writeText "description" description writer
+        | Some description -> Wire.textProperty "description" description writer
         | None -> ()
 
         writer.WritePropertyName "schema"
@@ -71,8 +69,8 @@ module internal OpenAISchema =
     /// The members of a function.
     let writeFunction (byDefault: bool option) (tool: ToolDefinition) (writer: Utf8JsonWriter) : unit =
         let struct (strict, schema) = parameters byDefault tool
-        writeText "name" tool.Name writer
-        writeText "description" tool.Description writer
+        Wire.textProperty "name" tool.Name writer
+        Wire.textProperty "description" tool.Description writer
         writer.WritePropertyName "parameters"
         Wire.raw schema writer
         writer |> Wire.optional "strict" strict (fun writer value -> writer.WriteBooleanValue value)

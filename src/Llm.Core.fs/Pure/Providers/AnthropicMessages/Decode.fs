@@ -66,6 +66,14 @@ module internal AnthropicDecode =
         | ValueSome word -> { state with Reason = FinishReason.merge state.Reason (finishReason word) }
         | ValueNone -> state
 
+    /// The reason comes an event before the proof: a stream that is cut between them has said it.
+    let private saidReason (delta: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let next = withReason delta state
+
+        match next.Reason with
+        | Some reason when next.Reason <> state.Reason -> struct ([ Chunk.Finishing reason ], next)
+        | _ -> struct ([], next)
+
     let private overlay (usage: JsonElement) (counters: AnthropicCounters) : AnthropicCounters =
         let latest name (before: int64 voption) = Dom.int64 name usage |> ValueOption.orElse before
 
@@ -191,10 +199,7 @@ module internal AnthropicDecode =
         | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event closeBlock
-        | ValueSome "message_delta" ->
-            state
-            |> inner "delta" event (fun delta state -> struct ([], withReason delta state))
-            |> OpenBlocks.andThen (withUsage event)
+        | ValueSome "message_delta" -> state |> inner "delta" event saidReason |> OpenBlocks.andThen (withUsage event)
         | ValueSome "message_stop" -> complete state
         // A server that does not stream answers with the message.
         | ValueSome "message" -> wholeMessage event state

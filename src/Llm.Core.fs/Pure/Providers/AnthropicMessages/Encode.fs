@@ -57,11 +57,10 @@ module internal AnthropicEncode =
         (write: (Utf8JsonWriter -> unit) -> 'item -> unit)
         (items: 'item list)
         : unit =
-        items
-        |> List.iteri (fun index item ->
-            match cache with
-            | Some lifetime when marked = Some index -> write (cacheControl lifetime) item
-            | _ -> write ignore item)
+        match cache, marked with
+        | Some lifetime, Some marked ->
+            items |> List.iteri (fun index item -> write (if index = marked then cacheControl lifetime else ignore) item)
+        | _ -> items |> List.iter (write ignore)
 
     let private lastOf (items: 'item list) : int option = Some(items.Length - 1)
 
@@ -128,6 +127,7 @@ module internal AnthropicEncode =
         | AnthropicContent.Plain -> Wire.message role (AnthropicTurns.plainText turn.Message) writer
         | AnthropicContent.Blocks(blocks, cached) -> items writer role (fun () -> blocks |> markedItems cache cached (block writer))
         | AnthropicContent.Native(natives, cached) -> items writer role (fun () -> natives |> markedItems cache cached (nativeBlock writer))
+        | AnthropicContent.Whole native -> items writer role (fun () -> Wire.nativeItems native writer)
 
     let private system (writer: Utf8JsonWriter) (cache: CacheLifetime option) (texts: string list) : unit =
         if not (List.isEmpty texts) then

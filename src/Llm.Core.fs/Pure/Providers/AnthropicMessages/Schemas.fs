@@ -48,13 +48,15 @@ module internal AnthropicSchemas =
         found
 
     /// <summary>Why Anthropic cannot keep to the schema; None where it can.</summary>
-    let obstacle (schema: Json) : string option =
-        if SchemaRewrite.hasMaps schema || hasFreeObject schema then
-            Some "an object in it takes properties of any name"
-        else
-            match SchemaSubset.inlined schema with
-            | Ok _ -> None
-            | Error reason -> Some reason
+    let obstacle: Json -> string option =
+        SchemaRewrite.remembered (fun schema ->
+            if SchemaRewrite.hasMaps schema || hasFreeObject schema then
+                Some "an object in it takes properties of any name"
+            else
+                match SchemaSubset.inlined schema with
+                | Ok _ -> None
+                | Error reason -> Some reason)
 
     /// <summary>The schema as Anthropic keeps to it: objects are closed, and constraints that it does not enforce are said in words.</summary>
-    let strict (schema: Json) : Json = schema |> SchemaRewrite.everywhere (SchemaSubset.said isRefused) |> SchemaRewrite.closed
+    let strict: Json -> Json =
+        SchemaRewrite.remembered (SchemaRewrite.everywhere (SchemaSubset.said isRefused) >> SchemaRewrite.closed)

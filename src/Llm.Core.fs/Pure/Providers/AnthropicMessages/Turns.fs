@@ -4,6 +4,7 @@ namespace Llm.Core
 
 open System
 open System.Text
+open System.Text.Json
 open FsToolkit.ErrorHandling
 
 /// A content block of a request.
@@ -23,6 +24,8 @@ type internal AnthropicContent =
     | Blocks of AnthropicBlock list * cached: int option
     /// Content blocks as Anthropic sent them.
     | Native of Json list * cached: int option
+    /// All content blocks of an answer, in one piece.
+    | Whole of Json
 
 /// A message and how it is said. Two references and no more: a history has thousands.
 [<Struct>]
@@ -61,50 +64,55 @@ module internal AnthropicTurns =
         | UserPart.ToolOutput output -> Ok(AnthropicBlock.ToolResult output)
         | UserPart.Audio _ -> BlockTurns.unsupported provider model "audio input" "send a transcript as text"
 
-    let private withoutBlanks (blocks: AnthropicBlock list) =
-        blocks
-        |> List.filter (fun block ->
-            match block with
-            | AnthropicBlock.Text text -> not (BlockTurns.isBlank text)
-            | _ -> true)
+    let private isBlank (block: AnthropicBlock) =
+        match block with
+        | AnthropicBlock.Text text -> BlockTurns.isBlank text
+        | _ -> false
 
     let private isToolResult (block: AnthropicBlock) =
         match block with
         | AnthropicBlock.ToolResult _ -> true
         | _ -> false
 
-    /// Tool results stand first, as the API demands: text before them is a 400.
-    let private resultsFirst (blocks: AnthropicBlock list) =
-        let results, others = List.partition isToolResult blocks
-        results @ others
-
-    /// The blocks of a message that is not plain; without any it is empty.
+    /// The blocks of a message that is not plain; without any it is empty. Text before tool results is a 400.
     let private contentOf (blocks: AnthropicBlock list) : AnthropicContent option =
-        match withoutBlanks blocks with
+        match BlockTurns.without isBlank blocks with
         | [] -> None
-        | kept -> Some(AnthropicContent.Blocks(resultsFirst kept, None))
+        | kept -> Some(AnthropicContent.Blocks(BlockTurns.resultsFirst isToolResult kept, None))
 
     let private userTurn provider model (message: UserMessage) : Result<AnthropicTurn, LlmError> =
         message.Content
-        |> List.traverseResultM (userBlock provider model)
+        |> BlockTurns.userBlocks (userBlock provider model)
         |> Result.bind (fun blocks ->
             match contentOf blocks with
             | Some content -> Ok { Message = Message.User message; Content = content }
             | None -> Error(LlmError.InvalidRequest("messages", "empty message content")))
 
-    /// The items that may go back. A blank text without citations, which the model does write before a tool call, would be refused.
-    let private nativeItems (native: Json) : Json list =
-        let isSendable item =
-            match Dom.string "type" item, Dom.string "text" item with
-            | ValueSome "text", ValueSome text -> not (BlockTurns.isBlank text)
-            | _ -> true
+    let private isText (item: JsonElement) : bool =
+        match Dom.property "type" item with
+        | ValueSome kind when kind.ValueKind = JsonValueKind.String -> kind.ValueEquals "text"
+        | _ -> false
 
-        BlockTurns.nativeItems isSendable native
+    /// A blank text without citations, which the model does write before a tool call, would be refused.
+    let private isSendable (item: JsonElement) : bool = not (isText item && BlockTurns.hasBlankText item)
+
+    /// Marks of the cache are our own to set.
+    let private goesBackAsItCame (item: JsonElement) : bool = isSendable item && (Dom.propertyOrNull "cache_control" item).IsNone
+
+    /// The items that may go back.
+    let private nativeItems (native: Json) : Json list = BlockTurns.nativeItems isSendable native
+
+    let private nativeContent (native: Json) : AnthropicContent option =
+        if Wire.isWhole goesBackAsItCame native then
+            Some(AnthropicContent.Whole native)
+        else
+            match nativeItems native with
+            | [] -> None
+            | items -> Some(AnthropicContent.Native(items, None))
 
     let private assistantContent provider api (request: Request) (message: AssistantMessage) =
-        match Request.nativeFor provider api request message |> Option.map nativeItems with
-        | Some(_ :: _ as items) -> Some(AnthropicContent.Native(items, None)), []
-        | Some []
+        match Request.nativeFor provider api request message |> Option.bind nativeContent with
+        | Some content -> Some content, []
         | None ->
             let blocks, warnings = BlockTurns.assistantBlocks AnthropicBlock.Text AnthropicBlock.ToolUse provider request message
             contentOf blocks, warnings
@@ -118,7 +126,7 @@ module internal AnthropicTurns =
     let private cacheableTypes = [ "text"; "image"; "document"; "tool_result"; "tool_use" ]
 
     let private isCacheable (native: Json) : bool =
-        let kind = Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text native))) (Dom.string "type")
+        let kind = Dom.parseText (Json.text native) (Dom.string "type")
         kind |> Result.defaultValue ValueNone |> ValueOption.exists (fun kind -> List.contains kind cacheableTypes)
 
     /// The text of a message that is nothing else; empty for any other.
@@ -148,14 +156,16 @@ module internal AnthropicTurns =
 
     /// The turn with its last cacheable item marked; thoughts and what servers' tools say are not.
     let private marked (turn: AnthropicTurn) : AnthropicTurn =
+        let native items = { turn with Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable) }
+
         match turn.Content with
         | AnthropicContent.Plain ->
             { turn with
                 Content = AnthropicContent.Blocks([ AnthropicBlock.Text(plainText turn.Message) ], Some 0)
             }
         | AnthropicContent.Blocks(blocks, _) -> { turn with Content = AnthropicContent.Blocks(blocks, Some(blocks.Length - 1)) }
-        | AnthropicContent.Native(items, _) ->
-            { turn with Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable) }
+        | AnthropicContent.Native(items, _) -> native items
+        | AnthropicContent.Whole whole -> native (nativeItems whole)
 
     /// The turns, the last one marked where to cache. A conversation without an answer yet may well be asked once only: writing to the cache
     /// costs more than reading saves.

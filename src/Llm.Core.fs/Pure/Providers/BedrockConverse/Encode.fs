@@ -57,6 +57,7 @@ module internal ConverseEncode =
         match block with
         | ConverseBlock.CachePoint lifetime -> cachePoint writer lifetime
         | ConverseBlock.Native json -> Wire.raw json writer
+        | ConverseBlock.Whole native -> Wire.nativeItems native writer
         | ConverseBlock.Text text -> Wire.object writer (fun () -> writer.WriteString("text", text))
         | ConverseBlock.Image(format, where) ->
             Wire.object writer (fun () ->

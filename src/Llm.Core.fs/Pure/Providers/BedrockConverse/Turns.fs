@@ -24,6 +24,8 @@ type internal ConverseBlock =
     | ToolResult of ToolOutput
     /// A content block as the model sent it.
     | Native of Json
+    /// All content blocks of an answer, in one piece.
+    | Whole of Json
     /// Up to here the model is to cache.
     | CachePoint of CacheLifetime
 
@@ -101,14 +103,14 @@ module internal ConverseTurns =
 
     let private withoutBlanks (blocks: ConverseBlock list) =
         blocks
-        |> List.filter (fun block ->
+        |> BlockTurns.without (fun block ->
             match block with
-            | ConverseBlock.Text text -> not (BlockTurns.isBlank text)
-            | _ -> true)
+            | ConverseBlock.Text text -> BlockTurns.isBlank text
+            | _ -> false)
 
     let private userTurn provider model (message: UserMessage) : Result<ConverseTurn, LlmError> =
         message.Content
-        |> List.traverseResultM (userBlock provider model)
+        |> BlockTurns.userBlocks (userBlock provider model)
         |> Result.bind (fun blocks ->
             match withoutBlanks blocks with
             | [] -> Error(LlmError.InvalidRequest("messages", "empty message content"))
@@ -116,12 +118,12 @@ module internal ConverseTurns =
 
     /// The items that may go back: blank texts, which models do write before a tool call, would be refused.
     let private nativeBlocks (native: Json) : ConverseBlock list =
-        let isSendable item =
-            match Dom.string "text" item with
-            | ValueSome text -> not (BlockTurns.isBlank text)
-            | ValueNone -> true
+        let isSendable = BlockTurns.hasBlankText >> not
 
-        BlockTurns.nativeItems isSendable native |> List.map ConverseBlock.Native
+        if Wire.isWhole isSendable native then
+            [ ConverseBlock.Whole native ]
+        else
+            BlockTurns.nativeItems isSendable native |> List.map ConverseBlock.Native
 
     let private assistantBlocks provider api (request: Request) (message: AssistantMessage) : ConverseBlock list * Warning list =
         match Request.nativeFor provider api request message |> Option.map nativeBlocks with
@@ -144,7 +146,13 @@ module internal ConverseTurns =
             | next :: rest when next.Role = turn.Role -> { turn with Blocks = turn.Blocks @ next.Blocks } :: rest
             | _ -> turn :: later
 
-        List.foldBack add turns []
+        let rec takeTurns (rest: ConverseTurn list) =
+            match rest with
+            | first :: (second :: _ as others) -> first.Role <> second.Role && takeTurns others
+            | _ -> true
+
+        // So do they nearly always already.
+        if takeTurns turns then turns else List.foldBack add turns []
 
     /// Results stand first: the models behind Converse want them right after the calls.
     let private resultsFirst (turn: ConverseTurn) : ConverseTurn =
@@ -153,8 +161,9 @@ module internal ConverseTurns =
             | ConverseBlock.ToolResult _ -> true
             | _ -> false
 
-        let results, others = List.partition isResult turn.Blocks
-        { turn with Blocks = results @ others }
+        let blocks = BlockTurns.resultsFirst isResult turn.Blocks
+
+        if Object.ReferenceEquals(blocks, turn.Blocks) then turn else { turn with Blocks = blocks }
 
     /// Documents need names that differ: they are numbered through the conversation.
     let private withNames (turns: ConverseTurn list) : ConverseTurn list =
@@ -167,7 +176,10 @@ module internal ConverseTurns =
             let blocks, next = List.mapFold named count turn.Blocks
             { turn with Blocks = blocks }, next
 
-        List.mapFold inTurn 1 turns |> fst
+        if turns |> List.exists (fun turn -> turn.Blocks |> List.exists _.IsDocument) then
+            List.mapFold inTurn 1 turns |> fst
+        else
+            turns
 
     /// Converse refuses a document in a message that has no text.
     let private hasLonelyDocument (turn: ConverseTurn) : bool =

@@ -20,6 +20,8 @@ type ThoughtsReturn =
     | Property of name: string
     /// As chunks of the type <c>thinking</c> among the content's chunks.
     | ThinkingChunks
+    /// As text at the head of the content, between these marks, which may be empty.
+    | InContent of opening: string * closing: string
 
 /// <summary>How a document goes into a user's message.</summary>
 [<RequireQualifiedAccess>]
@@ -61,6 +63,8 @@ type ChatModel =
         Speaks: bool
         /// Whether it draws when asked to.
         Draws: bool
+        /// How its thoughts go back to it; None where they go as the vendor's others do.
+        ThoughtsReturn: ThoughtsReturn option
     }
 
 /// <summary>A vendor of the format.</summary>
@@ -84,7 +88,7 @@ type ChatDialect =
         SendsNativeBack: bool
         /// What is sent for the strictness of a tool that leaves it open; None sends nothing.
         ToolStrict: bool option
-        /// How thoughts go back where the message does not go back as it came.
+        /// How thoughts go back where the message does not go back as it came, and the model has no way of its own.
         ThoughtsReturn: ThoughtsReturn
         /// The path below the base url at which the vendor lists its models; None where it does not.
         ModelsPath: string option
@@ -139,6 +143,7 @@ module ChatDialect =
             LimitsCalls = true
             Speaks = false
             Draws = false
+            ThoughtsReturn = None
         }
 
     /// <summary>
@@ -177,6 +182,7 @@ module ChatDialect =
             LimitsCalls = OpenAIModel.limitsCalls name
             Speaks = OpenAIModel.speaks name
             Draws = false
+            ThoughtsReturn = None
         }
 
     /// What turns thinking on and off by an object, as DeepSeek and Z.ai do.

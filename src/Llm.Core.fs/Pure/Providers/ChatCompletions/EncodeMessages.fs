@@ -122,12 +122,18 @@ module internal ChatMessages =
         | Some origin -> origin.Provider = target.Dialect.Provider && origin.Api = api && origin.Model = target.Request.Model
         | None -> false
 
+    /// How a model's own thoughts go back to it.
+    let private thoughtsReturn (dialect: ChatDialect) (model: ChatModel) : ThoughtsReturn =
+        model.ThoughtsReturn |> Option.defaultValue dialect.ThoughtsReturn
+
     /// Whom messages go to: a vendor may want its own thoughts back, and knows its own audio by its id.
     let goesTo (dialect: ChatDialect) (model: string) : Target =
+        let returns = thoughtsReturn dialect (dialect.Model model)
+
         let carries (kinship: Kinship) (part: AssistantPart) =
             match part with
             | _ when kinship <> Kinship.SameModel -> false
-            | AssistantPart.Thought _ -> dialect.ThoughtsReturn <> ThoughtsReturn.Dropped
+            | AssistantPart.Thought _ -> returns <> ThoughtsReturn.Dropped
             | AssistantPart.Audio { Id = Some _ }
             | AssistantPart.Other _ -> true
             | _ -> false
@@ -141,6 +147,8 @@ module internal ChatMessages =
     [<RequireQualifiedAccess>]
     type private Said =
         | Plain of Spoken
+        /// Text that goes before the text that follows.
+        | Lead of string
         /// A chunk of the content other than text.
         | Chunk of Json
         /// An item of the tool calls, as it came.
@@ -158,7 +166,9 @@ module internal ChatMessages =
         let own = isOwn target message
         let asText = Params.encodesThoughtsAsText target.Request.Params
 
-        match part, target.Dialect.ThoughtsReturn with
+        match part, thoughtsReturn target.Dialect target.Model with
+        | AssistantPart.Thought thought, ThoughtsReturn.InContent(opening, closing) when own && not asText ->
+            [ Said.Lead(opening + thought + closing) ]
         | AssistantPart.Thought thought, ThoughtsReturn.ThinkingChunks when own && not asText -> [ Said.Chunk(thinkingChunk thought) ]
         | AssistantPart.Thought thought, ThoughtsReturn.Property _ when own && not asText -> [ Said.ReturnedThought thought ]
         | AssistantPart.Audio { Id = Some id }, _ when own -> [ Said.Audio id ]
@@ -166,7 +176,18 @@ module internal ChatMessages =
         | AssistantPart.Other other, _ when own -> [ Said.Chunk other.Json ]
         | _ -> Spoken.ofPart target.Request.Params part |> List.map Said.Plain
 
-    let private sentParts target (message: AssistantMessage) = message.Content |> List.collect (said target message)
+    /// What leads a text is one with it: the vendors that want thoughts there know one text.
+    let rec private withLeads (parts: Said list) : Said list =
+        match parts with
+        | Said.Lead lead :: Said.Lead more :: rest -> withLeads (Said.Lead(lead + more) :: rest)
+        | Said.Lead lead :: Said.Plain(Spoken.Text text) :: rest -> Said.Plain(Spoken.Text(lead + text)) :: withLeads rest
+        | Said.Lead lead :: rest -> Said.Plain(Spoken.Text lead) :: withLeads rest
+        | part :: rest -> part :: withLeads rest
+        | [] -> []
+
+    let private sentParts target (message: AssistantMessage) =
+        let parts = message.Content |> List.collect (said target message)
+        if parts |> List.exists _.IsLead then withLeads parts else parts
 
     let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
         Wire.object writer (fun () ->
@@ -240,7 +261,7 @@ module internal ChatMessages =
         writeMessage "assistant" writer (fun () ->
             writeContent (List.filter isContent parts) (audioId.IsSome || not (List.isEmpty calls)) writer
 
-            match target.Dialect.ThoughtsReturn with
+            match thoughtsReturn target.Dialect target.Model with
             | ThoughtsReturn.Property name when thoughts <> "" -> Wire.textProperty name thoughts writer
             | _ -> ()
 

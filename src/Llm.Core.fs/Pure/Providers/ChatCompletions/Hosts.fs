@@ -20,12 +20,20 @@ module ChatHost =
         [ "gpt-3"; "gpt-4"; "gpt-5"; "o1"; "o3"; "o4"; "chatgpt" ]
         |> List.exists (fun prefix -> name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
 
+    /// A Kimi refuses its own calls without the thoughts before them, wherever it is served: "thinking is enabled but reasoning_content is
+    /// missing in assistant tool call message" (platform.moonshot.ai, guide to the thinking models; on Azure github.com/BerriAI/litellm/pull/36919).
+    let private withKimisThoughts (name: string) (traits: ChatModel) : ChatModel =
+        if names "kimi" name then
+            { traits with ThoughtsReturn = Some(ThoughtsReturn.Property "reasoning_content") }
+        else
+            traits
+
     /// A deployment may be called anything. By its name, as OpenAI has it; else one that takes everything.
     let private deployed (name: string) : ChatModel =
         if isOpenAi name then
             ChatDialect.openai.Model name
         else
-            { anyModel with MaxTokensName = "max_completion_tokens"; Formats = FormatSupport.full }
+            { anyModel with MaxTokensName = "max_completion_tokens"; Formats = FormatSupport.full } |> withKimisThoughts name
 
     /// <summary>
     /// Azure OpenAI below <c>https://RESOURCE.openai.azure.com/openai/v1</c>. Source: learn.microsoft.com, Azure OpenAI in Foundry Models,
@@ -49,7 +57,7 @@ module ChatHost =
     /// models take there what they take at OpenAI.
     /// </summary>
     let azureAi: ChatDialect =
-        let traits (name: string) = if isOpenAi name then ChatDialect.openai.Model name else anyModel
+        let traits (name: string) = if isOpenAi name then ChatDialect.openai.Model name else withKimisThoughts name anyModel
 
         { ChatDialect.standard "azure-ai" with
             Documents = DocumentForm.Refused
@@ -63,20 +71,24 @@ module ChatHost =
     let litellm: ChatDialect = ChatDialect.standard "litellm"
 
     /// <summary>
-    /// Cerebras (inference-docs.cerebras.ai/api-reference): gpt-oss takes three efforts, other models that reason only none at all; thoughts
-    /// come and go as <c>reasoning</c>.
+    /// Cerebras (inference-docs.cerebras.ai/api-reference): gpt-oss takes three efforts, other models that reason only none at all. Thoughts
+    /// come as <c>reasoning</c> and go back in the content, in the form that the model itself would give them there: gpt-oss without marks,
+    /// the others within <c>think</c> (inference-docs.cerebras.ai/capabilities/reasoning, "Reasoning Context Retention", "raw").
     /// </summary>
     let cerebras: ChatDialect =
         let traits (name: string) =
+            let isGptOss = names "gpt-oss" name
+
             { textAndImages with
                 MaxTokensName = "max_completion_tokens"
-                Thinking = ThinkingEffort.request (if names "gpt-oss" name then [ "low"; "medium"; "high" ] else [ "none" ])
+                Thinking = ThinkingEffort.request (if isGptOss then [ "low"; "medium"; "high" ] else [ "none" ])
                 Formats = FormatSupport.full
+                ThoughtsReturn = if isGptOss then Some(ThoughtsReturn.InContent("", "")) else None
             }
 
         { ChatDialect.standard "cerebras" with
             Documents = DocumentForm.Refused
-            ThoughtsReturn = ThoughtsReturn.Property "reasoning"
+            ThoughtsReturn = ThoughtsReturn.InContent("<think>", "</think>")
             Model = traits
         }
 

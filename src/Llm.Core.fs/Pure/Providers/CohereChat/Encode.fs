@@ -41,13 +41,31 @@ module internal CohereEncode =
         | UserPart.Image _
         | UserPart.ToolOutput _ -> None
 
-    let private userParts (request: Request) : UserPart list =
+    /// What a function finds first among the parts of users' messages.
+    let private tryPickPart (pick: UserPart -> 'found option) (request: Request) : 'found option =
         request.Messages
-        |> List.collect (fun message ->
+        |> List.tryPick (fun message ->
             match message with
-            | Message.User user -> user.Content
+            | Message.User user -> List.tryPick pick user.Content
             | Message.System _
-            | Message.Assistant _ -> [])
+            | Message.Assistant _ -> None)
+
+    let private textOfDocument (part: UserPart) : string option =
+        match part with
+        | UserPart.Document document -> documentText document
+        | _ -> None
+
+    /// Nearly always none.
+    let private documentTexts (request: Request) : string list =
+        if (tryPickPart textOfDocument request).IsNone then
+            []
+        else
+            request.Messages
+            |> List.collect (fun message ->
+                match message with
+                | Message.User user -> List.choose textOfDocument user.Content
+                | Message.System _
+                | Message.Assistant _ -> [])
 
     let private writeTextItem (text: string) (writer: Utf8JsonWriter) =
         Wire.object writer (fun () ->
@@ -69,7 +87,7 @@ module internal CohereEncode =
         | [ text ] -> Wire.text text writer
         | several -> Wire.array writer (fun () -> several |> List.iter (fun text -> writeTextItem text writer))
 
-    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
+    let private writeUserParts (parts: UserPart list) (writer: Utf8JsonWriter) =
         let isImage part =
             match part with
             | UserPart.Image _ -> true
@@ -95,6 +113,11 @@ module internal CohereEncode =
 
                 writeTexts texts writer)
 
+    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
+        match parts with
+        | [ UserPart.Text text ] -> Wire.message "user" text writer
+        | _ -> writeUserParts parts writer
+
     let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
         writeMessage "tool" writer (fun () ->
             Wire.textProperty "tool_call_id" output.Id writer
@@ -110,7 +133,7 @@ module internal CohereEncode =
                 Wire.textProperty "name" call.Name writer
                 Wire.textProperty "arguments" call.Arguments writer))
 
-    let private writeAssistant (target: CohereTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+    let private writeSpoken (target: CohereTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
         let spoken = Spoken.ofMessage target.Request.Params message
         let texts = Spoken.texts spoken
         let calls = Spoken.calls spoken
@@ -124,15 +147,22 @@ module internal CohereEncode =
                 writer.WritePropertyName "tool_calls"
                 Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
 
+    let private writeAssistant (target: CohereTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        match message.Content with
+        | [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
+        | _ -> writeSpoken target message writer
+
     let private nativeOf (target: CohereTarget) (message: AssistantMessage) : Json option =
         Request.nativeFor target.Dialect.Provider api target.Request message
 
     let private writeMessages (target: CohereTarget) (writer: Utf8JsonWriter) =
+        let writeContent parts = writeUserContent parts writer
+        let writeOutput output = writeToolOutput output writer
+
         for message in target.Request.Messages do
             match message with
-            | Message.System text -> writeMessage "system" writer (fun () -> Wire.textProperty "content" text writer)
-            | Message.User user ->
-                user |> Spoken.writeUser (fun parts -> writeUserContent parts writer) (fun output -> writeToolOutput output writer)
+            | Message.System text -> Wire.message "system" text writer
+            | Message.User user -> Spoken.writeUser writeContent writeOutput user
             | Message.Assistant assistant ->
                 match nativeOf target assistant with
                 | Some native -> Wire.nativeItems native writer
@@ -140,12 +170,7 @@ module internal CohereEncode =
 
     /// The documents of all messages: Cohere takes them beside the conversation, to cite from.
     let private writeDocuments (target: CohereTarget) (writer: Utf8JsonWriter) =
-        let texts =
-            userParts target.Request
-            |> List.choose (fun part ->
-                match part with
-                | UserPart.Document document -> documentText document
-                | _ -> None)
+        let texts = documentTexts target.Request
 
         if not (List.isEmpty texts) then
             writer.WritePropertyName "documents"
@@ -239,6 +264,6 @@ module internal CohereEncode =
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = model; Request = request }
 
-            match userParts request |> List.tryPick (refusal target) |> Option.orElse (CohereTools.refusal target) with
+            match request |> tryPickPart (refusal target) |> Option.orElse (CohereTools.refusal target) with
             | Some error -> Error error
             | None -> Ok(encode target))

@@ -173,7 +173,9 @@ module internal GeminiSchemas =
     /// <summary>
     /// The schema in the API's terms; what they cannot say, the descriptions do. An error, with the reason, for a schema that has no end.
     /// </summary>
-    let parameters (schema: Json) : Result<Json, string> = SchemaSubset.inlined schema |> Result.map (SchemaRewrite.everywhere translated)
+    let parameters: Json -> Result<Json, string> =
+        SchemaRewrite.remembered (SchemaSubset.inlined >> Result.map (SchemaRewrite.everywhere translated))
 
     /// <summary>The schema of an answer, besides with its properties in their order: the API would sort them by name.</summary>
-    let answer (schema: Json) : Result<Json, string> = parameters schema |> Result.map (SchemaRewrite.everywhere ordered)
+    let answer: Json -> Result<Json, string> =
+        SchemaRewrite.remembered (parameters >> Result.map (SchemaRewrite.everywhere ordered))

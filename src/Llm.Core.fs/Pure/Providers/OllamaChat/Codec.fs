@@ -35,7 +35,7 @@ module OllamaChat =
     let codec (dialect: OllamaDialect) : Codec =
         {
             Api = OllamaEncode.api
-            Target = Target.create dialect.Provider OllamaEncode.api
+            Target = OllamaEncode.goesTo dialect
             Encode = OllamaEncode.request dialect
             DecodeWhole = OllamaDecode.whole dialect.Provider
             DecodePlain = Codec.neverPlain

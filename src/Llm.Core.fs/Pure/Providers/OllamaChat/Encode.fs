@@ -48,10 +48,12 @@ module internal OllamaEncode =
             None
 
     let private firstRefusal (target: OllamaTarget) : LlmError option =
+        let refusal = refusal target
+
         target.Request.Messages
         |> List.tryPick (fun message ->
             match message with
-            | Message.User user -> user.Content |> List.tryPick (refusal target)
+            | Message.User user -> user.Content |> List.tryPick refusal
             | Message.System _
             | Message.Assistant _ -> None)
         |> Option.orElseWith (fun () -> toolRefusal target)
@@ -59,7 +61,7 @@ module internal OllamaEncode =
     /// A message has one text.
     let private joined (texts: string list) = String.concat "\n" texts
 
-    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
+    let private writeUserParts (parts: UserPart list) (writer: Utf8JsonWriter) =
         let texts =
             parts
             |> List.choose (fun part ->
@@ -78,6 +80,11 @@ module internal OllamaEncode =
             if not (List.isEmpty images) then
                 writer.WritePropertyName "images"
                 Wire.array writer (fun () -> images |> List.iter (fun data -> Wire.base64 data writer)))
+
+    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
+        match parts with
+        | [ UserPart.Text text ] -> Wire.message "user" text writer
+        | _ -> writeUserParts parts writer
 
     /// An id that we made Ollama has never seen.
     let private writeSentId (name: string) (id: string) (writer: Utf8JsonWriter) =
@@ -100,24 +107,56 @@ module internal OllamaEncode =
                 writer.WritePropertyName "arguments"
                 Wire.raw (Wire.argumentsObject call.Arguments) writer))
 
-    let private writeAssistant (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+    /// Whom messages go to: a model may have its own thoughts back.
+    let goesTo (dialect: OllamaDialect) (model: string) : Target =
+        let carries (kinship: Kinship) (part: AssistantPart) =
+            match part with
+            | AssistantPart.Thought _ -> dialect.ReturnsThoughts && kinship = Kinship.SameModel
+            | _ -> false
+
+        { Target.create dialect.Provider api model with Carries = carries }
+
+    /// A message has one thought.
+    let private returnedThoughts (target: OllamaTarget) (message: AssistantMessage) : string =
+        match message.Origin with
+        | Some origin when
+            target.Dialect.ReturnsThoughts
+            && origin.Provider = target.Dialect.Provider
+            && origin.Api = api
+            && origin.Model = target.Request.Model
+            && not (Params.encodesThoughtsAsText target.Request.Params)
+            ->
+            joined (Content.thoughts message.Content)
+        | _ -> ""
+
+    let private writeSpoken (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
         let spoken = Spoken.ofMessage target.Request.Params message
         let calls = Spoken.calls spoken
+        let thoughts = returnedThoughts target message
 
         writeMessage "assistant" (joined (Spoken.texts spoken)) writer (fun () ->
+            if thoughts <> "" then Wire.textProperty "thinking" thoughts writer
+
             if not (List.isEmpty calls) then
                 writer.WritePropertyName "tool_calls"
                 Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
+
+    let private writeAssistant (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
+        match message.Content with
+        | [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
+        | _ -> writeSpoken target message writer
 
     let private nativeOf (target: OllamaTarget) (message: AssistantMessage) : Json option =
         Request.nativeFor target.Dialect.Provider api target.Request message
 
     let private writeMessages (target: OllamaTarget) (writer: Utf8JsonWriter) =
+        let writeContent parts = writeUserContent parts writer
+        let writeOutput output = writeToolOutput output writer
+
         for message in target.Request.Messages do
             match message with
-            | Message.System text -> writeMessage "system" text writer ignore
-            | Message.User user ->
-                user |> Spoken.writeUser (fun parts -> writeUserContent parts writer) (fun output -> writeToolOutput output writer)
+            | Message.System text -> Wire.message "system" text writer
+            | Message.User user -> Spoken.writeUser writeContent writeOutput user
             | Message.Assistant assistant ->
                 match nativeOf target assistant with
                 | Some native -> Wire.nativeItems native writer

@@ -2,7 +2,6 @@
 namespace Llm.Core
 
 open System
-open System.Text
 open System.Text.Json
 
 [<RequireQualifiedAccess>]
@@ -87,11 +86,23 @@ module internal ResponsesEncode =
             Wire.textProperty "name" call.Name writer
             Wire.textProperty "arguments" call.Arguments writer)
 
+    let private isNull (field: JsonProperty) : bool = field.Value.ValueKind = JsonValueKind.Null
+
+    let private hasNull (item: JsonElement) : bool =
+        if not (Dom.isObject item) then
+            false
+        else
+            let mutable fields = item.EnumerateObject()
+            let mutable found = false
+
+            while not found && fields.MoveNext() do
+                found <- isNull fields.Current
+
+            found
+
     /// The item without its members that are null: the API sends some that it does not take back.
     let private withoutNulls (item: JsonElement) : Json =
-        let isNull (field: JsonProperty) = field.Value.ValueKind = JsonValueKind.Null
-
-        if Dom.isObject item && item.EnumerateObject() |> Seq.exists isNull then
+        if hasNull item then
             item.EnumerateObject()
             |> Seq.filter (isNull >> not)
             |> Seq.map (fun field -> field.ToString())
@@ -100,19 +111,20 @@ module internal ResponsesEncode =
         else
             Dom.raw item
 
-    /// The items of a message's native form, where it may go back.
-    let private nativeItems (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) : Json list option =
-        let itemsOf (native: JsonElement) =
-            if native.ValueKind = JsonValueKind.Array then
-                Some(Dom.asItems native |> List.map withoutNulls)
-            else
-                None
+    /// The array without the members of its items that are null.
+    let private sendable (native: JsonElement) : Json option =
+        if native.ValueKind = JsonValueKind.Array then
+            let items = Dom.asItems native |> List.map (withoutNulls >> Json.text) |> String.concat ","
+            Some(Json.trusted $"[{items}]")
+        else
+            None
 
-        Request.nativeFor dialect.Provider api request message
-        |> Option.bind (fun json ->
-            match Dom.parse (ReadOnlyMemory(Encoding.UTF8.GetBytes(Json.text json))) itemsOf with
-            | Ok items -> items
-            | Error _ -> None)
+    /// A message's native form as it may go back.
+    let private nativeOf (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) : Json option =
+        match Request.nativeFor dialect.Provider api request message with
+        | Some native when Wire.isWhole (hasNull >> not) native -> Some native
+        | Some native -> Dom.parseText (Json.text native) sendable |> Result.defaultValue None
+        | None -> None
 
     /// One message a text, and calls as items of their own, in order.
     let private writeSpoken (request: Request) (part: AssistantPart) (writer: Utf8JsonWriter) =
@@ -123,8 +135,8 @@ module internal ResponsesEncode =
             | Spoken.Lost _ -> ()
 
     let private writeAssistant (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        match nativeItems dialect api request message, message.Content with
-        | Some items, _ -> items |> List.iter (fun item -> Wire.raw item writer)
+        match nativeOf dialect api request message, message.Content with
+        | Some native, _ -> Wire.nativeItems native writer
         | None, [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
         | None, parts -> parts |> List.iter (fun part -> writeSpoken request part writer)
 
@@ -140,7 +152,7 @@ module internal ResponsesEncode =
 
     /// What of the assistant's messages is left out.
     let private leftOut (dialect: ResponsesDialect) api (request: Request) : Warning list =
-        let goesBack message = (nativeItems dialect api request message).IsSome
+        let goesBack message = (nativeOf dialect api request message).IsSome
         request |> Spoken.warnings dialect.Provider goesBack (Spoken.ofMessage request.Params)
 
     let private levelName (level: ThinkingLevel) = level.ToString().ToLowerInvariant()
