@@ -71,7 +71,8 @@ type PartialReply =
         {
             /// The text of the part that grew last.
             Text: TextBuffer
-            Used: Usage voption
+            /// Who says what was used; null where nobody has.
+            Counting: ICounting | null
             Rest: ReplyRest
         }
 
@@ -79,13 +80,27 @@ type PartialReply =
 /// <example><c>chunks |> List.fold Reducer.step Reducer.empty |> Reducer.finish</c></example>
 [<RequireQualifiedAccess>]
 module Reducer =
+    /// Usage that came in so many words.
+    [<Sealed>]
+    type private Said(usage: Usage) =
+        interface ICounting with
+            member _.Used = usage
+
+    let private said (usage: Usage) (state: PartialReply) : PartialReply = { state with Counting = Said usage }
+
+    /// <summary>What was used, as far as the provider has said.</summary>
+    let usage (state: PartialReply) : Usage option =
+        match state.Counting with
+        | null -> None
+        | counting -> Some counting.Used
+
     let private noPart = { Index = -1; Kind = PartKind.None; Open = false }
 
     /// Nothing has come yet.
     let empty: PartialReply =
         {
             Text = TextBuffer.empty
-            Used = ValueNone
+            Counting = null
             Rest =
                 {
                     Head = noPart
@@ -126,7 +141,7 @@ module Reducer =
         | _ -> focused
 
     let private append (text: string) (state: PartialReply) : PartialReply =
-        { Text = TextBuffer.append text state.Text; Used = state.Used; Rest = state.Rest }
+        { Text = TextBuffer.append text state.Text; Counting = state.Counting; Rest = state.Rest }
 
     let private close (index: int) (state: PartialReply) : PartialReply =
         let focused = focus index state
@@ -184,11 +199,11 @@ module Reducer =
             let details = state.Rest.Details
 
             withDetails { details with Id = Option.orElse details.Id id; Model = Option.orElse details.Model model } state
-        | Chunk.Usage(UsageUpdate.Snapshot now) -> { state with Used = ValueSome now }
+        | Chunk.Usage(UsageUpdate.Snapshot now) -> said now state
         | Chunk.Usage(UsageUpdate.Delta more) ->
-            let before = ValueOption.defaultValue Usage.zero state.Used
+            let before = usage state |> Option.defaultValue Usage.zero
 
-            { state with Used = ValueSome(Usage.add before more) }
+            said (Usage.add before more) state
         | Chunk.Finish reason ->
             let details = state.Rest.Details
 
@@ -224,9 +239,6 @@ module Reducer =
 
     /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
     let content (state: PartialReply) : AssistantPart list = shown isClosed state
-
-    /// <summary>What was used, as far as the provider has said.</summary>
-    let usage (state: PartialReply) : Usage option = ValueOption.toOption state.Used
 
     /// <summary>Whether the proof of completeness has come.</summary>
     let isFinished (state: PartialReply) : bool = state.Rest.Details.Finished
@@ -279,7 +291,7 @@ module Reducer =
             Model = state.Rest.Details.Model
             Content = shown isWhole state
             FinishReason = state.Rest.Details.FinishReason
-            Usage = ValueOption.toOption state.Used
+            Usage = usage state
             Native = native
         }
 
@@ -309,7 +321,8 @@ module Reducer =
             Completion.Truncated(partial state)
 
     /// <summary>The state after the chunks of one event.</summary>
-    let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply = Chunks.fold step state chunks
+    let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply =
+        Chunks.foldCounting step (fun folded counting -> { folded with Counting = counting }) state chunks
 
     /// <summary>Folds a whole list.</summary>
     let ofChunks (chunks: Chunk list) : PartialReply = List.fold step empty chunks

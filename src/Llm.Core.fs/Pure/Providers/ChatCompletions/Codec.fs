@@ -13,7 +13,7 @@ module ChatCompletions =
     let private reader (provider: string) : EventReader<ChatState> =
         {
             Hot = EventReader.still ChatDecodeFast.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = ChatDecode.careful provider
             Beside = ChatDecode.beside
             IsDone = _.IsDone

@@ -195,7 +195,7 @@ module internal ResponsesDecode =
     let private reader provider : EventReader<ResponsesState> =
         {
             Hot = EventReader.still ResponsesFast.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = careful provider
             Beside = beside
             IsDone = _.IsDone
