@@ -148,7 +148,7 @@ type internal ICounting =
 /// <summary>The chunks of one event: mostly none or one, so they are kept without a list.</summary>
 [<Struct; CustomEquality; NoComparison>]
 type Chunks =
-    private
+    internal
         {
             // Null where there is none: an option would be as large again.
             first: Chunk
@@ -208,23 +208,6 @@ module Chunks =
     /// <example><c>Chunks.fold Reducer.step state chunks</c></example>
     let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state =
         chunks.ToList() |> List.fold folder state
-
-    /// As `fold`, where the usage that is counted with a chunk can be taken as it stands.
-    let inline internal foldCounting
-        ([<InlineIfLambda>] folder: 'state -> Chunk -> 'state)
-        ([<InlineIfLambda>] count: 'state -> ICounting -> 'state)
-        (state: 'state)
-        (chunks: Chunks)
-        : 'state =
-        if isNone chunks.first then
-            state
-        else
-            let first = folder state chunks.first
-            let folded = if chunks.rest.IsEmpty then first else List.fold folder first chunks.rest
-
-            match chunks.counting with
-            | null -> folded
-            | counting -> count folded counting
 
     /// Does something with each chunk, in order.
     let inline internal iter ([<InlineIfLambda>] action: Chunk -> unit) (chunks: Chunks) : unit =

@@ -152,10 +152,11 @@ module Reducer =
         { state with Rest = { state.Rest with Details = details } }
 
     let private isSameKind (one: PartKind) (other: PartKind) =
-        match one, other with
-        | PartKind.Text, PartKind.Text
-        | PartKind.Thought, PartKind.Thought
-        | PartKind.Audio _, PartKind.Audio _ -> true
+        // No pair to match on: without optimisation it would be made for each delta.
+        match one with
+        | PartKind.Text -> other.IsText
+        | PartKind.Thought -> other.IsThought
+        | PartKind.Audio _ -> other.IsAudio
         | _ -> false
 
     /// A delta to a part that has not begun begins it; a tool call's cannot, for it would have neither id nor name.
@@ -322,7 +323,15 @@ module Reducer =
 
     /// <summary>The state after the chunks of one event.</summary>
     let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply =
-        Chunks.foldCounting step (fun folded counting -> { folded with Counting = counting }) state chunks
+        if Chunks.isNone chunks.first then
+            state
+        else
+            let first = step state chunks.first
+            let folded = if chunks.rest.IsEmpty then first else List.fold step first chunks.rest
+
+            match chunks.counting with
+            | null -> folded
+            | counting -> { folded with Counting = counting }
 
     /// <summary>Folds a whole list.</summary>
     let ofChunks (chunks: Chunk list) : PartialReply = List.fold step empty chunks
