@@ -137,6 +137,8 @@ machine's absolute times move by half from run to run; ratios of one run move le
 - **A delta like the last one is not read again.** A provider's deltas are alike byte for byte but for their text. The decoder keeps what
   they have in common, and checks an event against it; the JSON reader sees only what does not fit (`Pure/EventTemplate.fs`). So a stream can
   cost less than the floor, which reads every byte as JSON.
+- **A count costs its place in the decoder.** Gemini counts anew with each delta. The next decoder is that count beside what all share, and what
+  was used is made when somebody asks for it (`Pure/Codec.fs`).
 - **The fold allocates nothing but the text's growth.** Its state is a small struct, and texts share an append-only buffer of which only the
   newest state may extend the tail (`Pure/Reducer.fs`, `Pure/TextBuffer.fs`).
 - **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there

@@ -38,10 +38,7 @@ let private argumentsOf (count: int) : string list =
     [ "{" ] @ cycle pieces whole @ [ "\\\"country\\\":\\\"France\\\"}" ]
 
 let private body (lineEnd: string) (events: string list) : byte[] =
-    events
-    |> List.map (fun data -> "data: " + data + lineEnd + lineEnd)
-    |> String.concat ""
-    |> Encoding.UTF8.GetBytes
+    events |> List.map (fun data -> "data: " + data + lineEnd + lineEnd) |> String.concat "" |> Encoding.UTF8.GetBytes
 
 /// The events have names: their data's types.
 let private namedBody (events: string list) : byte[] =
@@ -90,9 +87,7 @@ let private chatArguments (count: int) =
     chat
         ("""{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_1","type":"function","""
          + """"function":{"name":"weather","arguments":""}}],"refusal":null}""")
-        [
-            for piece in argumentsOf count -> "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"" + piece + "\"}}]}"
-        ]
+        [ for piece in argumentsOf count -> "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"" + piece + "\"}}]}" ]
         "tool_calls"
 
 // https://platform.openai.com/docs/api-reference/responses-streaming
@@ -188,14 +183,15 @@ let private messages (block: string) (written: string list) (reason: string) =
     |> namedBody
 
 let private messagesText (count: int) =
-    messages """{"type":"text","text":""}""" [ for word in cycle words count -> "{\"type\":\"text_delta\",\"text\":\"" + word + "\"}" ] "end_turn"
+    messages
+        """{"type":"text","text":""}"""
+        [ for word in cycle words count -> "{\"type\":\"text_delta\",\"text\":\"" + word + "\"}" ]
+        "end_turn"
 
 let private messagesArguments (count: int) =
     messages
         """{"type":"tool_use","id":"toolu_01","name":"weather","input":{}}"""
-        [
-            for piece in argumentsOf count -> "{\"type\":\"input_json_delta\",\"partial_json\":\"" + piece + "\"}"
-        ]
+        [ for piece in argumentsOf count -> "{\"type\":\"input_json_delta\",\"partial_json\":\"" + piece + "\"}" ]
         "tool_use"
 
 // https://ai.google.dev/api/generate-content: each event says how many tokens there were until then. Lines end with CRLF.

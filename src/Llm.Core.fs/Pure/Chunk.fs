@@ -206,8 +206,7 @@ module Chunks =
 
     /// <summary>Folds over the chunks, in order.</summary>
     /// <example><c>Chunks.fold Reducer.step state chunks</c></example>
-    let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state =
-        chunks.ToList() |> List.fold folder state
+    let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state = chunks.ToList() |> List.fold folder state
 
     /// Does something with each chunk, in order.
     let inline internal iter ([<InlineIfLambda>] action: Chunk -> unit) (chunks: Chunks) : unit =

@@ -50,7 +50,9 @@ let private round: int64 =
     // An object's head, a length, and a zero at the end, to the next multiple of eight.
     let stringSize (text: string) = int64 (22 + 2 * text.Length + 7) / 8L * 8L
     let chunkSize = 32L
-    Streams.words |> Array.sumBy (fun word -> stringSize (Json.unescape (ReadOnlySpan(Encoding.UTF8.GetBytes word))) + chunkSize)
+
+    Streams.words
+    |> Array.sumBy (fun word -> stringSize (Json.unescape (ReadOnlySpan(Encoding.UTF8.GetBytes word))) + chunkSize)
 
 /// What a round of words takes in a format for what it says beside them.
 let private besides (format: Streams.Format) : int64 =

@@ -206,12 +206,7 @@ module internal ResponsesState =
         | _ -> progression
 
     /// The part is whole and this is all of it: what deltas brought already is not taken a second time, nor made a string of.
-    let complete
-        (kind: ResponsesPartKind)
-        (index: int)
-        (text: unit -> string)
-        (progression: ResponsesProgression)
-        : ResponsesProgression =
+    let complete (kind: ResponsesPartKind) (index: int) (text: unit -> string) (progression: ResponsesProgression) : ResponsesProgression =
         let came =
             match Map.tryFind index progression.State.Parts with
             | Some part -> part.Progress <> ResponsesProgress.Started
