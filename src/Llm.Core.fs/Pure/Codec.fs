@@ -100,13 +100,11 @@ module Decoder =
     type private Machine<'state when 'state: not struct>(reader: EventReader<'state>, state: 'state, expected: Expectation) =
         inherit Decoder()
 
-        let template = expected.Template
-
         /// The machine after another value of the counter that its template tells.
-        member _.At(count: int64) : Machine<'state> = Machine(reader, reader.Counters.Set template.Counter count state, expected)
+        member _.At(count: int64) : Machine<'state> = Machine(reader, reader.Counters.Set expected.Template.Counter count state, expected)
 
         /// What was used, after that value.
-        member _.Used(count: int64) : Usage = reader.Counters.Used template.Counter count state
+        member _.Used(count: int64) : Usage = reader.Counters.Used expected.Template.Counter count state
 
         /// The decoder that expects more deltas like this one.
         member private this.Learn(event: WireEvent, marks: Marks, chunks: Chunks, next: 'state) : Decoder =
@@ -137,7 +135,7 @@ module Decoder =
                 | Error error -> Error error
 
         /// The chunk of an event that is as expected, and its counter's value where the template tells one.
-        member _.TryExpected(event: WireEvent, count: byref<int64>) : Chunk voption = EventTemplate.tryRead event &count template
+        member _.TryExpected(event: WireEvent, count: byref<int64>) : Chunk voption = EventTemplate.tryRead event &count expected.Template
 
         /// The decoder whose expectation came true.
         member private this.Confirmed: Machine<'state> =
@@ -148,7 +146,7 @@ module Decoder =
 
         /// The delta with the counter's value that came with it, where that is another one.
         member private this.Count(delta: Chunk, count: int64) : struct (Chunks * Decoder) =
-            if Object.ReferenceEquals(reader.Counters.Set template.Counter count state, state) then
+            if Object.ReferenceEquals(reader.Counters.Set expected.Template.Counter count state, state) then
                 struct (Chunks.one delta, this.Confirmed)
             else
                 let counting = CountingMachine(this.Confirmed, count)
@@ -161,6 +159,8 @@ module Decoder =
         override _.Beside event = reader.Beside state event
 
         override this.Step event =
+            let template = expected.Template
+
             if isNull template then
                 this.Read event
             else
@@ -174,7 +174,7 @@ module Decoder =
         interface IExpecting with
             member _.Expects event =
                 let mutable count = 0L
-                not (isNull template) && (EventTemplate.tryRead event &count template).IsSome
+                not (isNull expected.Template) && (EventTemplate.tryRead event &count expected.Template).IsSome
 
             member _.Forgetful = Machine(reader, state, expectNothing)
 
