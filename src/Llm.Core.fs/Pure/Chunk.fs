@@ -208,12 +208,19 @@ module Chunks =
     /// <example><c>Chunks.fold Reducer.step state chunks</c></example>
     let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state = chunks.ToList() |> List.fold folder state
 
-    /// Does something with each chunk, in order.
-    let inline internal iter ([<InlineIfLambda>] action: Chunk -> unit) (chunks: Chunks) : unit =
+    /// The chunk that says what is counted.
+    let internal usageOf (counting: ICounting) : Chunk = Chunk.Usage(UsageUpdate.Snapshot counting.Used)
+
+    /// Does something with each chunk, in order, and with the usage that is counted as it stands.
+    let inline internal iter
+        ([<InlineIfLambda>] action: Chunk -> unit)
+        ([<InlineIfLambda>] count: ICounting -> unit)
+        (chunks: Chunks)
+        : unit =
         if not (isNone chunks.first) then action chunks.first
 
         if not chunks.rest.IsEmpty then List.iter action chunks.rest
 
         match chunks.counting with
         | null -> ()
-        | counting -> action (Chunk.Usage(UsageUpdate.Snapshot counting.Used))
+        | counting -> count counting

@@ -321,6 +321,9 @@ module Reducer =
         else
             Completion.Truncated(partial state)
 
+    /// The state in which this is what was used.
+    let internal counted (counting: ICounting) (state: PartialReply) : PartialReply = { state with Counting = counting }
+
     /// <summary>The state after the chunks of one event.</summary>
     let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply =
         if Chunks.isNone chunks.first then
@@ -331,7 +334,7 @@ module Reducer =
 
             match chunks.counting with
             | null -> folded
-            | counting -> { folded with Counting = counting }
+            | counting -> counted counting folded
 
     /// <summary>Folds a whole list.</summary>
     let ofChunks (chunks: Chunk list) : PartialReply = List.fold step empty chunks
