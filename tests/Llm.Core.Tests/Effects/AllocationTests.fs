@@ -93,8 +93,8 @@ let ``streams cost as much a delta however long they are`` () =
         let cost bytes = allocated (fun () -> fold format.Codec bytes)
         Assert.That(cost many, Is.LessThan(20L * cost few), format.Name)
 
-let private model =
-    let bytes = Streams.all["chat"].Text 5
+let private modelOf (format: Streams.Format) (count: int) : Model =
+    let bytes = format.Text count
 
     let transport =
         Transport.create (fun _ _ ->
@@ -104,10 +104,10 @@ let private model =
     |> Model.withClient (
         Client.standard
         |> Client.withTransport transport
-        |> Client.withProvider "acme/" (Provider.create "acme" "http://localhost" Streams.all["chat"].Codec |> Provider.withKey "key")
+        |> Client.withProvider "acme/" (Provider.create "acme" "http://localhost" format.Codec |> Provider.withKey "key")
     )
 
-let private stream (count: int) : unit =
+let private stream (model: Model) (count: int) : unit =
     for _ in 1..count do
         match (model |> Model.stream [ Message.user "hi" ] CancellationToken.None).Result with
         | Ok stream ->
@@ -115,10 +115,19 @@ let private stream (count: int) : unit =
             stream.DisposeAsync().AsTask().Wait()
         | Error error -> failwith $"%A{error}"
 
+[<Test>]
+let ``a delta of a live stream costs at most 200 bytes`` () =
+    for format in formats do
+        let few, many = modelOf format 2_000, modelOf format 10_000
+        let each = (allocated (fun () -> stream many 1) - allocated (fun () -> stream few 1)) / 8_000L
+        // Nothing would be counted if it were read by another thread.
+        Assert.That(each, Is.InRange(70L, 200L), format.Name)
+
 [<Test; NonParallelizable>]
 let ``streams that ended leave nothing behind`` () =
-    stream 500
+    let model = modelOf Streams.all["chat"] 5
+    stream model 500
     let before = GC.GetTotalMemory true
-    stream 5_000
+    stream model 5_000
     // A hundred bytes a stream would be half a megabyte.
     Assert.That(GC.GetTotalMemory true - before, Is.LessThan 250_000L)
