@@ -10,6 +10,23 @@ open BenchmarkDotNet.Attributes
 open Llm.Core
 open Llm.Benchmarks.Peers
 
+/// A stream that is there already, read to its end.
+module private Reading =
+    /// Events, chunks, and the fold of them.
+    let reply (codec: Codec) (body: byte[]) : Reply =
+        use reader = new BodyReader(codec)
+        reader.Append(ReadOnlySpan body)
+        reader.End()
+
+        let rec fold (state: PartialReply) =
+            match reader.Read() with
+            | ReadStep.Chunks chunks -> fold (Reducer.stepAll state chunks)
+            | _ -> state
+
+        match Reducer.finish (fold Reducer.empty) with
+        | Completion.Complete reply -> reply
+        | Completion.Truncated _ -> failwith "The stream is not complete."
+
 /// One stream of 2,000 deltas, from bytes that are there already.
 [<MemoryDiagnoser>]
 type Decoding() =
@@ -23,29 +40,52 @@ type Decoding() =
 
     [<GlobalSetup>]
     member this.Setup() =
-        let struct (chosen, bytes, property) = Streams.all[this.Api]
-        codec <- chosen
-        body <- bytes
-        floor <- Floor(new HttpClientHandler(), property)
+        let format = Streams.all[this.Api]
+        codec <- format.Codec
+        body <- format.Text Streams.deltas
+        floor <- Floor(new HttpClientHandler(), format.Property)
+
+        if this.Floor() <> this.Library() then failwith "They do not read the same."
 
     [<Benchmark(Baseline = true)>]
     member _.Floor() = floor.Decode body
 
-    /// Events, chunks, and the fold of them.
     [<Benchmark>]
-    member _.Library() =
-        use reader = new BodyReader(codec)
-        reader.Append(ReadOnlySpan body)
-        reader.End()
+    member _.Library() = (Reading.reply codec body).Content |> Content.text |> String.length
 
-        let rec fold (state: PartialReply) =
-            match reader.Read() with
-            | ReadStep.Chunks chunks -> fold (Reducer.stepAll state chunks)
-            | _ -> state
+/// A tool call whose arguments come in as many deltas as a text does, and in four times as many.
+[<MemoryDiagnoser>]
+type ToolArguments() =
+    let mutable codec = Unchecked.defaultof<Codec>
+    let mutable text: byte[] = Array.empty
+    let mutable arguments: byte[] = Array.empty
+    let mutable more: byte[] = Array.empty
 
-        match Reducer.finish (fold Reducer.empty) with
-        | Completion.Complete reply -> Content.text reply.Content |> String.length
-        | Completion.Truncated _ -> failwith "The stream is not complete."
+    let lengthOf (body: byte[]) =
+        match (Reading.reply codec body).Content with
+        | [ AssistantPart.ToolCall call ] -> call.Arguments.Length
+        | content -> failwith $"No tool call: %A{content}"
+
+    /// The wire format: one that sends arguments in pieces.
+    [<Params("chat", "responses", "messages")>]
+    member val Api = "" with get, set
+
+    [<GlobalSetup>]
+    member this.Setup() =
+        let format = Streams.all[this.Api]
+        codec <- format.Codec
+        text <- format.Text Streams.deltas
+        arguments <- format.Arguments.Value Streams.deltas
+        more <- format.Arguments.Value(4 * Streams.deltas)
+
+    [<Benchmark(Baseline = true)>]
+    member _.Text() = (Reading.reply codec text).Content |> Content.text |> String.length
+
+    [<Benchmark>]
+    member _.Arguments() = lengthOf arguments
+
+    [<Benchmark>]
+    member _.FourTimes() = lengthOf more
 
 /// A call, with the network taken away: from the arguments to the text.
 [<MemoryDiagnoser>]
@@ -85,12 +125,13 @@ type Calls() =
     [<GlobalSetup>]
     member this.Setup() =
         let isStream = this.Deltas > 0
+        let format = Streams.all[this.Api]
 
         let answer, property, provider, name =
             match this.Api with
             | "chat" ->
-                (if isStream then Streams.chatOf this.Deltas else Streams.wholeChat), "content", Vendors.openai, "openai:completions/m"
-            | _ -> (if isStream then Streams.messagesOf this.Deltas else Streams.wholeMessage), "text", Vendors.anthropic, "anthropic/m"
+                (if isStream then format.Text this.Deltas else Streams.wholeChat), format.Property, Vendors.openai, "openai:completions/m"
+            | _ -> (if isStream then format.Text this.Deltas else Streams.wholeMessage), format.Property, Vendors.anthropic, "anthropic/m"
 
         let handler () : HttpMessageHandler = new Wire(answer, isStream)
         floor <- Floor(handler (), property)

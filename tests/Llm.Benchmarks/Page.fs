@@ -55,10 +55,36 @@ let private cell (floor: Measured) (per: int) (one: Measured option) : string =
         let ratio = (one.Nanoseconds / floor.Nanoseconds).ToString("0.00", CultureInfo.InvariantCulture)
         $"**{ratio}** ({number (one.Bytes / float per)} B)"
 
-/// The table, in Markdown; empty where nothing was measured beside its floor.
-let table (summaries: Summary list) : string =
-    let all = measured summaries
+/// A table in Markdown; empty where it has no lines.
+let private markdown (heads: string) (lines: string list) : string =
+    let columns = heads.Split('|').Length - 2
 
+    match lines with
+    | [] -> ""
+    | _ -> heads :: ("|" + String.replicate columns "---|") :: lines |> String.concat Environment.NewLine
+
+/// What a delta of a tool call's arguments takes beside one of text, and four times as many of them beside them all.
+let private toolTable (all: Map<string, Map<string, Measured>>) : string =
+    let per = float Streams.deltas
+
+    [
+        for api in [ "chat"; "responses"; "messages" ] do
+            match Map.tryFind $"ToolArguments {api}" all with
+            | Some cells when cells.Count = 3 ->
+                let cell name (least: string) factor =
+                    let one, least = cells[name], cells[least]
+                    let ratio = (one.Nanoseconds / least.Nanoseconds).ToString("0.00", CultureInfo.InvariantCulture)
+                    $"**{ratio}** ({number (one.Bytes / per / factor)} B)"
+
+                let text = cells["Text"]
+
+                $"| {api} | {time (text.Nanoseconds / per)} ({number (text.Bytes / per)} B) "
+                + $"""| {cell "Arguments" "Text" 1.0} | {cell "FourTimes" "Arguments" 4.0} |"""
+            | _ -> ()
+    ]
+    |> markdown "| tool arguments | text, a delta | arguments, a delta | four times as many deltas |"
+
+let private jobTable (all: Map<string, Map<string, Measured>>) : string =
     let lines =
         [
             for key, title, per in rows do
@@ -72,9 +98,15 @@ let table (summaries: Summary list) : string =
                 | None -> ()
         ]
 
-    match lines with
-    | [] -> ""
-    | _ -> "| job | floor | F# | C# | vendor's library |" :: "|---|---|---|---|---|" :: lines |> String.concat Environment.NewLine
+    markdown "| job | floor | F# | C# | vendor's library |" lines
+
+/// The tables; empty where nothing was measured that has a row.
+let table (summaries: Summary list) : string =
+    let all = measured summaries
+
+    [ jobTable all; toolTable all ]
+    |> List.filter (fun table -> table <> "")
+    |> String.concat (Environment.NewLine + Environment.NewLine)
 
 let private version (kind: Type) = kind.Assembly.GetName().Version.ToString 3
 
@@ -96,6 +128,7 @@ machine's absolute times move by half from run to run; ratios of one run move le
 - *Floor*: `HttpClient`, lines or `SseParser`, a `Utf8JsonReader` over every byte, and a `StringBuilder`; for encoding, a `Utf8JsonWriter`.
 - *F#* is `Llm.Core`, *C#* the facade `Llm`. *Vendor's library*: OpenAI {version typeof<OpenAI.OpenAIClient>} for chat completions,
   Anthropic {version typeof<Anthropic.AnthropicClient>} for messages.
+- *Tool arguments*: the first ratio is to the text of that row, the last to the arguments before it: four times the work at best.
 - Calls go through `HttpClient` with a handler that answers from memory: all of a client but the network is in them.
 - Machine: {host.CpuInfo.Value.ProcessorName}, {Environment.ProcessorCount} logical processors; {host.RuntimeVersion}.
 
@@ -104,6 +137,8 @@ machine's absolute times move by half from run to run; ratios of one run move le
 - **A delta like the last one is not read again.** A provider's deltas are alike byte for byte but for their text. The decoder keeps what
   they have in common, and checks an event against it; the JSON reader sees only what does not fit (`Pure/EventTemplate.fs`). So a stream can
   cost less than the floor, which reads every byte as JSON.
+- **A count costs its place in the decoder.** Gemini counts anew with each delta. The next decoder is that count beside what all share, and what
+  was used is made when somebody asks for it (`Pure/Codec.fs`).
 - **The fold allocates nothing but the text's growth.** Its state is a small struct, and texts share an append-only buffer of which only the
   newest state may extend the tail (`Pure/Reducer.fs`, `Pure/TextBuffer.fs`).
 - **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there

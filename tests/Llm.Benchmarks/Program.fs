@@ -41,7 +41,7 @@ let rec private split (arguments: string list) : string option * string list =
 let main arguments =
     let file, arguments = split (List.ofArray arguments)
     // What has a row in the table.
-    let everything = [ "--filter"; "*Decoding*"; "*Calls*"; "*EncodeBenchmarks*" ]
+    let everything = [ "--filter"; "*Decoding*"; "*ToolArguments*"; "*Calls*"; "*EncodeBenchmarks*" ]
     let arguments = if arguments |> List.contains "--filter" then arguments else everything @ arguments
 
     let summaries = BenchmarkSwitcher.FromAssembly(typeof<Decoding>.Assembly).Run(List.toArray arguments, config) |> List.ofSeq

@@ -21,20 +21,22 @@ type internal StreamContext =
 type internal OpenStream = { Headers: Headers; Body: Body; Reader: BodyReader }
 
 /// The chunks that came: one adds, any number read without a lock. What was added is seen once it is published, all of a read at once.
+/// Usage that was counted is kept as who says it: a provider that counts with each delta has as many such chunks as deltas, and only who
+/// reads chunks wants them.
 [<Sealed>]
 type internal ChunkLog() =
-    let mutable items: Chunk[] = Array.Empty()
+    let mutable items: obj[] = Array.Empty()
     let mutable added = 0
     let mutable published = 0
 
-    /// By the one who adds.
-    member _.Add(chunk: Chunk) : unit =
+    /// A chunk, or who says what was used; by the one who adds.
+    member _.Add(item: obj) : unit =
         if added = items.Length then
             let larger = Array.zeroCreate (max 64 (2 * added))
             Array.Copy(items, larger, added)
             Volatile.Write(&items, larger)
 
-        items[added] <- chunk
+        items[added] <- item
         added <- added + 1
 
     /// By the one who adds: what was added is there for all.
@@ -45,7 +47,16 @@ type internal ChunkLog() =
 
     /// One that is there for all: the array that is read holds it, or a larger copy of that does.
     member _.Item
-        with get (position: int): Chunk = (Volatile.Read &items)[position]
+        with get (position: int): Chunk =
+            match (Volatile.Read &items)[position] with
+            | :? Chunk as chunk -> chunk
+            | item -> Chunks.usageOf (item :?> ICounting)
+
+    /// The chunk of a position, where it may be one of a part.
+    member _.TryPart(position: int) : Chunk voption =
+        match (Volatile.Read &items)[position] with
+        | :? Chunk as chunk -> ValueSome chunk
+        | _ -> ValueNone
 
 /// A state of the fold that others read while the next ones are made: a reference is never seen half.
 [<Sealed>]
@@ -77,6 +88,10 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         state <- Reducer.step state chunk
 
         if not (isHidden chunk) then chunks.Add chunk
+
+    let count (counting: ICounting) =
+        state <- Reducer.counted counting state
+        chunks.Add counting
 
     /// The state before the chunks, so that who sees a chunk finds it in the content.
     let publish () =
@@ -120,7 +135,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let rec drain (opened: OpenStream) : bool =
         match opened.Reader.Read() with
         | ReadStep.Chunks more ->
-            Chunks.iter take more
+            Chunks.iter take count more
             drain opened
         | ReadStep.Failed error ->
             close (StreamEnd.Failed(partial (), context.Redact error))
@@ -236,6 +251,9 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// The chunk of a position that has come.
     member _.Item
         with get (position: int): Chunk = chunks[position]
+
+    /// The chunk of a position that has come, where it may be one of a part: what is enough for who shows parts.
+    member _.TryPart(position: int) : Chunk voption = chunks.TryPart position
 
     /// How many have come.
     member _.Count = chunks.Count

@@ -45,12 +45,12 @@ type StreamResponse internal (live: LiveStream) =
 /// <summary>Functions on <see cref="T:Llm.Core.StreamResponse"/>.</summary>
 [<RequireQualifiedAccess>]
 module StreamResponse =
-    let private view (initial: 'state) step (cancellationToken: CancellationToken) (stream: StreamResponse) =
-        ViewEnumerable(stream.Live, 0, initial, step, cancellationToken) :> IAsyncEnumerable<Result<'item, LlmError>>
+    let private viewOf (seen: Seen) (initial: 'state) step (cancellationToken: CancellationToken) (stream: StreamResponse) =
+        ViewEnumerable(stream.Live, 0, initial, seen, step, cancellationToken) :> IAsyncEnumerable<Result<'item, LlmError>>
 
     /// <summary>All chunks. The last item is an <c>Error</c> where the stream is not complete.</summary>
     let chunks (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<Chunk, LlmError>> =
-        view () (fun () chunk -> struct (Item chunk, ())) cancellationToken stream
+        viewOf Seen.All () (fun () chunk -> struct (Item chunk, ())) cancellationToken stream
 
     let private shownText style (cancellationToken: CancellationToken) (stream: StreamResponse) =
         let step state chunk =
@@ -58,7 +58,7 @@ module StreamResponse =
             | struct ("", next) -> struct (Nothing, next)
             | struct (text, next) -> struct (Item text, next)
 
-        view (View.start style) step cancellationToken stream
+        viewOf Seen.Parts (View.start style) step cancellationToken stream
 
     /// <summary>The text, piece by piece: joined, it is <c>Response.text</c>.</summary>
     let text (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<string, LlmError>> =
@@ -78,7 +78,7 @@ module StreamResponse =
         (cancellationToken: CancellationToken)
         (stream: StreamResponse)
         : IAsyncEnumerable<Result<Partial<'value>, LlmError>> =
-        view (Growth.start format) (Growth.step format) cancellationToken stream
+        viewOf Seen.Parts (Growth.start format) (Growth.step format) cancellationToken stream
 
     /// <summary>
     /// All chunks, each with how far the tool call has come that it belongs to, if it belongs to one: every piece of its arguments, and at last the
@@ -95,7 +95,7 @@ module StreamResponse =
             let struct (progress, next) = ToolCallProgress.step state chunk
             struct (Item(struct (chunk, progress)), next)
 
-        view ToolCallProgress.empty step cancellationToken stream
+        viewOf Seen.All ToolCallProgress.empty step cancellationToken stream
 
     /// <summary>
     /// The bytes of spoken audio, piece by piece, to be played as they come. Its transcript is in <c>text</c>; its parts, with both, are in
@@ -107,7 +107,7 @@ module StreamResponse =
             | Chunk.AudioDelta(_, data) -> struct (Item data, ())
             | _ -> struct (Nothing, ())
 
-        view () step cancellationToken stream
+        viewOf Seen.Parts () step cancellationToken stream
 
     /// <summary>The parts, each as a stream of its own, in the order in which they begin.</summary>
     let parts (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<PartStream, LlmError>> =
@@ -124,11 +124,19 @@ module StreamResponse =
             | Chunk.Part(index, _) -> part index PartStreamKind.Whole
             | _ -> struct (Nothing, position + 1)
 
-        view 0 step cancellationToken stream
+        // It counts the chunks.
+        viewOf Seen.All 0 step cancellationToken stream
 
     /// The caller's function is called where the caller is: in the context of a user interface too.
-    let private run (onChunk: Chunk -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {
+    let private run seen (onChunk: Chunk -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {
         let live = stream.Live
+
+        let show position =
+            if seen = Seen.All then
+                onChunk live[position]
+            else
+                live.TryPart position |> ValueOption.iter onChunk
+
         let mutable position = 0
         let mutable isLive = true
 
@@ -138,11 +146,11 @@ module StreamResponse =
 
                 // One and all that came with it, unless somebody wants no more.
                 if hasChunk then
-                    onChunk live[position]
+                    show position
                     position <- position + 1
 
                     while position < live.Count && not cancellationToken.IsCancellationRequested do
-                        onChunk live[position]
+                        show position
                         position <- position + 1
                 else
                     isLive <- false
@@ -160,7 +168,7 @@ module StreamResponse =
         (stream: StreamResponse)
         : Task<'state * StreamEnd> = task {
         let mutable state = initial
-        let! ending = run (fun chunk -> state <- folder state chunk) cancellationToken stream
+        let! ending = run Seen.All (fun chunk -> state <- folder state chunk) cancellationToken stream
         return state, ending
     }
 
@@ -173,7 +181,7 @@ module StreamResponse =
 
             if text <> "" then action text
 
-        run show cancellationToken stream
+        run Seen.Parts show cancellationToken stream
 
     /// <summary>Hands over the text, piece by piece, and tells how the stream ended.</summary>
     /// <example><c>let! ending = stream |> StreamResponse.iterText (printf "%s") cancellationToken</c></example>
@@ -200,7 +208,7 @@ module StreamResponse =
             state <- next
             action chunk progress
 
-        run show cancellationToken stream
+        run Seen.All show cancellationToken stream
 
     /// <summary>Hands over the bytes of spoken audio, piece by piece, and tells how the stream ended.</summary>
     let iterAudio (action: Bytes -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> =
@@ -209,7 +217,7 @@ module StreamResponse =
             | Chunk.AudioDelta(_, data) -> action data
             | _ -> ()
 
-        run show cancellationToken stream
+        run Seen.Parts show cancellationToken stream
 
     /// <summary>Hands over what is known of the answer's value, each time that more is, and tells how the stream ended.</summary>
     /// <example>
@@ -232,7 +240,7 @@ module StreamResponse =
             | Nothing
             | End -> ()
 
-        run show cancellationToken stream
+        run Seen.Parts show cancellationToken stream
 
     /// <summary>Reads to the end and tells how the stream ended. Cancelling gives <c>Cancelled</c> with what came so far.</summary>
     let finish (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {

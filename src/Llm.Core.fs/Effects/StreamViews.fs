@@ -17,6 +17,14 @@ type internal Shown<'item> =
     /// The view ends here, before the stream does.
     | End
 
+/// Which chunks a view is made of.
+[<RequireQualifiedAccess; Struct>]
+type internal Seen =
+    /// All.
+    | All
+    /// Those of parts, and others that cost nothing more.
+    | Parts
+
 /// A view: its state is the enumerator's own. An iterator by hand, for it costs nothing a chunk that was read already.
 [<Sealed>]
 type internal ViewEnumerator<'state, 'item>
@@ -24,6 +32,7 @@ type internal ViewEnumerator<'state, 'item>
         stream: LiveStream,
         from: int,
         initial: 'state,
+        seen: Seen,
         step: 'state -> Chunk -> struct (Shown<'item> * 'state),
         cancellationToken: CancellationToken,
         linked: IDisposable | null
@@ -35,18 +44,23 @@ type internal ViewEnumerator<'state, 'item>
 
     /// Takes chunks that have come until one shows something.
     let advance () : bool =
-        let struct (shown, next) = step state stream[position]
-        state <- next
+        let chunk = if seen = Seen.All then ValueSome stream[position] else stream.TryPart position
         position <- position + 1
 
-        match shown with
-        | Item item ->
-            current <- Ok item
-            true
-        | End ->
-            isOver <- true
-            false
-        | Nothing -> false
+        match chunk with
+        | ValueNone -> false
+        | ValueSome chunk ->
+            let struct (shown, next) = step state chunk
+            state <- next
+
+            match shown with
+            | Item item ->
+                current <- Ok item
+                true
+            | End ->
+                isOver <- true
+                false
+            | Nothing -> false
 
     let finish () : bool =
         isOver <- true
@@ -102,12 +116,13 @@ type internal ViewEnumerable<'state, 'item>
         stream: LiveStream,
         from: int,
         initial: 'state,
+        seen: Seen,
         step: 'state -> Chunk -> struct (Shown<'item> * 'state),
         cancellationToken: CancellationToken
     ) =
     interface IAsyncEnumerable<Result<'item, LlmError>> with
         member _.GetAsyncEnumerator(enumeratorToken: CancellationToken) =
-            let enumerate token linked = ViewEnumerator(stream, from, initial, step, token, linked) :> IAsyncEnumerator<_>
+            let enumerate token linked = ViewEnumerator(stream, from, initial, seen, step, token, linked) :> IAsyncEnumerator<_>
 
             if not enumeratorToken.CanBeCanceled || enumeratorToken.Equals cancellationToken then
                 enumerate cancellationToken null
@@ -162,7 +177,7 @@ type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartS
             | Chunk.Part(at, _) when at = index -> struct (End, ())
             | _ -> struct (Nothing, ())
 
-        ViewEnumerable(stream, from, (), step, cancellationToken)
+        ViewEnumerable(stream, from, (), Seen.Parts, step, cancellationToken)
 
     /// <summary>Waits until the part is whole.</summary>
     member _.Collect(cancellationToken: CancellationToken) : Task<Result<AssistantPart, LlmError>> = task {

@@ -142,15 +142,39 @@ module Chunk =
         | Chunk.Part _ -> true
         | _ -> false
 
+/// What was used, made when somebody asks. Some providers count anew with each delta, and hardly one of those counts is ever looked at:
+/// so the decoder, which must remember the count, stands for it, and the reducer keeps the decoder.
+type internal ICounting =
+    /// All that was used so far.
+    abstract Used: Usage
+
 /// <summary>The chunks of one event: mostly none or one, so they are kept without a list.</summary>
-[<Struct; NoComparison>]
+[<Struct; CustomEquality; NoComparison>]
 type Chunks =
-    private
+    internal
         {
             // Null where there is none: an option would be as large again.
             first: Chunk
             rest: Chunk list
+            // The last chunk is the usage that it says; null where there is no such.
+            counting: ICounting | null
         }
+
+    /// The chunks, in order.
+    member internal this.ToList() : Chunk list =
+        if Object.ReferenceEquals(this.first, null) then
+            []
+        else
+            match this.counting with
+            | null -> this.first :: this.rest
+            | counting -> this.first :: (this.rest @ [ Chunk.Usage(UsageUpdate.Snapshot counting.Used) ])
+
+    override this.Equals other =
+        match other with
+        | :? Chunks as chunks -> this.ToList() = chunks.ToList()
+        | _ -> false
+
+    override this.GetHashCode() = hash (this.ToList())
 
 /// Functions on <see cref="T:Llm.Core.Chunks"/>.
 [<RequireQualifiedAccess>]
@@ -160,38 +184,46 @@ module Chunks =
     let inline internal isNone (chunk: Chunk) = Object.ReferenceEquals(chunk, null)
 
     /// No chunk.
-    let empty: Chunks = { first = noChunk; rest = [] }
+    let empty: Chunks = { first = noChunk; rest = []; counting = null }
 
     /// One chunk.
-    let one (chunk: Chunk) : Chunks = { first = chunk; rest = [] }
+    let one (chunk: Chunk) : Chunks = { first = chunk; rest = []; counting = null }
 
     /// Several chunks, in order.
     let ofList (chunks: Chunk list) : Chunks =
         match chunks with
         | [] -> empty
-        | first :: rest -> { first = first; rest = rest }
+        | first :: rest -> { first = first; rest = rest; counting = null }
 
     /// One chunk, and others after it.
-    let internal andThen (rest: Chunk list) (chunk: Chunk) : Chunks = { first = chunk; rest = rest }
+    let internal andThen (rest: Chunk list) (chunk: Chunk) : Chunks = { first = chunk; rest = rest; counting = null }
+
+    /// One chunk, and after it a snapshot of the usage that is counted now.
+    let internal counted (counting: ICounting) (chunk: Chunk) : Chunks = { first = chunk; rest = []; counting = counting }
 
     /// The chunks, in order.
-    let toList (chunks: Chunks) : Chunk list = if isNone chunks.first then [] else chunks.first :: chunks.rest
+    let toList (chunks: Chunks) : Chunk list = chunks.ToList()
 
     /// The first of the chunks.
     let internal tryFirst (chunks: Chunks) : Chunk voption = if isNone chunks.first then ValueNone else ValueSome chunks.first
 
     /// <summary>Folds over the chunks, in order.</summary>
     /// <example><c>Chunks.fold Reducer.step state chunks</c></example>
-    let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state =
-        if isNone chunks.first then
-            state
-        else
-            match chunks.rest with
-            | [] -> folder state chunks.first
-            | rest -> List.fold folder (folder state chunks.first) rest
+    let fold (folder: 'state -> Chunk -> 'state) (state: 'state) (chunks: Chunks) : 'state = chunks.ToList() |> List.fold folder state
 
-    /// Does something with each chunk, in order.
-    let inline internal iter ([<InlineIfLambda>] action: Chunk -> unit) (chunks: Chunks) : unit =
+    /// The chunk that says what is counted.
+    let internal usageOf (counting: ICounting) : Chunk = Chunk.Usage(UsageUpdate.Snapshot counting.Used)
+
+    /// Does something with each chunk, in order, and with the usage that is counted as it stands.
+    let inline internal iter
+        ([<InlineIfLambda>] action: Chunk -> unit)
+        ([<InlineIfLambda>] count: ICounting -> unit)
+        (chunks: Chunks)
+        : unit =
         if not (isNone chunks.first) then action chunks.first
 
         if not chunks.rest.IsEmpty then List.iter action chunks.rest
+
+        match chunks.counting with
+        | null -> ()
+        | counting -> count counting

@@ -28,6 +28,16 @@ type Decoder() =
 
     default _.NewFramer() = new TextFramer()
 
+/// What a value means that a hot path noted as a counter's, with the counter's number.
+[<NoComparison; NoEquality>]
+type internal Counters<'state> =
+    {
+        /// The state after that value: the same one where it is the value that stood there.
+        Set: int -> int64 -> 'state -> 'state
+        /// What was used, in the state after that value.
+        Used: int -> int64 -> 'state -> Usage
+    }
+
 /// How a format reads events, hot ones first.
 [<NoComparison; NoEquality>]
 type internal EventReader<'state> =
@@ -35,8 +45,7 @@ type internal EventReader<'state> =
         /// The chunks of a delta, from its bytes alone; ValueNone where they are not certain. It changes nothing of the state but counters,
         /// on which it depends in no other way. It notes what it saw, where it is asked to.
         Hot: Marks -> 'state -> WireEvent -> struct (Chunks * 'state) voption
-        /// The chunks of a delta, and the state, after a value of a counter that was noted.
-        Counted: int -> int64 -> Chunk -> 'state -> struct (Chunks * 'state)
+        Counters: Counters<'state>
         /// Reads any event.
         Careful: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>
         /// The chunks that an event is worth beside the error that Careful gave for it.
@@ -56,8 +65,8 @@ module internal EventReader =
     /// For a format whose errors say nothing else.
     let nothingBeside (_: 'state) (_: WireEvent) : Chunks = Chunks.empty
 
-    /// For a hot path that has no counters.
-    let uncounted (_: int) (_: int64) (delta: Chunk) (state: 'state) : struct (Chunks * 'state) = struct (Chunks.one delta, state)
+    /// For a hot path that notes none.
+    let noCounters: Counters<'state> = { Set = (fun _ _ state -> state); Used = fun _ _ _ -> Usage.zero }
 
 /// What a decoder expects of the next event, and whether that has ever come true.
 [<Struct; NoComparison; NoEquality>]
@@ -86,9 +95,16 @@ module Decoder =
     /// Streams whose deltas have nothing in common are read without templates.
     let private mostFailures = 4
 
-    /// A state of a format, and the template of the deltas that it lets through. A template holds in the state in which it was learnt only.
+    /// A state of a format, and the template of the deltas that it lets through. A template holds in the state in which it was learnt only,
+    /// and in those that differ from it in their counters.
     type private Machine<'state when 'state: not struct>(reader: EventReader<'state>, state: 'state, expected: Expectation) =
         inherit Decoder()
+
+        /// The machine after another value of the counter that its template tells.
+        member _.At(count: int64) : Machine<'state> = Machine(reader, reader.Counters.Set expected.Template.Counter count state, expected)
+
+        /// What was used, after that value.
+        member _.Used(count: int64) : Usage = reader.Counters.Used expected.Template.Counter count state
 
         /// The decoder that expects more deltas like this one.
         member private this.Learn(event: WireEvent, marks: Marks, chunks: Chunks, next: 'state) : Decoder =
@@ -107,7 +123,7 @@ module Decoder =
             | ValueNone -> Machine(reader, next, expectNothing)
 
         /// Reads an event that was not expected.
-        member private this.Read(event: WireEvent) : Result<struct (Chunks * Decoder), LlmError> =
+        member this.Read(event: WireEvent) : Result<struct (Chunks * Decoder), LlmError> =
             let marks = if expected.Failures < mostFailures then Marks() else null
 
             match reader.Hot marks state event with
@@ -118,12 +134,23 @@ module Decoder =
                 | Ok(struct (chunks, next)) -> Ok(struct (chunks, Machine(reader, next, expectNothing)))
                 | Error error -> Error error
 
-        /// The decoder whose expectation came true, in the next state.
-        member private this.Confirm(next: 'state) : Decoder =
-            if expected.IsProven && Object.ReferenceEquals(next, state) then
+        /// The chunk of an event that is as expected, and its counter's value where the template tells one.
+        member _.TryExpected(event: WireEvent, count: byref<int64>) : Chunk voption = EventTemplate.tryRead event &count expected.Template
+
+        /// The decoder whose expectation came true.
+        member private this.Confirmed: Machine<'state> =
+            if expected.IsProven then
                 this
             else
-                Machine(reader, next, { expected with IsProven = true; Failures = 0 })
+                Machine(reader, state, { expected with IsProven = true; Failures = 0 })
+
+        /// The delta with the counter's value that came with it, where that is another one.
+        member private this.Count(delta: Chunk, count: int64) : struct (Chunks * Decoder) =
+            if Object.ReferenceEquals(reader.Counters.Set expected.Template.Counter count state, state) then
+                struct (Chunks.one delta, this.Confirmed)
+            else
+                let counting = CountingMachine(this.Confirmed, count)
+                struct (Chunks.counted counting delta, counting)
 
         override _.NewFramer() = reader.NewFramer()
 
@@ -140,10 +167,8 @@ module Decoder =
                 let mutable count = 0L
 
                 match EventTemplate.tryRead event &count template with
-                | ValueSome delta when template.Counter < 0 -> Ok(struct (Chunks.one delta, this.Confirm state))
-                | ValueSome delta ->
-                    let struct (chunks, next) = reader.Counted template.Counter count delta state
-                    Ok(struct (chunks, this.Confirm next))
+                | ValueSome delta when template.Counter < 0 -> Ok(struct (Chunks.one delta, this.Confirmed))
+                | ValueSome delta -> Ok(this.Count(delta, count))
                 | ValueNone -> this.Read event
 
         interface IExpecting with
@@ -153,13 +178,42 @@ module Decoder =
 
             member _.Forgetful = Machine(reader, state, expectNothing)
 
+    /// A machine after deltas that it expected and that counted: their last count beside it is all that there is to remember of them.
+    and [<Sealed>] private CountingMachine<'state when 'state: not struct>(machine: Machine<'state>, count: int64) =
+        inherit Decoder()
+
+        override _.NewFramer() = machine.NewFramer()
+
+        // No count ends a stream.
+        override _.IsDone = machine.IsDone
+
+        override _.Beside event = machine.At(count).Beside event
+
+        override this.Step event =
+            let mutable next = 0L
+
+            match machine.TryExpected(event, &next) with
+            | ValueSome delta when next = count -> Ok(struct (Chunks.one delta, this))
+            | ValueSome delta ->
+                let counting = CountingMachine(machine, next)
+                Ok(struct (Chunks.counted counting delta, counting))
+            | ValueNone -> machine.At(count).Read event
+
+        interface ICounting with
+            member _.Used = machine.Used count
+
+        interface IExpecting with
+            member _.Expects event = (machine :> IExpecting).Expects event
+
+            member _.Forgetful = (machine.At count :> IExpecting).Forgetful
+
     /// A decoder of a format that has a hot path.
     let internal ofReader (reader: EventReader<'state>) (initial: 'state) : Decoder = Machine(reader, initial, expectNothing)
 
     let private ofStep newFramer step isDone : EventReader<'state> =
         {
             Hot = fun _ _ _ -> ValueNone
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = step
             Beside = EventReader.nothingBeside
             IsDone = isDone

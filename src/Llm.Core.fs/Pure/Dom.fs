@@ -82,6 +82,12 @@ module internal Dom =
 
     let string (name: string) (element: JsonElement) : string voption = property name element |> ValueOption.bind asString
 
+    /// Whether it is a string and not empty; no string is made.
+    let isFilled (name: string) (element: JsonElement) : bool =
+        match property name element with
+        | ValueSome value -> value.ValueKind = JsonValueKind.String && (JsonMarshal.GetRawUtf8Value value).Length > 2
+        | ValueNone -> false
+
     /// The string, where it is not empty.
     let nonEmpty (name: string) (element: JsonElement) : string voption =
         match string name element with

@@ -71,7 +71,8 @@ type PartialReply =
         {
             /// The text of the part that grew last.
             Text: TextBuffer
-            Used: Usage voption
+            /// Who says what was used; null where nobody has.
+            Counting: ICounting | null
             Rest: ReplyRest
         }
 
@@ -79,13 +80,27 @@ type PartialReply =
 /// <example><c>chunks |> List.fold Reducer.step Reducer.empty |> Reducer.finish</c></example>
 [<RequireQualifiedAccess>]
 module Reducer =
+    /// Usage that came in so many words.
+    [<Sealed>]
+    type private Said(usage: Usage) =
+        interface ICounting with
+            member _.Used = usage
+
+    let private said (usage: Usage) (state: PartialReply) : PartialReply = { state with Counting = Said usage }
+
+    /// <summary>What was used, as far as the provider has said.</summary>
+    let usage (state: PartialReply) : Usage option =
+        match state.Counting with
+        | null -> None
+        | counting -> Some counting.Used
+
     let private noPart = { Index = -1; Kind = PartKind.None; Open = false }
 
     /// Nothing has come yet.
     let empty: PartialReply =
         {
             Text = TextBuffer.empty
-            Used = ValueNone
+            Counting = null
             Rest =
                 {
                     Head = noPart
@@ -126,7 +141,7 @@ module Reducer =
         | _ -> focused
 
     let private append (text: string) (state: PartialReply) : PartialReply =
-        { Text = TextBuffer.append text state.Text; Used = state.Used; Rest = state.Rest }
+        { Text = TextBuffer.append text state.Text; Counting = state.Counting; Rest = state.Rest }
 
     let private close (index: int) (state: PartialReply) : PartialReply =
         let focused = focus index state
@@ -137,10 +152,11 @@ module Reducer =
         { state with Rest = { state.Rest with Details = details } }
 
     let private isSameKind (one: PartKind) (other: PartKind) =
-        match one, other with
-        | PartKind.Text, PartKind.Text
-        | PartKind.Thought, PartKind.Thought
-        | PartKind.Audio _, PartKind.Audio _ -> true
+        // No pair to match on: without optimisation it would be made for each delta.
+        match one with
+        | PartKind.Text -> other.IsText
+        | PartKind.Thought -> other.IsThought
+        | PartKind.Audio _ -> other.IsAudio
         | _ -> false
 
     /// A delta to a part that has not begun begins it; a tool call's cannot, for it would have neither id nor name.
@@ -184,11 +200,11 @@ module Reducer =
             let details = state.Rest.Details
 
             withDetails { details with Id = Option.orElse details.Id id; Model = Option.orElse details.Model model } state
-        | Chunk.Usage(UsageUpdate.Snapshot now) -> { state with Used = ValueSome now }
+        | Chunk.Usage(UsageUpdate.Snapshot now) -> said now state
         | Chunk.Usage(UsageUpdate.Delta more) ->
-            let before = ValueOption.defaultValue Usage.zero state.Used
+            let before = usage state |> Option.defaultValue Usage.zero
 
-            { state with Used = ValueSome(Usage.add before more) }
+            said (Usage.add before more) state
         | Chunk.Finishing reason ->
             let details = state.Rest.Details
 
@@ -229,9 +245,6 @@ module Reducer =
 
     /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
     let content (state: PartialReply) : AssistantPart list = shown isClosed state
-
-    /// <summary>What was used, as far as the provider has said.</summary>
-    let usage (state: PartialReply) : Usage option = ValueOption.toOption state.Used
 
     /// <summary>Whether the proof of completeness has come.</summary>
     let isFinished (state: PartialReply) : bool = state.Rest.Details.Finished
@@ -290,7 +303,7 @@ module Reducer =
             Model = state.Rest.Details.Model
             Content = shown isWhole state
             FinishReason = state.Rest.Details.FinishReason
-            Usage = ValueOption.toOption state.Used
+            Usage = usage state
             Native = native
         }
 
@@ -319,8 +332,20 @@ module Reducer =
         else
             Completion.Truncated(partial state)
 
+    /// The state in which this is what was used.
+    let internal counted (counting: ICounting) (state: PartialReply) : PartialReply = { state with Counting = counting }
+
     /// <summary>The state after the chunks of one event.</summary>
-    let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply = Chunks.fold step state chunks
+    let stepAll (state: PartialReply) (chunks: Chunks) : PartialReply =
+        if Chunks.isNone chunks.first then
+            state
+        else
+            let first = step state chunks.first
+            let folded = if chunks.rest.IsEmpty then first else List.fold step first chunks.rest
+
+            match chunks.counting with
+            | null -> folded
+            | counting -> counted counting folded
 
     /// <summary>Folds a whole list.</summary>
     let ofChunks (chunks: Chunk list) : PartialReply = List.fold step empty chunks

@@ -15,7 +15,7 @@ module AnthropicMessages =
     let private reader (dialect: AnthropicDialect) : EventReader<AnthropicState> =
         {
             Hot = EventReader.still AnthropicDeltas.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = AnthropicDecode.careful
             Beside = EventReader.nothingBeside
             IsDone = _.IsDone

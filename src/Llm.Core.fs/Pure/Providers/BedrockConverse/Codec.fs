@@ -10,7 +10,7 @@ module BedrockConverse =
     let private reader (provider: string) : EventReader<ConverseState> =
         {
             Hot = EventReader.still ConverseDeltas.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = ConverseDecode.careful
             Beside = EventReader.nothingBeside
             IsDone = _.IsDone

@@ -19,7 +19,7 @@ module ChatCompletions =
     let private reader (provider: string) : EventReader<ChatState> =
         {
             Hot = EventReader.still ChatDecodeFast.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = careful provider
             Beside = ChatDecode.beside
             IsDone = _.IsDone

@@ -14,7 +14,7 @@ module CohereChat =
     let private reader (provider: string) : EventReader<CohereState> =
         {
             Hot = EventReader.still CohereFast.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = CohereDecode.careful provider
             Beside = EventReader.nothingBeside
             IsDone = _.IsDone

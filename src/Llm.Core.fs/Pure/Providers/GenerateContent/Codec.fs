@@ -18,8 +18,7 @@ module GenerateContent =
     let private reader (dialect: GenerateContentDialect) : EventReader<GeminiState> =
         {
             Hot = GenerateContentFast.read
-            Counted =
-                fun counter value delta state -> GenerateContentFast.counted (GeminiCounts.withCount counter value state.Counts) delta state
+            Counters = GenerateContentFast.counters
             Careful = careful dialect
             Beside = EventReader.nothingBeside
             IsDone = fun _ -> false

@@ -157,7 +157,7 @@ module internal GenerateContentFast =
             elif FastReader.isAt toolUseName &reader then
                 understood <- readCount marks GeminiCounts.ToolUse &toolUse &reader
             elif FastReader.isAt cachedName &reader then
-                understood <- readCount marks GeminiCounts.Cache &cached &reader
+                understood <- readCount null GeminiCounts.Unnoted &cached &reader
             elif FastReader.isAt promptDetailsName &reader then
                 understood <- before.AudioInput = 0L && passDetails marks &reader
             elif FastReader.isAt outputDetailsName &reader then
@@ -177,8 +177,20 @@ module internal GenerateContentFast =
         else
             ValueNone
 
+    /// What the counters mean that are noted.
+    let counters: Counters<GeminiState> =
+        {
+            Set =
+                fun counter value state ->
+                    let counts = GeminiCounts.withCount counter value state.Counts
+                    if counts = state.Counts then state else { state with Counts = counts }
+            Used =
+                fun counter value state ->
+                    GeminiCounts.withCount counter value state.Counts |> GeminiCounts.usage |> ValueOption.defaultValue Usage.zero
+        }
+
     /// The chunks of a delta, and the state, after the counters that came with it.
-    let counted (counts: GeminiCounts) (delta: Chunk) (state: GeminiState) : struct (Chunks * GeminiState) =
+    let private counted (counts: GeminiCounts) (delta: Chunk) (state: GeminiState) : struct (Chunks * GeminiState) =
         if counts = state.Counts then
             struct (Chunks.one delta, state)
         else

@@ -30,7 +30,7 @@ module internal GeminiCounts =
             AudioOutput = 0L
         }
 
-    // The counters that templates know by number.
+    // The counters that templates know by number: each of them alone is enough to say usage, and each may grow from delta to delta.
     [<Literal>]
     let Prompt = 0
 
@@ -43,8 +43,9 @@ module internal GeminiCounts =
     [<Literal>]
     let Reasoning = 3
 
+    /// What only the reader reads.
     [<Literal>]
-    let Cache = 4
+    let Unnoted = -1
 
     /// The counters with another value of one.
     let withCount (counter: int) (value: int64) (counts: GeminiCounts) : GeminiCounts =
@@ -52,8 +53,7 @@ module internal GeminiCounts =
         | Prompt -> { counts with Prompt = value }
         | ToolUse -> { counts with ToolUsePrompt = value }
         | Output -> { counts with Candidates = value }
-        | Reasoning -> { counts with Thoughts = value }
-        | _ -> { counts with Cached = value }
+        | _ -> { counts with Thoughts = value }
 
     let private said (count: int64) = max 0L count
 

@@ -11,7 +11,7 @@ module OllamaChat =
     let private reader (provider: string) : EventReader<OllamaState> =
         {
             Hot = EventReader.still OllamaFast.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = OllamaDecode.careful provider
             Beside = EventReader.nothingBeside
             IsDone = _.IsDone

@@ -51,13 +51,13 @@ module internal ResponsesDecode =
         | _ -> progression
 
     /// What must be known of the item before its part grows; nothing where the delta does not belong there.
-    let private prepare (delta: ResponsesDelta) slot text (progression: ResponsesProgression) =
+    let private prepare (delta: ResponsesDelta) slot (progression: ResponsesProgression) =
         let thoughtFrom place =
             ResponsesItems.expect slot "reasoning" progression |> ValueOption.bind (ResponsesItems.claimThoughts slot place)
 
         match delta with
         | ResponsesDelta.Text -> ResponsesItems.expect slot "message" progression
-        | ResponsesDelta.Refusal -> ResponsesItems.expect slot "message" progression |> ValueOption.map (ResponsesItems.refuse text)
+        | ResponsesDelta.Refusal -> ResponsesItems.expect slot "message" progression |> ValueOption.map ResponsesItems.refuse
         | ResponsesDelta.Summary -> thoughtFrom ResponsesThoughts.Summary
         | ResponsesDelta.Reasoning -> thoughtFrom ResponsesThoughts.Content
         | ResponsesDelta.Arguments -> ValueSome progression
@@ -70,26 +70,26 @@ module internal ResponsesDecode =
             let sub = subOf delta event
             let part = ResponsesState.partIndex slot sub
 
-            match prepare delta slot text progression with
+            match prepare delta slot progression with
             | ValueSome ready -> ready |> ResponsesState.grow (kindOfPart delta) part text |> heat delta event sub part
             | ValueNone -> progression
 
     /// A part is whole; the event has its text in this member.
     let private ended (delta: ResponsesDelta) (name: string) (event: JsonElement) (progression: ResponsesProgression) =
         let slot = ResponsesItems.slotOf event progression.State
-        let text = Dom.string name event |> ValueOption.defaultValue ""
+        let text () = Dom.string name event |> ValueOption.defaultValue ""
         let part = ResponsesState.partIndex slot (subOf delta event)
 
-        match text with
-        | "" -> ResponsesState.finish part progression
-        | _ ->
-            match prepare delta slot text progression with
+        if Dom.isFilled name event then
+            match prepare delta slot progression with
             | ValueSome ready -> ResponsesState.complete (kindOfPart delta) part text ready
             | ValueNone -> progression
+        else
+            ResponsesState.finish part progression
 
     let private endedArguments (event: JsonElement) (progression: ResponsesProgression) =
         let index = ResponsesState.partIndex (ResponsesItems.slotOf event progression.State) 0
-        ResponsesState.complete ResponsesPartKind.ToolCall index (ResponsesItems.argumentsOf event) progression
+        ResponsesState.complete ResponsesPartKind.ToolCall index (fun () -> ResponsesItems.argumentsOf event) progression
 
     let private endedPart (subName: string) (event: JsonElement) (progression: ResponsesProgression) =
         match Dom.property "part" event with
@@ -195,7 +195,7 @@ module internal ResponsesDecode =
     let private reader provider : EventReader<ResponsesState> =
         {
             Hot = EventReader.still ResponsesFast.read
-            Counted = EventReader.uncounted
+            Counters = EventReader.noCounters
             Careful = careful provider
             Beside = beside
             IsDone = _.IsDone

@@ -2,6 +2,7 @@
 // those that a stream announces. What deltas brought already is not taken a second time.
 namespace Llm.Core
 
+open System
 open System.Text.Json
 
 [<RequireQualifiedAccess>]
@@ -101,25 +102,26 @@ module internal ResponsesItems =
             ValueSome(changeItem slot (fun item -> { item with Thoughts = place }) progression)
         | _ -> ValueNone
 
-    let private thought slot place sub text progression =
+    let private thought slot place sub (element: JsonElement) progression =
         let index = ResponsesState.partIndex slot sub
 
-        if text = "" then
-            ResponsesState.finish index progression
-        else
+        if Dom.isFilled "text" element then
             match claimThoughts slot place progression with
-            | ValueSome claimed -> ResponsesState.complete ResponsesPartKind.Thought index text claimed
+            | ValueSome claimed -> ResponsesState.complete ResponsesPartKind.Thought index (fun () -> stringOf "text" element) claimed
             | ValueNone -> progression
+        else
+            ResponsesState.finish index progression
 
     /// The text that refuses is a text like others; that it refuses is remembered.
-    let refuse (text: string) (progression: ResponsesProgression) =
-        if text = "" || progression.State.IsRefused then
+    let refuse (progression: ResponsesProgression) =
+        if progression.State.IsRefused then
             progression
         else
             ResponsesState.change (fun state -> { state with IsRefused = true }) progression
 
-    let private refusal slot sub text progression =
-        progression |> refuse text |> ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot sub) text
+    let private refusal slot sub (element: JsonElement) progression =
+        (if Dom.isFilled "refusal" element then refuse progression else progression)
+        |> ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot sub) (fun () -> stringOf "refusal" element)
 
     /// The type of item that has such a part.
     let homeOf (partType: string) : string =
@@ -134,32 +136,31 @@ module internal ResponsesItems =
 
         match typeOf element with
         | "output_text"
-        | "text" -> ResponsesState.complete ResponsesPartKind.Text index (stringOf "text" element) progression
-        | "refusal" -> refusal slot sub (stringOf "refusal" element) progression
-        | "summary_text" -> thought slot ResponsesThoughts.Summary sub (stringOf "text" element) progression
-        | "reasoning_text" -> thought slot ResponsesThoughts.Content sub (stringOf "text" element) progression
+        | "text" -> ResponsesState.complete ResponsesPartKind.Text index (fun () -> stringOf "text" element) progression
+        | "refusal" -> refusal slot sub element progression
+        | "summary_text" -> thought slot ResponsesThoughts.Summary sub element progression
+        | "reasoning_text" -> thought slot ResponsesThoughts.Content sub element progression
         | kind -> ResponsesState.addWhole index (AssistantPart.Other { Kind = kind; Json = Dom.raw element }) progression
 
     let private message slot (item: JsonElement) progression =
         match Dom.property "content" item with
         | ValueSome content when content.ValueKind = JsonValueKind.String ->
-            ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot 0) (stringOf "content" item) progression
+            progression
+            |> ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot 0) (fun () -> stringOf "content" item)
         | _ ->
             List.indexed (Dom.items "content" item)
             |> List.fold (fun sofar (sub, element) -> part slot sub element sofar) progression
 
     let private reasoning slot (item: JsonElement) progression =
-        let texts name = Dom.items name item |> List.map (stringOf "text")
+        let read place (elements: JsonElement list) =
+            List.indexed elements |> List.fold (fun sofar (sub, element) -> thought slot place sub element sofar) progression
 
-        let read place (texts: string list) =
-            List.indexed texts |> List.fold (fun sofar (sub, text) -> thought slot place sub text sofar) progression
+        let summary = Dom.items "summary" item
 
-        let summary = texts "summary"
-
-        if List.exists (fun text -> text <> "") summary then
+        if List.exists (Dom.isFilled "text") summary then
             read ResponsesThoughts.Summary summary
         else
-            read ResponsesThoughts.Content (texts "content")
+            read ResponsesThoughts.Content (Dom.items "content" item)
 
     /// The arguments are a string; where a vendor sends the object itself, its text.
     let argumentsOf (element: JsonElement) : string =
@@ -177,7 +178,7 @@ module internal ResponsesItems =
 
         progression
         |> ResponsesState.startCall index (callId progression index item) (stringOf "name" item)
-        |> ResponsesState.complete ResponsesPartKind.ToolCall index (argumentsOf item)
+        |> ResponsesState.complete ResponsesPartKind.ToolCall index (fun () -> argumentsOf item)
         |> ResponsesState.finish index
 
     /// The item as it goes back: as it came, save that the output of a call must find the id that we gave.
@@ -192,11 +193,12 @@ module internal ResponsesItems =
                     writer.WriteString("name", stringOf "name" item)
                     writer.WriteString("arguments", argumentsOf item)))
 
-    let private keep slot native = changeItem slot (fun item -> if item.Native.IsSome then item else { item with Native = Some native })
+    let private keep slot (native: Lazy<Json>) =
+        changeItem slot (fun item -> if item.Native.IsSome then item else { item with Native = Some native.Value })
 
     /// An item that is whole, in its slot.
     let whole (slot: int) (item: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
-        let native = nativeOf progression slot item
+        let native = lazy nativeOf progression slot item
 
         let read =
             match typeOf item with
@@ -205,7 +207,7 @@ module internal ResponsesItems =
             | "function_call" -> call slot item progression
             | kind ->
                 let index = ResponsesState.partIndex slot 0
-                ResponsesState.addWhole index (AssistantPart.Other { Kind = kind; Json = native }) progression
+                ResponsesState.addWhole index (AssistantPart.Other { Kind = kind; Json = native.Value }) progression
 
         keep slot native read
 

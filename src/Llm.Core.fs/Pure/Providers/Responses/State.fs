@@ -205,14 +205,14 @@ module internal ResponsesState =
             | ResponsesPartKind.Whole -> ended
         | _ -> progression
 
-    /// The part is whole and this is all of it: what deltas brought already is not taken a second time.
-    let complete (kind: ResponsesPartKind) (index: int) (text: string) (progression: ResponsesProgression) : ResponsesProgression =
+    /// The part is whole and this is all of it: what deltas brought already is not taken a second time, nor made a string of.
+    let complete (kind: ResponsesPartKind) (index: int) (text: unit -> string) (progression: ResponsesProgression) : ResponsesProgression =
         let came =
             match Map.tryFind index progression.State.Parts with
             | Some part -> part.Progress <> ResponsesProgress.Started
             | None -> false
 
-        if came then finish index progression else progression |> grow kind index text |> finish index
+        if came then finish index progression else progression |> grow kind index (text ()) |> finish index
 
     /// Ends all that is open.
     let finishAll (progression: ResponsesProgression) : ResponsesProgression =
