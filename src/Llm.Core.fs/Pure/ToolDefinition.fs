@@ -58,6 +58,11 @@ module ToolRequest =
 
     let private isReserved (name: string) = name.StartsWith(reservedPrefix, System.StringComparison.Ordinal)
 
+    let rec private repeated (names: string list) : string option =
+        match names with
+        | [] -> None
+        | name :: rest -> if List.contains name rest then Some name else repeated rest
+
     /// <summary>
     /// The tools, when their names are unique, not reserved and such as every provider takes, and the choice names one of them; else
     /// <c>InvalidRequest</c>.
@@ -66,8 +71,8 @@ module ToolRequest =
         let names = tools.Definitions |> List.map (fun tool -> tool.Name)
         let refuse reason = Error(LlmError.InvalidRequest("tools", reason))
 
-        match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1), tools.Choice with
-        | Some(name, _), _ -> refuse $"several tools have the name '{name}'"
+        match repeated names, tools.Choice with
+        | Some name, _ -> refuse $"several tools have the name '{name}'"
         | None, ToolChoice.One name when not (List.contains name names) -> refuse $"the choice names '{name}', which is not among the tools"
         | None, ToolChoice.Required when List.isEmpty names && List.isEmpty tools.Provided ->
             refuse "a tool is required, and there are none"

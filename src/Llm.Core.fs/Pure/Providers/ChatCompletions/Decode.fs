@@ -37,7 +37,7 @@ module internal ChatDecode =
         let said = if state.IsRefused then Some FinishReason.Refusal else reason
         let merged = FinishReason.merge state.Reason said
 
-        if state.IsFinished && merged = state.Reason then
+        if state.IsFinished && (said.IsNone || merged = state.Reason) then
             progress
         elif state.IsFinished then
             progress |> ChatState.change (fun state -> { state with Reason = merged }) |> ChatState.emit (Chunk.Finish merged)
@@ -71,14 +71,16 @@ module internal ChatDecode =
                 { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
-        let sent =
-            [ Dom.path [ "x_groq"; "usage" ] root; Dom.property "usage" root ]
-            |> List.choose ValueOption.toOption
-            |> List.map ChatUsage.ofElement
+        let add (usage: JsonElement voption) (known: ChatUsage) =
+            match usage with
+            | ValueSome usage -> ChatUsage.merge known (ChatUsage.ofElement usage)
+            | ValueNone -> known
 
-        let merged = List.fold ChatUsage.merge progress.State.Usage sent
+        let before = progress.State.Usage
 
-        if merged = progress.State.Usage then
+        let merged = before |> add (Dom.path [ "x_groq"; "usage" ] root) |> add (Dom.property "usage" root)
+
+        if Object.ReferenceEquals(merged, before) || merged = before then
             progress
         else
             let counted = progress |> ChatState.change (fun state -> { state with Usage = merged })

@@ -236,4 +236,10 @@ module internal ChatParts =
             ChatState.emit (Chunk.ToolCallEnd call.Part) begun
 
     /// Ends all parts.
-    let closeAll (progress: ChatProgress) : ChatProgress = List.foldBack endCall progress.State.Calls (closeOpen progress) |> endAudio
+    let closeAll (progress: ChatProgress) : ChatProgress =
+        let mutable closed = closeOpen progress
+
+        for call in List.rev progress.State.Calls do
+            closed <- endCall call closed
+
+        endAudio closed
