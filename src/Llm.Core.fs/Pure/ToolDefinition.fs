@@ -63,11 +63,7 @@ module ToolRequest =
         | [] -> None
         | name :: rest -> if List.contains name rest then Some name else repeated rest
 
-    /// <summary>
-    /// The tools, when their names are unique, not reserved and such as every provider takes, and the choice names one of them; else
-    /// <c>InvalidRequest</c>.
-    /// </summary>
-    let validate (tools: ToolRequest) : Result<ToolRequest, LlmError> =
+    let private validateAsked (tools: ToolRequest) : Result<ToolRequest, LlmError> =
         let names = tools.Definitions |> List.map (fun tool -> tool.Name)
         let refuse reason = Error(LlmError.InvalidRequest("tools", reason))
 
@@ -83,3 +79,12 @@ module ToolRequest =
                 match names |> List.tryFind isReserved with
                 | Some name -> refuse $"'{name}' is a reserved name: those that begin with {reservedPrefix} are the library's own"
                 | None -> Ok tools
+
+    /// <summary>
+    /// The tools, when their names are unique, not reserved and such as every provider takes, and the choice names one of them; else
+    /// <c>InvalidRequest</c>.
+    /// </summary>
+    let validate (tools: ToolRequest) : Result<ToolRequest, LlmError> =
+        match tools with
+        | { Definitions = []; Choice = ToolChoice.Auto } -> Ok tools
+        | _ -> validateAsked tools

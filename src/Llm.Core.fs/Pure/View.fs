@@ -143,14 +143,14 @@ module internal View =
         let closed =
             { view with
                 Head = ValueOption.map close view.Head
-                Later = Map.map (fun _ waiting -> close waiting) view.Later
+                Later = if Map.isEmpty view.Later then view.Later else Map.map (fun _ waiting -> close waiting) view.Later
             }
 
         advance "" closed
 
     /// The text of one more chunk, and the view after it.
     let step (view: View) (chunk: Chunk) : struct (string * View) =
-        let isPretty = view.Style = ViewStyle.Pretty
+        let isPretty = view.Style.IsPretty
 
         match chunk with
         | Chunk.TextDelta(index, text)
