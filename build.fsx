@@ -230,7 +230,13 @@ module Ahead =
 
         for file in Directory.GetFiles(Path.GetDirectoryName program) do
             let ahead = Path.Combine(folder, platform, Path.GetFileName file)
-            let source = if assemblies |> List.exists (fun (_, name) -> name + ".dll" = Path.GetFileName file) then ahead else file
+
+            let source =
+                if assemblies |> List.exists (fun (_, name) -> name + ".dll" = Path.GetFileName file) then
+                    ahead
+                else
+                    file
+
             File.Copy(source, Path.Combine(copy, Path.GetFileName file), overwrite = true)
 
         Path.Combine(copy, Path.GetFileName program)
