@@ -143,7 +143,7 @@ module internal View =
         let closed =
             { view with
                 Head = ValueOption.map close view.Head
-                Later = if Map.isEmpty view.Later then view.Later else Map.map (fun _ waiting -> close waiting) view.Later
+                Later = Map.map (fun _ waiting -> close waiting) view.Later
             }
 
         advance "" closed

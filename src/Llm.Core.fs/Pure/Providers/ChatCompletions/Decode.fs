@@ -71,16 +71,14 @@ module internal ChatDecode =
                 { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
     let private readUsage (root: JsonElement) (progress: ChatProgress) : ChatProgress =
-        let add (usage: JsonElement voption) (known: ChatUsage) =
-            match usage with
-            | ValueSome usage -> ChatUsage.merge known (ChatUsage.ofElement usage)
-            | ValueNone -> known
+        let sent =
+            [ Dom.path [ "x_groq"; "usage" ] root; Dom.property "usage" root ]
+            |> List.choose ValueOption.toOption
+            |> List.map ChatUsage.ofElement
 
-        let before = progress.State.Usage
+        let merged = List.fold ChatUsage.merge progress.State.Usage sent
 
-        let merged = before |> add (Dom.path [ "x_groq"; "usage" ] root) |> add (Dom.property "usage" root)
-
-        if Object.ReferenceEquals(merged, before) || merged = before then
+        if merged = progress.State.Usage then
             progress
         else
             let counted = progress |> ChatState.change (fun state -> { state with Usage = merged })

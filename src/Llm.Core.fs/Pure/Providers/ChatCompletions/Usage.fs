@@ -31,13 +31,8 @@ module internal ChatUsage =
         }
 
     /// The first count of these names within an object.
-    let rec private first (names: string list) (element: JsonElement) : int64 voption =
-        match names with
-        | [] -> ValueNone
-        | name :: rest ->
-            match Dom.int64 name element with
-            | ValueNone -> first rest element
-            | found -> found
+    let private first (names: string list) (element: JsonElement) : int64 voption =
+        names |> List.tryPick (fun name -> Dom.int64 name element |> ValueOption.toOption) |> ValueOption.ofOption
 
     let private within (details: string) (names: string list) (element: JsonElement) =
         Dom.property details element |> ValueOption.bind (first names)
