@@ -60,8 +60,7 @@ module HttpTransport =
     let private toMessage (request: TransportRequest) : HttpRequestMessage =
         let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), request.Url)
 
-        // By its own equality: F#'s compiles some twenty methods of FSharp.Core to compare two spans.
-        if not (request.ConnectTimeout.Equals Timeouts.standard.Connect) then
+        if request.ConnectTimeout <> Timeouts.standard.Connect then
             message.Options.Set(connectTimeout, request.ConnectTimeout)
 
         if not request.Body.IsEmpty then
