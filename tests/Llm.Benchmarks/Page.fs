@@ -137,7 +137,7 @@ machine's absolute times move by half from run to run; ratios of one run move le
 - **A short call is dearer** than the floor by what a floor does not do: the request is validated and written, the answer becomes a message
   that can be sent back, headers become limits. A whole answer of chat completions or of messages is read without a document where all of it is
   understood; its raw body and the provider's own form become text when somebody asks for them.
-- **The first call of a process** waits for the compiler, and for types to be loaded. What the packages bring compiled ahead is two thirds of
+- **The first call of a process** waits for the compiler, and for types to be loaded. What the packages bring compiled ahead is nine tenths of
   what would be compiled beyond the floor; the rest is FSharp.Core, which its own package brings uncompiled, and the framework's state machines
   behind `HttpClient`. Only the provider that a call asks is made (`Pure/Registry.fs`); making all took 470 methods more. An application that
   publishes itself with `PublishReadyToRun` compiles FSharp.Core and its own code ahead too, and is faster still.
