@@ -148,14 +148,112 @@ module Format =
         csharp built [ "--verify-no-changes" ]
         HaveChecked()
 
+/// Compiling ahead of time what is packed.
+module Ahead =
+
+    type HaveCompiled = private HaveCompiled of folder: string
+
+    /// The platforms that assemblies are compiled ahead for; the others take the portable ones, and so do processes that run on these but
+    /// are made for no platform in particular where NuGet finds none that fits.
+    let private platforms = [ "linux-x64"; "win-x64" ]
+
+    let private assemblies = [ "src/Llm.Core.fs", "Llm.Core"; "src/Llm.CSharp", "Llm.CSharp" ]
+
+    /// Code of these may stand in ours, beside a check that it is still what it was: the runtime compiles what no longer is
+    /// (dotnet/runtime, docs/design/features/readytorun-large-version-bubble.md). Without it neither a state machine of a task nor a list of
+    /// F#'s could be compiled ahead. They are there wherever ours are.
+    let private inlined = [ "System.Private.CoreLib"; "FSharp.Core" ]
+
+    let private compilerOptions =
+        [ for name in inlined -> "--opt-cross-module:" + name ] @ [ "--non-local-generics-module:*" ] |> String.concat ";"
+
+    /// Whether a file holds code that was compiled ahead.
+    let private isCompiled (path: string) =
+        use file = new Reflection.PortableExecutable.PEReader(File.OpenRead path)
+        file.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size > 0
+
+    /// Compiles ahead what a user's first call would else wait for (docs/performance.md says how long), in a folder a platform. An empty
+    /// program that refers to our assemblies is published: that is how the SDK offers its compiler.
+    let run (_: Build.HaveBuilt) : HaveCompiled =
+        let folder = Path.Combine(artifacts, "readytorun")
+        let project = Path.Combine(folder, "Ahead.csproj")
+        let output = Path.Combine(folder, "published")
+
+        if Directory.Exists folder then Directory.Delete(folder, true)
+
+        Directory.CreateDirectory folder |> ignore
+
+        let references =
+            [
+                for path, name in assemblies do
+                    let file = Path.Combine(root, path, "bin", "Release", "net10.0", name + ".dll")
+                    $"""<Reference Include="{file}" />"""
+                for name, version in Lock.versions [ "FSharp.Core"; "FsToolkit.ErrorHandling" ] do
+                    $"""<PackageReference Include="{name}" Version="{version}" />"""
+                    $"""<PublishReadyToRunExclude Include="{name}.dll" />"""
+            ]
+
+        let text =
+            $"""<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <SelfContained>false</SelfContained>
+    <PublishReadyToRun>true</PublishReadyToRun>
+    <PublishReadyToRunCrossgen2ExtraArgs>{compilerOptions}</PublishReadyToRunCrossgen2ExtraArgs>
+  </PropertyGroup>
+  <ItemGroup>{String.concat "" references}</ItemGroup>
+</Project>"""
+
+        File.WriteAllText(project, text)
+        // What the repository's own projects have in common is not for this one.
+        let apart = [ "-p:ImportDirectoryBuildProps=false"; "-p:ImportDirectoryBuildTargets=false" ]
+
+        for platform in platforms do
+            say "compile ahead for %s" platform
+            let published = Path.Combine(output, platform)
+            let how = [ "-c"; "Release"; "-r"; platform; "--verbosity"; "quiet"; "-nologo"; "-o"; published ]
+            Shell.runIn folder ([ "publish"; project ] @ how @ apart)
+
+            for _, name in assemblies do
+                if not (isCompiled (Path.Combine(published, name + ".dll"))) then
+                    failStep "%s was not compiled ahead for %s" name platform
+
+        HaveCompiled output
+
+    /// The folder that has a folder a platform.
+    let folder (HaveCompiled folder) : string = folder
+
+    /// A copy of a built program whose assemblies are those that NuGet would give it on this platform.
+    let copyOf (HaveCompiled folder) (platform: string) (program: string) : string =
+        let copy = Path.Combine(artifacts, "readytorun", Path.GetFileNameWithoutExtension program)
+        Directory.CreateDirectory copy |> ignore
+
+        for file in Directory.GetFiles(Path.GetDirectoryName program) do
+            let ahead = Path.Combine(folder, platform, Path.GetFileName file)
+
+            let source =
+                if assemblies |> List.exists (fun (_, name) -> name + ".dll" = Path.GetFileName file) then
+                    ahead
+                else
+                    file
+
+            File.Copy(source, Path.Combine(copy, Path.GetFileName file), overwrite = true)
+
+        Path.Combine(copy, Path.GetFileName program)
+
 module Bench =
 
     type HaveMeasured = private HaveMeasured of unit
 
+    /// Only a run of all is worth a page, and measures first calls.
+    let private page (restored: Build.HaveRestored) : string list =
+        let built = Build.build restored
+        let program = Build.output "tests/Llm.Benchmarks.Cold" "Llm.Benchmarks.Cold"
+        [ "--page"; at "docs/performance.md"; program; Ahead.copyOf (Ahead.run built) "linux-x64" program ]
+
     let run (restored: Build.HaveRestored) (arguments: string list) : HaveMeasured =
+        let page = if arguments.IsEmpty then page restored else []
         let assembly = Build.buildOne restored "tests/Llm.Benchmarks" "Llm.Benchmarks"
-        // Only a run of all is worth a page.
-        let page = if arguments.IsEmpty then [ "--page"; at "docs/performance.md" ] else []
         Shell.run ([ assembly ] @ page @ arguments @ [ "--artifacts"; Path.Combine(artifacts, "benchmarks") ])
         HaveMeasured()
 
@@ -187,60 +285,9 @@ module Pack =
                     $"""{value "id"} {value "version"}"""
         ]
 
-    /// Where the assemblies are found again that are compiled ahead of time for one platform; the others take the portable ones.
-    let private platform = "linux-x64"
-
-    let private assemblies = [ "src/Llm.Core.fs", "Llm.Core"; "src/Llm.CSharp", "Llm.CSharp" ]
-
-    /// Compiles ahead what a user's first call would else wait for (docs/performance.md says how long). An empty program that refers to
-    /// our assemblies is published: that is how the SDK offers its compiler.
-    let private compileAhead () : string =
-        let folder = Path.Combine(artifacts, "readytorun")
-        let project = Path.Combine(folder, "Ahead.csproj")
-        let output = Path.Combine(folder, "published")
-
-        if Directory.Exists folder then Directory.Delete(folder, true)
-
-        Directory.CreateDirectory folder |> ignore
-
-        let references =
-            [
-                for path, name in assemblies do
-                    let file = Path.Combine(root, path, "bin", "Release", "net10.0", name + ".dll")
-                    $"""<Reference Include="{file}" />"""
-                for name, version in Lock.versions [ "FSharp.Core"; "FsToolkit.ErrorHandling" ] do
-                    $"""<PackageReference Include="{name}" Version="{version}" />"""
-            ]
-
-        let text =
-            $"""<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <RuntimeIdentifier>{platform}</RuntimeIdentifier>
-    <SelfContained>false</SelfContained>
-    <PublishReadyToRun>true</PublishReadyToRun>
-  </PropertyGroup>
-  <ItemGroup>{String.concat "" references}</ItemGroup>
-</Project>"""
-
-        File.WriteAllText(project, text)
-        say "compile ahead for %s" platform
-        // What the repository's own projects have in common is not for this one.
-        let apart = [ "-p:ImportDirectoryBuildProps=false"; "-p:ImportDirectoryBuildTargets=false" ]
-        Shell.runIn folder ([ "publish"; project; "-c"; "Release"; "--verbosity"; "quiet"; "-nologo"; "-o"; output ] @ apart)
-
-        for path, name in assemblies do
-            let portable = FileInfo(Path.Combine(root, path, "bin", "Release", "net10.0", name + ".dll"))
-            let ahead = FileInfo(Path.Combine(output, name + ".dll"))
-
-            if not ahead.Exists || ahead.Length <= portable.Length then
-                failStep "%s was not compiled ahead" name
-
-        output
-
-    let run (_: Build.HaveBuilt) : HavePacked =
+    let run (built: Build.HaveBuilt) : HavePacked =
         let folder = Path.Combine(artifacts, "packages")
-        let ahead = compileAhead ()
+        let ahead = Ahead.folder (Ahead.run built)
 
         if Directory.Exists folder then Directory.Delete(folder, true)
 
@@ -260,7 +307,6 @@ module Pack =
                     "-o"
                     folder
                     $"-p:CompiledAhead={ahead}"
-                    $"-p:CompiledAheadFor={platform}"
                 ]
 
         let packages = Directory.GetFiles(folder, "*.nupkg") |> Array.sort |> List.ofArray

@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace Llm.Benchmarks.Peers;
 
 /// <summary>What no client can do without.</summary>
-public sealed class Floor(HttpMessageHandler handler, string property)
+public sealed class Floor(HttpMessageHandler handler, string property, string address = "http://localhost/")
 {
     private readonly HttpClient _client = new(handler);
     private readonly byte[] _property = Encoding.UTF8.GetBytes(property);
@@ -58,7 +58,7 @@ public sealed class Floor(HttpMessageHandler handler, string property)
 
     private async Task<HttpResponseMessage> SendAsync()
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "http://localhost/") { Content = new ByteArrayContent(_question) };
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(_question) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer key");
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);

@@ -20,7 +20,7 @@ public interface IPeer
 }
 
 /// <summary>OpenAI's library, by chat completions.</summary>
-public sealed class OpenAIPeer(HttpMessageHandler handler) : IPeer
+public sealed class OpenAIPeer(HttpMessageHandler handler, string address = "http://localhost/v1") : IPeer
 {
     private static readonly ChatMessage[] _question = [new UserChatMessage("hi")];
 
@@ -29,7 +29,7 @@ public sealed class OpenAIPeer(HttpMessageHandler handler) : IPeer
         new ApiKeyCredential("key"),
         new OpenAIClientOptions
         {
-            Endpoint = new Uri("http://localhost/v1"),
+            Endpoint = new Uri(address),
             Transport = new HttpClientPipelineTransport(new HttpClient(handler)),
         });
 
@@ -86,11 +86,16 @@ public sealed class AnthropicPeer(HttpMessageHandler handler) : IPeer
 }
 
 /// <summary>This library's facade for C#.</summary>
-public sealed class FacadePeer(HttpMessageHandler handler, string provider, string model) : IPeer
+public sealed class FacadePeer : IPeer
 {
-    private readonly Model _model = new(
-        model,
-        client: new LlmClient { Transport = LlmTransport.FromHttpClient(new HttpClient(handler)) }.WithApiKey(provider, "key"));
+    private readonly Model _model;
+
+    /// <summary>Over the library's own connections, by the environment's address and key.</summary>
+    public FacadePeer(string model) => _model = new(model);
+
+    /// <summary>Over a handler.</summary>
+    public FacadePeer(HttpMessageHandler handler, string provider, string model) =>
+        _model = new(model, client: new LlmClient { Transport = LlmTransport.FromHttpClient(new HttpClient(handler)) }.WithApiKey(provider, "key"));
 
     /// <inheritdoc />
     public async Task<int> StreamAsync()

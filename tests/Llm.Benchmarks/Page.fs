@@ -108,19 +108,41 @@ let table (summaries: Summary list) : string =
     |> List.filter (fun table -> table <> "")
     |> String.concat (Environment.NewLine + Environment.NewLine)
 
+/// The table of first calls, in Markdown: with assemblies that were compiled ahead, and with portable ones.
+let firstCalls (ahead: Map<string, Cold.FirstCall>) (portable: Map<string, Cold.FirstCall>) : string =
+    let row title (calls: Map<string, Cold.FirstCall>) =
+        let floor = calls["Floor"]
+
+        let cell name =
+            let ratio = (calls[name].Milliseconds / floor.Milliseconds).ToString("0.00", CultureInfo.InvariantCulture)
+            $"**{ratio}** ({number calls[name].Methods})"
+
+        let least = $"{number floor.Milliseconds} ms ({number floor.Methods})"
+        $"""| {title} | {least} | {cell "Library"} | {cell "Facade"} | {cell "Vendor"} |"""
+
+    [
+        "| first call of a process (methods compiled) | floor | F# | C# | vendor's library |"
+        "|---|---|---|---|---|"
+        row "as packed for linux-x64" ahead
+        row "portable" portable
+    ]
+    |> String.concat Environment.NewLine
+
 let private version (kind: Type) = kind.Assembly.GetName().Version.ToString 3
 
 /// The page.
-let page (date: DateTimeOffset) (summaries: Summary list) : string =
+let page (date: DateTimeOffset) (summaries: Summary list) (firstCalls: string) : string =
     let host = HostEnvironmentInfo.GetCurrent()
     let day = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
 
     $"""# Performance
 
 What the library costs beside the least that any client must do, and beside the vendors' own libraries. Written by
-`dotnet fsi build.fsx bench` on {day}; run it again to write it anew (about three minutes).
+`dotnet fsi build.fsx bench` on {day}; run it again to write it anew (about five minutes).
 
 {table summaries}
+
+{firstCalls}
 
 Each figure is the time of the best of eleven rounds as a ratio to the floor of its row, and in brackets the bytes that are allocated. A
 machine's absolute times move by half from run to run; ratios of one run move less, and allocations hardly.
@@ -130,6 +152,10 @@ machine's absolute times move by half from run to run; ratios of one run move le
   Anthropic {version typeof<Anthropic.AnthropicClient>} for messages.
 - *Tool arguments*: the first ratio is to the text of that row, the last to the arguments before it: four times the work at best.
 - Calls go through `HttpClient` with a handler that answers from memory: all of a client but the network is in them.
+- A process's first call is a short stream over loopback with the library's own connections: CPU from the start of the process to the answer's
+  end, medians of {Cold.processes} processes, and in brackets how many methods were compiled. *As packed* is what NuGet gives a program on
+  linux-x64, with assemblies that were compiled ahead (`dotnet fsi build.fsx pack`; there is the same for win-x64); *portable* is what
+  it gives on other platforms. The floor and the vendor's library are the same in both.
 - Machine: {host.CpuInfo.Value.ProcessorName}, {Environment.ProcessorCount} logical processors; {host.RuntimeVersion}.
 
 ## Why it is so
@@ -147,13 +173,10 @@ machine's absolute times move by half from run to run; ratios of one run move le
   that can be sent back, headers become limits. A whole answer of chat completions, responses, messages or generateContent is read at once, without a document or
   chunks, where all of it is understood (`Pure/Providers/WholeSight.fs`); its raw body and the provider's own form become text when somebody
   asks for them.
-- **The first call of a process** waits for the compiler. Over loopback, medians of processes that make one short stream, from the start to
-  the end of the process: the floor takes 93 ms of CPU, OpenAI's library 177 for 1,130 methods compiled, the packages of this one 155 in F# and
-  171 in C# for 840 and 930. A third of what is compiled beyond the floor are state machines of tasks, then come generics of FSharp.Core.
-  It would be 228 and 1,650 without what the packages bring along: on linux-x64 they hold assemblies that are compiled ahead
-  (`dotnet fsi build.fsx pack`). An application that publishes itself with `PublishReadyToRun` compiles FSharp.Core and its own code ahead too:
-  136, F#, and 146, C#, where OpenAI's takes 106 and the floor 85. Only the provider that a call asks is made (`Pure/Registry.fs`); making all
-  took 470 methods more.
+- **The first call of a process** waits for the compiler, and for types to be loaded. What the packages bring compiled ahead is nine tenths of
+  what would be compiled beyond the floor; the rest is FSharp.Core, which its own package brings uncompiled, and the framework's state machines
+  behind `HttpClient`. Only the provider that a call asks is made (`Pure/Registry.fs`); making all took 470 methods more. An application that
+  publishes itself with `PublishReadyToRun` compiles FSharp.Core and its own code ahead too, and is faster still.
 - **Trimming** makes an application small: it works for streams by chat completions, responses, messages and generateContent, and FSharp.Core
   alone warns. It drops the code that the framework's own assemblies bring compiled, so a trimmed application starts slower (four formats in
   one process: 560 to 660 ms of CPU) unless it is published with `PublishReadyToRun` as well (227 ms).

@@ -1,5 +1,6 @@
-// Runs the benchmarks and prints their table. `--page FILE` writes it as a page too, which is for a run of all; what else stands there goes
-// to BenchmarkDotNet.
+// Runs the benchmarks and prints their table. `--page FILE PORTABLE AHEAD` writes it as a page too, which is for a run of all: PORTABLE and
+// AHEAD are the program of first calls, with the assemblies as they are built and as they are packed. What else stands there goes to
+// BenchmarkDotNet.
 module Llm.Benchmarks.Program
 
 open System
@@ -28,18 +29,18 @@ let private config =
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .WithOptions(ConfigOptions.DisableOptimizationsValidator)
 
-/// The page's file, where one is named, and the other arguments.
-let rec private split (arguments: string list) : string option * string list =
+/// The page's file and the programs of first calls, where they are named, and the other arguments.
+let rec private split (arguments: string list) : (string * string * string) option * string list =
     match arguments with
-    | "--page" :: file :: rest -> Some file, snd (split rest)
+    | "--page" :: file :: portable :: ahead :: rest -> Some(file, portable, ahead), snd (split rest)
     | argument :: rest ->
-        let file, others = split rest
-        file, argument :: others
+        let page, others = split rest
+        page, argument :: others
     | [] -> None, []
 
 [<EntryPoint>]
 let main arguments =
-    let file, arguments = split (List.ofArray arguments)
+    let page, arguments = split (List.ofArray arguments)
     // What has a row in the table.
     let everything = [ "--filter"; "*Decoding*"; "*ToolArguments*"; "*Calls*"; "*EncodeBenchmarks*" ]
     let arguments = if arguments |> List.contains "--filter" then arguments else everything @ arguments
@@ -50,5 +51,12 @@ let main arguments =
     | "" -> 0
     | table ->
         printfn "\n%s" table
-        file |> Option.iter (fun file -> File.WriteAllText(file, Page.page DateTimeOffset.UtcNow summaries))
+
+        match page with
+        | Some(file, portable, ahead) ->
+            let firstCalls = Page.firstCalls (Cold.measure ahead) (Cold.measure portable)
+            printfn "\n%s" firstCalls
+            File.WriteAllText(file, Page.page DateTimeOffset.UtcNow summaries firstCalls)
+        | None -> ()
+
         0

@@ -9,6 +9,7 @@ open System
 open System.Buffers
 open System.Collections.Generic
 open System.Globalization
+open System.Text
 open System.Text.Json
 
 /// What may stand behind a stretch of a template.
@@ -104,7 +105,7 @@ module internal EventTemplate =
     let private backslash = byte '\\'
 
     /// What ends a run of plain characters: a quote, an escape, or a control character, which JSON does not allow in a string.
-    let private notable = SearchValues.Create(ReadOnlySpan [| yield! [| 0uy .. 31uy |]; yield quote; yield backslash |])
+    let private notable = SearchValues.Create(ReadOnlySpan(Encoding.UTF8.GetBytes Json.escaped))
 
     let private isHex (value: byte) = Char.IsAsciiHexDigit(char value)
 

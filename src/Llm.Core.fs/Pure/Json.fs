@@ -109,11 +109,20 @@ module Json =
 
         Char.IsSurrogate text[index] && not isPaired
 
-    /// What cannot stand in a literal as it is, or not always: control characters, quotes, backslashes, and halves of pairs.
+    /// What must be escaped wherever it stands: control characters, quotes and backslashes.
+    let internal escaped =
+        "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000B\u000C\r\u000E\u000F"
+        + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F\"\\"
+
+    /// What cannot stand in a literal as it is, or not always: those, and halves of pairs. Made when a text first asks for it: the first call
+    /// of a process would wait for two thousand characters that it does not meet.
     let private notable =
-        let controls = Array.init 32 char
-        let halves = Array.init 0x800 (fun offset -> char (0xD800 + offset))
-        SearchValues.Create(ReadOnlySpan(Array.concat [ controls; [| '"'; '\\' |]; halves ]))
+        lazy
+            let halves = String(Array.init 0x800 (fun offset -> char (0xD800 + offset)))
+            SearchValues.Create((escaped + halves).AsSpan())
+
+    /// Where in a text is the first of them; -1 where there is none.
+    let internal indexOfNotable (text: ReadOnlySpan<char>) : int = text.IndexOfAny notable.Value
 
     let private appendNotable (text: ReadOnlySpan<char>) (index: int) (builder: StringBuilder) : unit =
         match text[index] with
@@ -133,7 +142,7 @@ module Json =
 
         while position < text.Length do
             let rest = text.Slice position
-            let run = rest.IndexOfAny notable
+            let run = indexOfNotable rest
 
             if run < 0 then
                 builder.Append rest |> ignore

@@ -10,17 +10,11 @@ open System.Text
 module internal JsonLiteral =
     let private hex = "0123456789abcdef"B
 
-    let private escapedCharacters = String(Array.init 32 char) + "\"\\"
-
-    let private escapedBytes: SearchValues<byte> = SearchValues.Create(ReadOnlySpan(Encoding.UTF8.GetBytes escapedCharacters))
-
-    let private surrogateCharacters = String(Array.init 0x800 (fun offset -> char (0xD800 + offset)))
+    let private escapedBytes: SearchValues<byte> = SearchValues.Create(ReadOnlySpan(Encoding.UTF8.GetBytes Json.escaped))
 
     // Values to search for, and no range: that of characters boxes its bounds until .NET has compiled it for good.
-    let private surrogates: SearchValues<char> = SearchValues.Create(surrogateCharacters.AsSpan())
-
-    /// With surrogates, for a lone one must be escaped; pairs are written as they are.
-    let private escapedOrSurrogate: SearchValues<char> = SearchValues.Create((escapedCharacters + surrogateCharacters).AsSpan())
+    let private surrogates: SearchValues<char> =
+        SearchValues.Create(String(Array.init 0x800 (fun offset -> char (0xD800 + offset))).AsSpan())
 
     let private hasSurrogates (text: string) : bool = text.AsSpan().IndexOfAny surrogates >= 0
 
@@ -36,12 +30,12 @@ module internal JsonLiteral =
         else
             let mutable escapes = 0
             let mutable rest = text.AsSpan()
-            let mutable found = rest.IndexOfAny escapedOrSurrogate
+            let mutable found = Json.indexOfNotable rest
 
             while found >= 0 do
                 escapes <- escapes + 1
                 rest <- rest.Slice(found + 1)
-                found <- rest.IndexOfAny escapedOrSurrogate
+                found <- Json.indexOfNotable rest
 
             Encoding.UTF8.GetByteCount text + (longestEscape - 1) * escapes + 2
 
@@ -97,7 +91,7 @@ module internal JsonLiteral =
         let mutable length = 0
 
         while not rest.IsEmpty do
-            let found = rest.IndexOfAny escapedOrSurrogate
+            let found = Json.indexOfNotable rest
             let run = if found < 0 then rest.Length else found
             length <- length + Encoding.UTF8.GetBytes(rest.Slice(0, run), destination.Slice length)
             rest <- rest.Slice run

@@ -58,16 +58,17 @@ module ToolRequest =
 
     let private isReserved (name: string) = name.StartsWith(reservedPrefix, System.StringComparison.Ordinal)
 
-    /// <summary>
-    /// The tools, when their names are unique, not reserved and such as every provider takes, and the choice names one of them; else
-    /// <c>InvalidRequest</c>.
-    /// </summary>
-    let validate (tools: ToolRequest) : Result<ToolRequest, LlmError> =
+    let rec private repeated (names: string list) : string option =
+        match names with
+        | [] -> None
+        | name :: rest -> if List.contains name rest then Some name else repeated rest
+
+    let private validateAsked (tools: ToolRequest) : Result<ToolRequest, LlmError> =
         let names = tools.Definitions |> List.map (fun tool -> tool.Name)
         let refuse reason = Error(LlmError.InvalidRequest("tools", reason))
 
-        match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1), tools.Choice with
-        | Some(name, _), _ -> refuse $"several tools have the name '{name}'"
+        match repeated names, tools.Choice with
+        | Some name, _ -> refuse $"several tools have the name '{name}'"
         | None, ToolChoice.One name when not (List.contains name names) -> refuse $"the choice names '{name}', which is not among the tools"
         | None, ToolChoice.Required when List.isEmpty names && List.isEmpty tools.Provided ->
             refuse "a tool is required, and there are none"
@@ -78,3 +79,12 @@ module ToolRequest =
                 match names |> List.tryFind isReserved with
                 | Some name -> refuse $"'{name}' is a reserved name: those that begin with {reservedPrefix} are the library's own"
                 | None -> Ok tools
+
+    /// <summary>
+    /// The tools, when their names are unique, not reserved and such as every provider takes, and the choice names one of them; else
+    /// <c>InvalidRequest</c>.
+    /// </summary>
+    let validate (tools: ToolRequest) : Result<ToolRequest, LlmError> =
+        match tools with
+        | { Definitions = []; Choice = ToolChoice.Auto } -> Ok tools
+        | _ -> validateAsked tools

@@ -152,7 +152,7 @@ module internal View =
 
     /// The text of one more chunk, and the view after it.
     let step (view: View) (chunk: Chunk) : struct (string * View) =
-        let isPretty = view.Style = ViewStyle.Pretty
+        let isPretty = view.Style.IsPretty
 
         match chunk with
         | Chunk.TextDelta(index, text)

@@ -51,8 +51,13 @@ module internal Spoken =
         | (AssistantPart.Audio _ | AssistantPart.Image _ | AssistantPart.Other _) :: _ -> true
         | (AssistantPart.Text _ | AssistantPart.ToolCall _ | AssistantPart.Thought _) :: rest -> mayLose rest
 
-    /// What of the assistant's messages is left out, each kind said once. Nothing of one that goes back as it came.
-    let warnings (provider: string) (goesBack: AssistantMessage -> bool) (spoken: AssistantMessage -> Spoken list) (request: Request) =
+    let rec private mayLoseAny (messages: Message list) : bool =
+        match messages with
+        | [] -> false
+        | Message.Assistant assistant :: _ when mayLose assistant.Content -> true
+        | _ :: rest -> mayLoseAny rest
+
+    let private losses provider goesBack (spoken: AssistantMessage -> Spoken list) (request: Request) : Warning list =
         request.Messages
         |> List.collect (fun message ->
             match message with
@@ -70,6 +75,10 @@ module internal Spoken =
                     }
             | _ -> None)
         |> List.distinct
+
+    /// What of the assistant's messages is left out, each kind said once. Nothing of one that goes back as it came.
+    let warnings (provider: string) (goesBack: AssistantMessage -> bool) (spoken: AssistantMessage -> Spoken list) (request: Request) =
+        if mayLoseAny request.Messages then losses provider goesBack spoken request else []
 
     let rec private holdsToolOutput (content: UserPart list) : bool =
         match content with

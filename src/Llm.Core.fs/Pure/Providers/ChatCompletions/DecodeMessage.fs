@@ -134,6 +134,7 @@ module internal ChatDecodeMessage =
         let spoken =
             match Dom.nonEmpty "reasoning_content" message |> ValueOption.orElse (Dom.nonEmpty "reasoning" message) with
             | ValueSome text -> thoughtFrom ThoughtSource.Strings text progress
+            | ValueNone when List.isEmpty details -> progress
             | ValueNone -> thoughtFrom ThoughtSource.Details (details |> List.map detailText |> String.concat "") progress
 
         if isWhole then spoken else List.fold keepDetail spoken details

@@ -37,7 +37,7 @@ module internal ChatFrame =
         let said = if state.IsRefused then Some FinishReason.Refusal else reason
         let merged = FinishReason.merge state.Reason said
 
-        if state.IsFinished && merged = state.Reason then
+        if state.IsFinished && (said.IsNone || merged = state.Reason) then
             progress
         elif state.IsFinished then
             progress |> ChatState.change (fun state -> { state with Reason = merged }) |> ChatState.emit (Chunk.Finish merged)

@@ -59,7 +59,9 @@ module internal ChatNative =
     let ofStream (state: ChatState) : NativeFragment list voption =
         let calls = ChatCalls.inOrder state.Calls |> Seq.filter (fun call -> not call.IsCustom) |> List.ofSeq
 
-        if List.isEmpty state.Details && calls |> List.forall (fun call -> List.isEmpty call.Extra) then
+        let hasExtra = calls |> List.exists (fun call -> not (List.isEmpty call.Extra))
+
+        if List.isEmpty state.Details && not hasExtra then
             ValueNone
         else
             ValueSome

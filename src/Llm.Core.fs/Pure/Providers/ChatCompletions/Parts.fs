@@ -232,4 +232,9 @@ module internal ChatParts =
 
     /// Ends all parts.
     let closeAll (progress: ChatProgress) : ChatProgress =
-        (closeOpen progress, ChatCalls.inOrder progress.State.Calls) ||> Seq.fold (fun so call -> endCall call so) |> endAudio
+        let mutable closed = closeOpen progress
+
+        for call in ChatCalls.inOrder progress.State.Calls do
+            closed <- endCall call closed
+
+        endAudio closed
