@@ -33,8 +33,8 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
 
     let startTimer () =
         match timer with
-        | null -> timer <- limits.TimeProvider.CreateTimer(cancelInTime, source, limits.Idle, Timeout.InfiniteTimeSpan)
-        | made -> made.Change(limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
+        | null -> timer <- limits.TimeProvider.CreateTimer(cancelInTime, source, Timeouts.forTimer limits.Idle, Timeout.InfiniteTimeSpan)
+        | made -> made.Change(Timeouts.forTimer limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
 
     let stopTimer () =
         match timer with
@@ -103,14 +103,19 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
         let mutable error = ValueNone
 
         while not isOver do
-            if filled = buffer.Length then Array.Resize(&buffer, buffer.Length * 2)
-
-            match! this.ReadAsync(buffer.AsMemory filled, cancellationToken).ConfigureAwait false with
-            | Ok 0 -> isOver <- true
-            | Ok read -> filled <- filled + read
-            | Error reason ->
-                error <- ValueSome reason
+            if filled = Array.MaxLength then
+                error <- ValueSome(LlmError.ResponseTooLarge(int64 filled))
                 isOver <- true
+            else
+                if filled = buffer.Length then
+                    Array.Resize(&buffer, int (min (2L * int64 filled) (int64 Array.MaxLength)))
+
+                match! this.ReadAsync(buffer.AsMemory filled, cancellationToken).ConfigureAwait false with
+                | Ok 0 -> isOver <- true
+                | Ok read -> filled <- filled + read
+                | Error reason ->
+                    error <- ValueSome reason
+                    isOver <- true
 
         return struct (ReadOnlyMemory(buffer, 0, filled), error)
     }

@@ -122,14 +122,21 @@ module Client =
         (refusal: TransportResponse)
         : CancellableTaskResult<TransportResponse, LlmError> =
         fun cancellationToken -> task {
-            match! (sign cancellationToken).ConfigureAwait false with
-            | Ok renewed when renewed.SecretHeaders <> refused.SecretHeaders ->
-                redaction.Add renewed
-                (refusal :> IDisposable).Dispose()
-                let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
-                return! (transport.Send renewed cancellationToken).ConfigureAwait false
-            | Ok _
-            | Error _ -> return Ok refusal
+            let mutable isKept = false
+
+            try
+                match! (sign cancellationToken).ConfigureAwait false with
+                | Ok renewed when renewed.SecretHeaders <> refused.SecretHeaders ->
+                    redaction.Add renewed
+                    (refusal :> IDisposable).Dispose()
+                    let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
+                    return! (transport.Send renewed cancellationToken).ConfigureAwait false
+                | Ok _
+                | Error _ ->
+                    isKept <- true
+                    return Ok refusal
+            finally
+                if not isKept then (refusal :> IDisposable).Dispose()
         }
 
     /// Signs and sends a request for a model id; one that is refused as unauthorized once more, where other credentials can be had.

@@ -41,20 +41,25 @@ module HttpTransport =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
             message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
 
-    // HttpClient leaves out a header with a line break without a word, and the call would go on without its key.
     let private sendable = SearchValues.Create(ReadOnlySpan [| '\t'; yield! [| ' ' .. '~' |] |])
 
+    /// What a name is made of (RFC 9110, 5.6.2).
+    let private token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".AsSpan())
+
+    // HttpClient leaves out a header of which something cannot be sent without a word, and the call would go on without its key.
+    let private refusalOf (name: string) (value: string) : LlmError option =
+        if name = "" || name.AsSpan().ContainsAnyExcept token then
+            Some(LlmError.InvalidRequest("headers", $"'{name}' is no name of a header"))
+        elif value.AsSpan().ContainsAnyExcept sendable then
+            Some(LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
+        else
+            None
+
     let private unsendable (request: TransportRequest) : LlmError option =
-        let isUnsendable (value: string) = value.AsSpan().ContainsAnyExcept sendable
-
-        let refused =
-            match request.Headers |> List.tryFind (fun (_, value) -> isUnsendable value) with
-            | Some(name, _) -> Some name
-            | None -> request.SecretHeaders |> List.tryFind (fun (_, secret) -> isUnsendable (Secret.reveal secret)) |> Option.map fst
-
-        refused
-        |> Option.map (fun name ->
-            LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
+        match request.Headers |> List.tryPick (fun (name, value) -> refusalOf name value) with
+        | None -> request.SecretHeaders |> List.tryPick (fun (name, secret) -> refusalOf name (Secret.reveal secret))
+        | refused -> refused
 
     /// The handler makes the connection, so the request takes its limit there; the standard one is not said.
     let private connectTimeout = HttpRequestOptionsKey<TimeSpan> "Llm.ConnectTimeout"
@@ -137,6 +142,7 @@ module HttpTransport =
         | :? IOException as failure -> return Error(toError request failure)
         | :? UriFormatException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         | :? NotSupportedException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
+        | :? ObjectDisposedException -> return Error(LlmError.InvalidRequest("transport", "its HttpClient was disposed of before the call"))
         | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
         // HttpClient.Timeout of a user's own client.
         | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
@@ -171,9 +177,9 @@ module HttpTransport =
             else
                 Timeouts.standard.Connect
 
-        let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
-        use timeout = new CancellationTokenSource(limit, timeProvider)
+        use timeout = new CancellationTokenSource(Timeouts.forTimer limit, timeProvider)
         use source = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token)
+        let socket = new Socket(SocketType.Stream, ProtocolType.Tcp, NoDelay = true)
 
         try
             do! socket.ConnectAsync(context.DnsEndPoint, source.Token).ConfigureAwait false

@@ -305,7 +305,10 @@ module Model =
                         return Ok { Headers = response.Headers; Body = body; Reader = new BodyReader(prepared.Codec) }
                     else
                         use body = body
-                        let! error = (model.Client |> Client.refusal prepared.Codec response body <| cancellationToken).ConfigureAwait false
+
+                        let! error =
+                            (model.Client |> Client.refusal prepared.Codec response body <| cancellationToken).ConfigureAwait false
+
                         return Error error
             }
 
@@ -346,6 +349,8 @@ module Model =
     /// </summary>
     /// <example><c>Model.parse "anthropic/claude-sonnet-4-5" |> Model.countTokens [ Message.user "Hello" ] cancellationToken</c></example>
     let countTokens (messages: Message list) (cancellationToken: CancellationToken) (model: Model) : Task<Result<int64, LlmError>> =
+        let model = inForce model
+
         let asked = result {
             let! struct (provider, codec, routed) = route false messages model
 

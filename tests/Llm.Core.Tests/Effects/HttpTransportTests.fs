@@ -123,3 +123,34 @@ let ``an answer may be compressed, and a stream, which must not wait, may not`` 
     Expect.equal 200 response.Status
     Assert.That(seen, Does.Contain $"Accept-Encoding: {accepted}\r\n")
 }
+
+[<TestCase("", "no name")>]
+[<TestCase("x key", "'x key' is no name")>]
+[<TestCase("x-key:", "no name")>]
+[<TestCase("x-ä", "no name")>]
+let ``a header that cannot have its name is refused before the wire`` (name: string, reason: string) : Task = task {
+    let asked = { request false [] "http://127.0.0.1:1" with Headers = [ name, "value" ] }
+
+    match! transport.Send asked none with
+    | Error(LlmError.InvalidRequest("headers", told)) -> Assert.That(told, Does.Contain reason)
+    | other -> Assert.Fail $"{other}"
+}
+
+[<Test>]
+let ``a client that was disposed of is said to be`` () : Task = task {
+    let client = new Net.Http.HttpClient()
+    client.Dispose()
+
+    match! (HttpTransport.ofClient client).Send (request false [] "http://127.0.0.1:1") none with
+    | Error(LlmError.InvalidRequest("transport", told)) -> Assert.That(told, Does.Contain "disposed")
+    | other -> Assert.Fail $"{other}"
+}
+
+[<Test>]
+let ``a limit that no timer can hold is as long as a timer can`` () : Task = task {
+    use server = new TestServer(answer "200 OK" "{}"B)
+
+    for limit in [ TimeSpan.MaxValue; TimeSpan.FromDays 60.0 ] do
+        let! sent = transport.Send { request false key server.Url with ConnectTimeout = limit } none
+        (Fake.ok sent :> IDisposable).Dispose()
+}
