@@ -33,7 +33,7 @@ let private freePort () : int =
 /// Answers every request with the same stream, until it is stopped.
 let private serve (listener: HttpListener) : Task =
     task {
-        let answer = Streams.chatOf deltas
+        let answer = Streams.all["chat"].Text deltas
 
         try
             while listener.IsListening do
