@@ -216,11 +216,12 @@ let private letters (content: AssistantPart list) =
 [<ScriptLaw>]
 let ``what is written as an assistant's message says the same when it is read as an answer`` (script: Script) =
     let content =
-        Script.content (fun _ value -> AssistantPart.Text(withoutHalves value)) script.Parts
+        Script.content (fun _ value -> AssistantPart.Text value) script.Parts
         |> List.mapi (fun position part ->
             match part with
             | AssistantPart.ToolCall { Id = ""; Name = name; Arguments = arguments } ->
                 AssistantPart.ToolCall { Id = $"id_{position}"; Name = name; Arguments = arguments }
+            | AssistantPart.Text text -> AssistantPart.Text(withoutHalves text)
             | other -> other)
 
     let calls format content =
