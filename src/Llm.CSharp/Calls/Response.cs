@@ -55,7 +55,14 @@ public sealed partial record Response
     public RateLimits? RateLimits { get; init; }
 
     /// <summary>The body as it came; null for a stream.</summary>
-    public string? RawJson { get; init; }
+    public string? RawJson
+    {
+        get => Raw?.Text;
+        init => Raw = value is null ? null : JsonText.Trusted(value);
+    }
+
+    /// <summary>The body, which becomes a text when somebody asks for it.</summary>
+    internal JsonText? Raw { get; init; }
 
     /// <summary>When it was asked for.</summary>
     public DateTimeOffset StartedAt { get; init; }

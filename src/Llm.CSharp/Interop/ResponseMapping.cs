@@ -24,7 +24,7 @@ internal static class ResponseMapping
             RateLimits = Optional.ToReference(response.RateLimits, CallMapping.ToFacade),
             StartedAt = response.StartedAt,
             EndedAt = response.EndedAt,
-            RawJson = Optional.ToReference(response.Raw, Core.JsonModule.text),
+            Raw = response.Raw is { } raw ? new JsonText(raw.Value) : null,
             Fields = Lists.ToFacade(response.Fields, field => new KeyValuePair<string, string>(field.Item1, field.Item2)),
             Metadata = new ValueList<KeyValuePair<string, string>>([.. response.Metadata]),
         };

@@ -88,7 +88,7 @@ module HttpTransport =
         if isOurs && (Headers.tryFind "accept-encoding" request.Headers).IsNone then
             message.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding request) |> ignore
 
-        if request.ConnectTimeout <> Timeouts.standard.Connect then
+        if not (request.ConnectTimeout.Equals Timeouts.standard.Connect) then
             message.Options.Set(connectTimeout, request.ConnectTimeout)
 
         if not request.Body.IsEmpty then

@@ -90,9 +90,10 @@ module Timeouts =
 
     /// The time as a timer of .NET takes it: no more than about 49 days, and nothing that is negative, unless it is for ever.
     let internal forTimer (time: TimeSpan) : TimeSpan =
-        if time = Timeout.InfiniteTimeSpan then time
-        elif time < TimeSpan.Zero then TimeSpan.Zero
-        else min time longest
+        if time.Equals Timeout.InfiniteTimeSpan then time
+        elif time.Ticks < 0L then TimeSpan.Zero
+        elif time.Ticks > longest.Ticks then longest
+        else time
 
 /// The wait for the headers of one answer: its token is cancelled with the caller's, and when the limit is over.
 [<Sealed>]

@@ -124,7 +124,7 @@ module Decoder =
 
         /// Reads an event that was not expected.
         member this.Read(event: WireEvent) : Result<struct (Chunks * Decoder), LlmError> =
-            let marks = if expected.Failures < mostFailures then Marks() else null
+            let marks = if expected.Failures < mostFailures then Marks.Blank() else null
 
             match reader.Hot marks state event with
             | ValueSome(struct (chunks, next)) -> Ok(struct (chunks, this.Learn(event, marks, chunks, next)))

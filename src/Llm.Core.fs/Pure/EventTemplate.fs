@@ -15,15 +15,15 @@ open System.Text.Json
 /// What may stand behind a stretch of a template.
 type internal EventHole =
     /// Nothing: the event ends.
-    | End = 0
+    | End = 0uy
     /// The delta's text: a string's inside, escapes and all.
-    | Text = 1
+    | Text = 1uy
     /// The inside of a string that nobody reads.
-    | String = 2
+    | String = 2uy
     /// A number that nobody reads.
-    | Number = 3
+    | Number = 3uy
     /// A counter's value.
-    | Counter = 4
+    | Counter = 4uy
 
 /// A value that may be another one: where it stands in the event.
 [<Struct; NoComparison>]
@@ -34,7 +34,7 @@ type internal FreeValue =
         /// What it is a hole for.
         Kind: EventHole
         /// Which counter it is a value of; -1 where the reader passed over it, whatever it was.
-        Counter: int
+        Counter: sbyte
         /// Whether it is a hole: whether it was seen to differ.
         IsOpen: bool
     }
@@ -44,15 +44,38 @@ type internal FreeValue =
 type internal Stretch = { From: int; Count: int; Hole: EventHole }
 
 /// What a reader notes of an event: where the text of its delta stands, and which values it passed over. Null where nobody learns from it.
+/// There is one a thread, for an event's notes are done with when it was read; each of a stream's first events would else make its own.
 [<Sealed; AllowNullLiteral>]
-type internal Marks() =
-    let free = List<FreeValue> 8
+type internal Marks private () =
+    /// Events with more values than this are none of a provider.
+    static let mostKept = 256
+
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private own: Marks
+
+    let free = List<FreeValue> 16
     let mutable textStart = -1
     let mutable textLength = 0
     let mutable isOne = true
 
     let add (start: int) (length: int) (kind: EventHole) (counter: int) =
-        free.Add { Start = start; Length = length; Kind = kind; Counter = counter; IsOpen = false }
+        free.Add { Start = start; Length = length; Kind = kind; Counter = sbyte counter; IsOpen = false }
+
+    /// This thread's, with nothing in it: good for one event.
+    static member Blank() : Marks =
+        if isNull Marks.own then Marks.own <- Marks()
+
+        Marks.own.Clear()
+        Marks.own
+
+    member private _.Clear() : unit =
+        free.Clear()
+
+        if free.Capacity > mostKept then free.Capacity <- mostKept
+
+        textStart <- -1
+        textLength <- 0
+        isOne <- true
 
     /// The string at the reader is the delta's text, and matters in no other way.
     member _.Text(reader: byref<Utf8JsonReader>) : unit =
@@ -235,8 +258,8 @@ module internal EventTemplate =
         let mutable opened = 0
 
         for value in values do
-            if value.Counter >= 0 then
-                let bit = 1 <<< value.Counter
+            if value.Counter >= 0y then
+                let bit = 1 <<< int value.Counter
                 isClear <- isClear && seen &&& bit = 0
                 seen <- seen ||| bit
                 opened <- if value.IsOpen then opened + 1 else opened
@@ -245,26 +268,36 @@ module internal EventTemplate =
 
     /// Cuts the sample at its holes: the text, and the values that are open. All are in the order in which the reader came by them.
     let private cut (length: int) (struct (textStart, textLength)) (values: FreeValue[]) : Stretch[] =
-        let stretches = List<Stretch>(values.Length + 2)
-        let mutable from = 0
-
-        let add start length hole =
-            stretches.Add { From = from; Count = start - from; Hole = hole }
-            from <- start + length
-
-        let mutable isBefore = true
+        let mutable opened = 0
 
         for value in values do
+            if value.IsOpen then opened <- opened + 1
+
+        let stretches = Array.zeroCreate<Stretch>(opened + 2)
+        let mutable filled = 0
+        let mutable from = 0
+        let mutable isBefore = true
+
+        // No closure for what is done three times: it would make cells of the variables.
+        for value in values do
             if isBefore && value.Start > textStart then
-                add textStart textLength EventHole.Text
+                stretches[filled] <- { From = from; Count = textStart - from; Hole = EventHole.Text }
+                filled <- filled + 1
+                from <- textStart + textLength
                 isBefore <- false
 
-            if value.IsOpen then add value.Start value.Length value.Kind
+            if value.IsOpen then
+                stretches[filled] <- { From = from; Count = value.Start - from; Hole = value.Kind }
+                filled <- filled + 1
+                from <- value.Start + value.Length
 
-        if isBefore then add textStart textLength EventHole.Text
+        if isBefore then
+            stretches[filled] <- { From = from; Count = textStart - from; Hole = EventHole.Text }
+            filled <- filled + 1
+            from <- textStart + textLength
 
-        add length 0 EventHole.End
-        stretches.ToArray()
+        stretches[filled] <- { From = from; Count = length - from; Hole = EventHole.End }
+        stretches
 
     /// <summary>
     /// What to expect after an event that the hot path read as this delta and counters; ValueNone where nothing can be learnt. Beside the
@@ -279,7 +312,7 @@ module internal EventTemplate =
             let values = opened sample marks.FreeValues before
 
             if isTellable values then
-                let counter = values |> Array.fold (fun found value -> if value.IsOpen then max found value.Counter else found) -1
+                let counter = values |> Array.fold (fun found value -> if value.IsOpen then max found (int value.Counter) else found) -1
                 ValueSome(EventTemplate(event.Name, sample, values, cut sample.Length text values, counter, delta))
             else
                 ValueNone

@@ -47,8 +47,8 @@ type internal ChatCalls =
 module internal ChatCalls =
     let empty: ChatCalls = { parts = Map.empty; positions = Map.empty; wireIds = Map.empty; ids = Set.empty }
 
-    /// The calls, the oldest first.
-    let inOrder (calls: ChatCalls) : ICollection<ChatCall> = calls.parts.Values
+    /// The calls, the oldest first. Mostly there are none, which costs nothing.
+    let inOrder (calls: ChatCalls) : ChatCall list = if calls.parts.IsEmpty then [] else List.ofSeq calls.parts.Values
 
     /// Whether a call of the reply has this id.
     let hasId (id: string) (calls: ChatCalls) : bool = Set.contains id calls.ids

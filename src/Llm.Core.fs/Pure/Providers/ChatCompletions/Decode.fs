@@ -13,7 +13,7 @@ module internal ChatDecode =
         let read = ChatDecodeMessage.read true message progress
 
         // The message as it came lacks an id of ours, by which the call's output must find the call.
-        if ChatCalls.inOrder read.State.Calls |> Seq.exists (fun call -> call.WireId = "") then
+        if ChatCalls.inOrder read.State.Calls |> List.exists (fun call -> call.WireId = "") then
             read
         else
             ChatState.emit (Chunk.Native [ NativeFragment.Sent(Json.trusted (ChatNative.ofWhole message)) ]) read

@@ -57,7 +57,7 @@ module internal ChatNative =
 
     /// The message of a finished stream, where reasoning details or unknown members of its calls must go back.
     let ofStream (state: ChatState) : NativeFragment list voption =
-        let calls = ChatCalls.inOrder state.Calls |> Seq.filter (fun call -> not call.IsCustom) |> List.ofSeq
+        let calls = ChatCalls.inOrder state.Calls |> List.filter (fun call -> not call.IsCustom)
 
         let hasExtra = calls |> List.exists (fun call -> not (List.isEmpty call.Extra))
 
