@@ -86,7 +86,8 @@ module internal AnthropicDecode =
         | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event AnthropicFrame.closeBlock
-        | ValueSome "message_delta" -> state |> inner "delta" event (reasonOf >> AnthropicFrame.saidReason) |> OpenBlocks.andThen (withUsage event)
+        | ValueSome "message_delta" ->
+            state |> inner "delta" event (reasonOf >> AnthropicFrame.saidReason) |> OpenBlocks.andThen (withUsage event)
         | ValueSome "message_stop" -> AnthropicFrame.complete state
         // A server that does not stream answers with the message.
         | ValueSome "message" -> wholeMessage event state

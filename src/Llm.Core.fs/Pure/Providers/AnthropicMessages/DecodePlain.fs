@@ -160,9 +160,7 @@ module internal AnthropicDecodePlain =
             ValueSome(AnthropicFrame.openBlock (AnthropicGrowing.startEmptyText sight.Block) sight.Index state)
         | "content_block_stop" when names = index -> ValueSome(AnthropicFrame.closeBlock sight.Index state)
         | "message_delta" when names = delta || names = (delta ||| usage) ->
-            AnthropicFrame.saidReason sight.Reason state
-            |> OpenBlocks.andThen (used (latest &sight))
-            |> ValueSome
+            AnthropicFrame.saidReason sight.Reason state |> OpenBlocks.andThen (used (latest &sight)) |> ValueSome
         | "message_stop" when names = 0 -> ValueSome(AnthropicFrame.complete state)
         | _ -> ValueNone
 

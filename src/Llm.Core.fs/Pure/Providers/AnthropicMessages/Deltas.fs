@@ -98,11 +98,7 @@ module internal AnthropicDeltas =
         let mutable block = Unchecked.defaultof<AnthropicGrowing>
 
         try
-            if
-                not state.IsDone
-                && readRoot marks event.Data.Span &sight
-                && state.Blocks.Open.TryGetValue(sight.Index, &block)
-            then
+            if not state.IsDone && readRoot marks event.Data.Span &sight && state.Blocks.Open.TryGetValue(sight.Index, &block) then
                 block
             else
                 null

@@ -148,8 +148,7 @@ module internal AnthropicGrowing =
         match Dom.string "type" delta, block.Kind with
         | ValueSome "text_delta", AnthropicBlockKind.Text -> pass (text "text") block
         | ValueSome "thinking_delta", AnthropicBlockKind.Thought -> pass (text "thinking") block
-        | ValueSome "input_json_delta", AnthropicBlockKind.ToolCall ->
-            passArguments (text "partial_json") block
+        | ValueSome "input_json_delta", AnthropicBlockKind.ToolCall -> passArguments (text "partial_json") block
         | ValueSome "input_json_delta", AnthropicBlockKind.Other _ -> struct ([], grow "input" (text "partial_json") block)
         | ValueSome "signature_delta", AnthropicBlockKind.Thought ->
             match Dom.property "signature" delta with

@@ -26,15 +26,7 @@ module internal AnthropicName =
 
     /// The types of the events that frame blocks, and of the one that says nothing.
     let frames =
-        KnownWords.create
-            [
-                "content_block_start"
-                "content_block_stop"
-                "message_start"
-                "message_delta"
-                "message_stop"
-                "ping"
-            ]
+        KnownWords.create [ "content_block_start"; "content_block_stop"; "message_start"; "message_delta"; "message_stop"; "ping" ]
 
     let reasons = KnownWords.create [ "end_turn"; "tool_use"; "max_tokens" ]
     let kinds = KnownWords.create [ "message" ]
