@@ -15,7 +15,7 @@ type internal AnthropicFrameSight =
         mutable Kind: string
         /// The other names at the top that came, as bits: of one that comes twice the document's reader takes the last.
         mutable Names: int
-        /// The names within the message, the block or the delta.
+        /// The names within the message or the delta.
         mutable Within: int
         mutable Index: int
         mutable Id: string
@@ -92,15 +92,17 @@ module internal AnthropicDecodePlain =
 
     /// A text's type and its empty text, in this order, and nothing else: what begins otherwise goes back to the provider otherwise.
     let private readBlock (data: ReadOnlySpan<byte>) (reader: byref<Utf8JsonReader>) (sight: byref<AnthropicFrameSight>) : bool =
+        let isObject = FastReader.next JsonTokenType.StartObject &reader
+        let start = int reader.TokenStartIndex
+
         let isText =
-            FastReader.next JsonTokenType.StartObject &reader
-            && (sight.Within <- int reader.TokenStartIndex
-                isMember AnthropicName.kind AnthropicName.text &reader)
+            isObject
+            && isMember AnthropicName.kind AnthropicName.text &reader
             && isMember AnthropicName.text Array.empty &reader
             && FastReader.next JsonTokenType.EndObject &reader
 
         if isText then
-            sight.Block <- Encoding.UTF8.GetString(data.Slice(sight.Within, int reader.BytesConsumed - sight.Within))
+            sight.Block <- Encoding.UTF8.GetString(data.Slice(start, int reader.BytesConsumed - start))
 
         isText
 
