@@ -86,7 +86,7 @@ let private states =
             match AnthropicDecode.careful state (event data) with
             | Ok(struct (_, next)) -> next
             | Error error -> failwith (LlmError.render error))
-        (AnthropicDecode.initial "anthropic")
+        (AnthropicFrame.initial "anthropic")
 
 [<Test>]
 let ``where the fast path answers, the careful one says the same and keeps its state`` () =

@@ -130,6 +130,12 @@ module internal Format =
                     (=)
         }
 
+    /// As in chat completions, and the first deltas of parts.
+    let private messagesWithoutDocument (state: AnthropicState) (event: WireEvent) =
+        [ still AnthropicDeltas.fast; AnthropicDecodePlain.tryRead; AnthropicDeltas.tryBegin ]
+        |> List.tryPick (fun read -> read state event |> ValueOption.toOption)
+        |> ValueOption.ofOption
+
     let private anthropic: Format =
         {
             Name = "messages"
@@ -150,9 +156,7 @@ module internal Format =
                     let block (item: string) = if item.StartsWith '"' then $"""{{"type":"text","text":{item}}}""" else item
                     $"""{{"type":"message","content":[{items |> List.map block |> joined}],"stop_reason":"end_turn"}}"""
             Kept = Meaning.ofElement
-            HotPathAgrees =
-                Hostile.agree (AnthropicDecode.initial "anthropic") (still AnthropicDeltas.fast) AnthropicDecode.careful (fun one other ->
-                    Object.ReferenceEquals(one, other))
+            HotPathAgrees = Hostile.agree (AnthropicFrame.initial "anthropic") messagesWithoutDocument AnthropicDecode.careful (=)
         }
 
     /// Gemini streams server-sent events, or, unasked, one array.

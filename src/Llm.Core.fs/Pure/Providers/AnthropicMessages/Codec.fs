@@ -12,11 +12,20 @@ module AnthropicMessages =
         else
             new TextFramer()
 
+    /// Events that the hot path does not know: mostly those that frame a text, and the first delta of a part.
+    let private careful (state: AnthropicState) (event: WireEvent) : Result<struct (Chunks * AnthropicState), LlmError> =
+        match AnthropicDecodePlain.tryRead state event with
+        | ValueSome read -> Ok read
+        | ValueNone ->
+            match AnthropicDeltas.tryBegin state event with
+            | ValueSome read -> Ok read
+            | ValueNone -> AnthropicDecode.careful state event
+
     let private reader (dialect: AnthropicDialect) : EventReader<AnthropicState> =
         {
             Hot = EventReader.still AnthropicDeltas.read
             Counters = EventReader.noCounters
-            Careful = AnthropicDecode.careful
+            Careful = careful
             Beside = EventReader.nothingBeside
             IsDone = _.IsDone
             NewFramer = newFramer dialect
@@ -95,7 +104,7 @@ module AnthropicMessages =
             Encode = AnthropicEncode.request dialect
             DecodeWhole = AnthropicDecode.whole dialect.Provider
             DecodePlain = AnthropicDecodeWholeFast.tryRead
-            Decoder = Decoder.ofReader (reader dialect) (AnthropicDecode.initial dialect.Provider)
+            Decoder = Decoder.ofReader (reader dialect) (AnthropicFrame.initial dialect.Provider)
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = dialect.Count |> Option.map (counter dialect)
             ModelListing = dialect.ModelsPath |> Option.map (listing dialect)

@@ -20,35 +20,6 @@ type internal AnthropicBlockSight =
         mutable Input: string
     }
 
-/// Names as bytes: a literal would be a new array at each use.
-[<RequireQualifiedAccess>]
-module private AnthropicName =
-    let kind = "type"B
-    let id = "id"B
-    let model = "model"B
-    let content = "content"B
-    let usage = "usage"B
-    let stopReason = "stop_reason"B
-    let text = "text"B
-    let thinking = "thinking"B
-    let name = "name"B
-    let input = "input"B
-
-    let reasons = KnownWords.create [ "end_turn"; "tool_use"; "max_tokens" ]
-    let kinds = KnownWords.create [ "message" ]
-    let blocks = KnownWords.create [ "text"; "thinking"; "tool_use" ]
-
-    let counters =
-        UsageNames.create
-            [
-                "input_tokens", UsageCounter.Input
-                "output_tokens", UsageCounter.Output
-                "cache_read_input_tokens", UsageCounter.CacheRead
-                "cache_creation_input_tokens", UsageCounter.CacheWrite
-            ]
-            [ "output_tokens_details", [ "thinking_tokens", UsageCounter.Reasoning ] ]
-            []
-
 [<RequireQualifiedAccess>]
 module internal AnthropicDecodeWholeFast =
     /// An object; an empty one is no input.
@@ -137,7 +108,7 @@ module internal AnthropicDecodeWholeFast =
 
     let private usageOf (counts: inref<TokenCounts>) : Usage option =
         if TokenCounts.isAny &counts then
-            AnthropicDecode.usageOf counts.Input counts.Output counts.CacheRead counts.CacheWrite counts.Reasoning |> Some
+            AnthropicFrame.usageOf counts.Input counts.Output counts.CacheRead counts.CacheWrite counts.Reasoning |> Some
         else
             None
 
@@ -149,7 +120,7 @@ module internal AnthropicDecodeWholeFast =
             let mutable reason = ""
 
             if readRoot &reader &sight &reason then
-                ValueSome(WholeSight.toReply false (AnthropicDecode.finishReason reason) (usageOf &sight.Counts) &sight)
+                ValueSome(WholeSight.toReply false (AnthropicFrame.finishReason reason) (usageOf &sight.Counts) &sight)
             else
                 ValueNone
         with

@@ -69,7 +69,7 @@ module internal AnthropicGrowing =
         | ValueNone -> AnthropicBlockKind.Other "unknown"
 
     /// Text or thought begins with its first characters.
-    let private pass (text: string) (block: AnthropicGrowing) : struct (Chunk list * AnthropicGrowing) =
+    let pass (text: string) (block: AnthropicGrowing) : struct (Chunk list * AnthropicGrowing) =
         let start, delta =
             match block.Kind with
             | AnthropicBlockKind.Thought -> Chunk.ThoughtStart block.Part, Chunk.ThoughtDelta(block.Part, text)
@@ -80,21 +80,36 @@ module internal AnthropicGrowing =
         | _ when block.IsPassing -> struct ([ delta ], block)
         | _ -> struct ([ start; delta ], { block with IsPassing = true })
 
+    /// The arguments of a tool call begin with their first characters.
+    let passArguments (arguments: string) (block: AnthropicGrowing) : struct (Chunk list * AnthropicGrowing) =
+        match arguments with
+        | "" -> struct ([], block)
+        | _ when block.IsPassing -> struct ([ Chunk.ToolCallDelta(block.Part, arguments) ], block)
+        | _ -> struct ([ Chunk.ToolCallDelta(block.Part, arguments) ], { block with IsPassing = true })
+
     /// Whether the wire gave a tool call no id, so that we did.
     let hasOurId (block: JsonElement) : bool = kindOf block = AnthropicBlockKind.ToolCall && (Dom.nonEmpty "id" block).IsNone
 
+    let private began (kind: AnthropicBlockKind) (raw: string) (members: (string * string) list) (part: int) : AnthropicGrowing =
+        {
+            Part = part
+            Kind = kind
+            IsPassing = false
+            Raw = raw
+            Members = members
+            Grown = []
+            Citations = []
+        }
+
+    let private emptyText = [ "type", "\"text\""; "text", "\"\"" ]
+
+    /// The beginning of a text that says its type, and its text that is empty, and nothing else.
+    let startEmptyText (raw: string) (part: int) : struct (Chunk list * AnthropicGrowing) =
+        struct ([], began AnthropicBlockKind.Text raw emptyText part)
+
     /// The beginning of a block of the answer with this id.
     let start (answer: string option) (part: int) (block: JsonElement) : struct (Chunk list * AnthropicGrowing) =
-        let growing =
-            {
-                Part = part
-                Kind = kindOf block
-                IsPassing = false
-                Raw = Dom.rawText block
-                Members = members block
-                Grown = []
-                Citations = []
-            }
+        let growing = began (kindOf block) (Dom.rawText block) (members block) part
 
         match growing.Kind with
         | AnthropicBlockKind.Text -> pass (Dom.string "text" block |> ValueOption.defaultValue "") growing
@@ -133,11 +148,7 @@ module internal AnthropicGrowing =
         match Dom.string "type" delta, block.Kind with
         | ValueSome "text_delta", AnthropicBlockKind.Text -> pass (text "text") block
         | ValueSome "thinking_delta", AnthropicBlockKind.Thought -> pass (text "thinking") block
-        | ValueSome "input_json_delta", AnthropicBlockKind.ToolCall ->
-            match text "partial_json" with
-            | "" -> struct ([], block)
-            | arguments when block.IsPassing -> struct ([ Chunk.ToolCallDelta(block.Part, arguments) ], block)
-            | arguments -> struct ([ Chunk.ToolCallDelta(block.Part, arguments) ], { block with IsPassing = true })
+        | ValueSome "input_json_delta", AnthropicBlockKind.ToolCall -> passArguments (text "partial_json") block
         | ValueSome "input_json_delta", AnthropicBlockKind.Other _ -> struct ([], grow "input" (text "partial_json") block)
         | ValueSome "signature_delta", AnthropicBlockKind.Thought ->
             match Dom.property "signature" delta with
