@@ -132,6 +132,10 @@ module internal ResponsesState =
 
     let start (state: ResponsesState) : ResponsesProgression = { State = state; Chunks = [] }
 
+    /// The chunks in the order in which they came, and the state after them.
+    let taken (progression: ResponsesProgression) : struct (Chunks * ResponsesState) =
+        struct (Chunks.ofList (List.rev progression.Chunks), progression.State)
+
     let emit (chunk: Chunk) (progression: ResponsesProgression) : ResponsesProgression =
         { progression with Chunks = chunk :: progression.Chunks }
 
