@@ -1,6 +1,7 @@
 // Reads the response object: in the opening events of a stream, in its closing event, and as a whole answer.
 namespace Llm.Core
 
+open System
 open System.Text.Json
 
 /// A response object, as far as an answer is made of it, whichever way it was read.
@@ -50,16 +51,19 @@ module internal ResponsesAnswer =
 
     /// The counters of a usage object that were read from its bytes.
     let counted (counts: inref<TokenCounts>) : ResponsesCounters =
-        {
-            Input = counts.Input
-            Output = counts.Output
-            Total = counts.Total
-            CacheRead = counts.CacheRead
-            CacheWrite = counts.CacheWrite
-            Reasoning = counts.Reasoning
-            AudioInput = counts.AudioInput
-            AudioOutput = counts.AudioOutput
-        }
+        if TokenCounts.isAny &counts then
+            {
+                Input = counts.Input
+                Output = counts.Output
+                Total = counts.Total
+                CacheRead = counts.CacheRead
+                CacheWrite = counts.CacheWrite
+                Reasoning = counts.Reasoning
+                AudioInput = counts.AudioInput
+                AudioOutput = counts.AudioOutput
+            }
+        else
+            ResponsesState.noCounters
 
     let private merge (earlier: ResponsesCounters) (later: ResponsesCounters) : ResponsesCounters =
         let pick (read: ResponsesCounters -> int64 voption) = if (read later).IsSome then read later else read earlier
@@ -93,9 +97,10 @@ module internal ResponsesAnswer =
     /// What was used, where the answer says something new about it.
     let usage (seen: ResponsesSeen) (progression: ResponsesProgression) : ResponsesProgression =
         let before = progression.State.Counters
-        let counters = merge before seen.Counters
+        let isNone = Object.ReferenceEquals(seen.Counters, ResponsesState.noCounters)
+        let counters = if isNone then before else merge before seen.Counters
 
-        if counters = before then
+        if Object.ReferenceEquals(counters, before) || counters = before then
             progression
         else
             progression
@@ -137,12 +142,15 @@ module internal ResponsesAnswer =
 
     /// The items in their own form. Where one did not come whole, none: a form with gaps is worse than a translation of the parts.
     let private natives (progression: ResponsesProgression) =
-        let items = progression.State.Items |> Map.values |> Seq.map _.Native
+        let items = progression.State.Items
 
-        if Seq.forall Option.isSome items then
-            items
-            |> Seq.choose id
-            |> Seq.fold (fun sofar native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Raw(Json.text native) ]) sofar) progression
+        let send sofar _ (item: ResponsesItem) =
+            match item.Native with
+            | Some native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Raw(Json.text native) ]) sofar
+            | None -> sofar
+
+        if Map.forall (fun _ (item: ResponsesItem) -> item.Native.IsSome) items then
+            Map.fold send progression items
         else
             progression
 

@@ -58,8 +58,7 @@ type internal ResponsesItem =
         Native: Json option
     }
 
-/// What was counted, each as the vendor last said.
-[<Struct>]
+/// What was counted, each as the vendor last said. Not within the state itself, which changes more often.
 type internal ResponsesCounters =
     {
         Input: int64 voption
@@ -220,4 +219,4 @@ module internal ResponsesState =
 
     /// Ends all that is open.
     let finishAll (progression: ResponsesProgression) : ResponsesProgression =
-        progression.State.Parts |> Map.keys |> Seq.fold (fun sofar index -> finish index sofar) progression
+        Map.fold (fun sofar index _ -> finish index sofar) progression progression.State.Parts
