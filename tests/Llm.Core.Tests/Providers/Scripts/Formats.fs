@@ -106,6 +106,12 @@ module internal Format =
             HotPathAgrees = Hostile.agree ChatState.initial chatWithoutDocument (ChatDecode.careful "openai") (=)
         }
 
+    /// Deltas of open parts, and the events that frame a text.
+    let private responsesWithoutDocument (state: ResponsesState) (event: WireEvent) =
+        match ResponsesDecode.fast state event.Data with
+        | ValueNone -> ResponsesDecodePlain.tryRead state event
+        | read -> read
+
     let private responses: Format =
         {
             Name = "responses"
@@ -122,12 +128,7 @@ module internal Format =
                     let typed (item: string) = if item.Contains "\"type\":" then item else item.Insert(1, "\"type\":\"message\",")
                     $"""{{"object":"response","status":"completed","output":[{items |> List.map typed |> joined}]}}"""
             Kept = Meaning.ofElement
-            HotPathAgrees =
-                Hostile.agree
-                    ResponsesState.initial
-                    (fun state event -> ResponsesDecode.fast state event.Data)
-                    (ResponsesDecode.careful "openai")
-                    (=)
+            HotPathAgrees = Hostile.agree ResponsesState.initial responsesWithoutDocument (ResponsesDecode.careful "openai") (=)
         }
 
     /// As in chat completions, and the first deltas of parts.

@@ -1,20 +1,31 @@
 // Reads the response object: in the opening events of a stream, in its closing event, and as a whole answer.
 namespace Llm.Core
 
+open System
 open System.Text.Json
+
+/// A response object, as far as an answer is made of it, whichever way it was read.
+[<NoComparison; NoEquality>]
+type internal ResponsesSeen =
+    {
+        /// Empty where there is none, as is the model.
+        Id: string
+        Model: string
+        Counters: ResponsesCounters
+        /// The reason of its `incomplete_details`, which is empty where there is none.
+        Word: string
+        Items: ResponsesSeenItem list
+    }
 
 [<RequireQualifiedAccess>]
 module internal ResponsesAnswer =
-    let private option (value: string voption) =
-        match value with
-        | ValueSome text -> Some text
-        | ValueNone -> None
+    let private option (text: string) : string option = if text = "" then None else Some text
 
     /// The answer's id and model, where they are new.
-    let meta (response: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
+    let meta (seen: ResponsesSeen) (progression: ResponsesProgression) : ResponsesProgression =
         let state = progression.State
-        let id = Option.orElse (Dom.nonEmpty "id" response |> option) state.Id
-        let model = Option.orElse (Dom.nonEmpty "model" response |> option) state.Model
+        let id = if state.Id.IsSome then state.Id else option seen.Id
+        let model = if state.Model.IsSome then state.Model else option seen.Model
 
         if id = state.Id && model = state.Model then
             progression
@@ -37,6 +48,22 @@ module internal ResponsesAnswer =
             AudioInput = detail "input_tokens_details" "audio_tokens"
             AudioOutput = detail "output_tokens_details" "audio_tokens"
         }
+
+    /// The counters of a usage object that were read from its bytes.
+    let counted (counts: inref<TokenCounts>) : ResponsesCounters =
+        if TokenCounts.isAny &counts then
+            {
+                Input = counts.Input
+                Output = counts.Output
+                Total = counts.Total
+                CacheRead = counts.CacheRead
+                CacheWrite = counts.CacheWrite
+                Reasoning = counts.Reasoning
+                AudioInput = counts.AudioInput
+                AudioOutput = counts.AudioOutput
+            }
+        else
+            ResponsesState.noCounters
 
     let private merge (earlier: ResponsesCounters) (later: ResponsesCounters) : ResponsesCounters =
         let pick (read: ResponsesCounters -> int64 voption) = if (read later).IsSome then read later else read earlier
@@ -68,19 +95,17 @@ module internal ResponsesAnswer =
         TokenCounts.toUsage &counts
 
     /// What was used, where the answer says something new about it.
-    let usage (response: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
-        match Dom.property "usage" response with
-        | ValueNone -> progression
-        | ValueSome element ->
-            let before = progression.State.Counters
-            let counters = countersOf element |> merge before
+    let usage (seen: ResponsesSeen) (progression: ResponsesProgression) : ResponsesProgression =
+        let before = progression.State.Counters
+        let isNone = Object.ReferenceEquals(seen.Counters, ResponsesState.noCounters)
+        let counters = if isNone then before else merge before seen.Counters
 
-            if counters = before then
-                progression
-            else
-                progression
-                |> ResponsesState.change (fun state -> { state with Counters = counters })
-                |> ResponsesState.emit (Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)))
+        if Object.ReferenceEquals(counters, before) || counters = before then
+            progression
+        else
+            progression
+            |> ResponsesState.change (fun state -> { state with Counters = counters })
+            |> ResponsesState.emit (Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)))
 
     let private reasonOf (word: string) : FinishReason =
         match word with
@@ -97,42 +122,58 @@ module internal ResponsesAnswer =
         | "" -> if isIncomplete then Some(FinishReason.Other "incomplete") else None
         | word -> Some(reasonOf word)
 
-    let private finishReason isIncomplete (response: JsonElement) (state: ResponsesState) : FinishReason option =
-        let word = Dom.property "incomplete_details" response |> ValueOption.bind (Dom.string "reason")
+    /// A response object, from its document.
+    let seen (response: JsonElement) : ResponsesSeen =
+        let text name (element: JsonElement) = Dom.string name element |> ValueOption.defaultValue ""
 
-        if state.IsRefused then
-            Some FinishReason.Refusal
-        else
-            reason isIncomplete (ValueOption.defaultValue "" word)
+        {
+            Id = text "id" response
+            Model = text "model" response
+            Counters =
+                match Dom.property "usage" response with
+                | ValueSome usage -> countersOf usage
+                | ValueNone -> ResponsesState.noCounters
+            Word =
+                match Dom.property "incomplete_details" response with
+                | ValueSome details -> text "reason" details
+                | ValueNone -> ""
+            Items = Dom.items "output" response |> List.map ResponsesItems.seen
+        }
 
     /// The items in their own form. Where one did not come whole, none: a form with gaps is worse than a translation of the parts.
     let private natives (progression: ResponsesProgression) =
-        let items = progression.State.Items |> Map.values |> Seq.map _.Native
+        let items = progression.State.Items
 
-        if Seq.forall Option.isSome items then
-            items
-            |> Seq.choose id
-            |> Seq.fold (fun sofar native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Raw(Json.text native) ]) sofar) progression
+        let send sofar _ (item: ResponsesItem) =
+            match item.Native with
+            | Some native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Raw(Json.text native) ]) sofar
+            | None -> sofar
+
+        if Map.forall (fun _ (item: ResponsesItem) -> item.Native.IsSome) items then
+            Map.fold send progression items
         else
             progression
 
-    let private content (response: JsonElement) (progression: ResponsesProgression) =
-        progression |> meta response |> ResponsesItems.all (Dom.items "output" response) |> ResponsesState.finishAll
+    let private content (seen: ResponsesSeen) (progression: ResponsesProgression) =
+        progression |> meta seen |> ResponsesItems.all seen.Items |> ResponsesState.finishAll
 
     /// An answer that is proved to be complete: with all its items, even those of which the stream had said nothing.
-    let finished (isIncomplete: bool) (response: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
-        let read = progression |> content response |> natives |> usage response
+    let finished (isIncomplete: bool) (seen: ResponsesSeen) (progression: ResponsesProgression) : ResponsesProgression =
+        let read = progression |> content seen |> natives |> usage seen
+        let why = if read.State.IsRefused then Some FinishReason.Refusal else reason isIncomplete seen.Word
 
         read
-        |> ResponsesState.emit (Chunk.Finish(finishReason isIncomplete response read.State))
+        |> ResponsesState.emit (Chunk.Finish why)
         |> ResponsesState.change (fun state -> { state with IsDone = true; Hot = None })
 
     /// A response object that stands alone. One that is still at work (background mode) is no complete answer.
     let standing (provider: string) (response: JsonElement) (progression: ResponsesProgression) : Result<ResponsesProgression, LlmError> =
         match Dom.string "status" response with
         | ValueSome "failed" -> Error(ErrorBody.ofElement provider response)
-        | ValueSome "incomplete" -> Ok(finished true response progression)
-        | ValueSome "completed" -> Ok(finished false response progression)
+        | ValueSome "incomplete" -> Ok(finished true (seen response) progression)
+        | ValueSome "completed" -> Ok(finished false (seen response) progression)
         | _ when Dom.has "error" response -> Error(ErrorBody.ofElement provider response)
-        | ValueSome("queued" | "in_progress" | "cancelled") -> Ok(progression |> content response |> usage response)
-        | _ -> Ok(finished false response progression)
+        | ValueSome("queued" | "in_progress" | "cancelled") ->
+            let seen = seen response
+            Ok(progression |> content seen |> usage seen)
+        | _ -> Ok(finished false (seen response) progression)

@@ -19,6 +19,22 @@ module OpenAiResponses =
             Decode = Inquiries.count dialect.Provider "input_tokens"
         }
 
+    /// Events that are no deltas: mostly those that frame a text.
+    let private careful (provider: string) (state: ResponsesState) (event: WireEvent) =
+        match ResponsesDecodePlain.tryRead state event with
+        | ValueSome read -> Ok read
+        | ValueNone -> ResponsesDecode.careful provider state event
+
+    let private reader (provider: string) : EventReader<ResponsesState> =
+        {
+            Hot = EventReader.still ResponsesFast.read
+            Counters = EventReader.noCounters
+            Careful = careful provider
+            Beside = ResponsesDecode.beside
+            IsDone = _.IsDone
+            NewFramer = fun () -> new TextFramer()
+        }
+
     /// <summary>The codec for a dialect.</summary>
     /// <example><c>OpenAiResponses.codec { ResponsesDialect.standard with Provider = "xai" }</c></example>
     let codec (dialect: ResponsesDialect) : Codec =
@@ -28,7 +44,7 @@ module OpenAiResponses =
             Encode = ResponsesEncode.request dialect api
             DecodeWhole = ResponsesDecode.whole dialect.Provider
             DecodePlain = ResponsesDecodeWholeFast.tryRead
-            Decoder = ResponsesDecode.decoder dialect.Provider
+            Decoder = Decoder.ofReader (reader dialect.Provider) ResponsesState.initial
             DecodeError = ErrorBody.ofAnswer dialect.Provider
             TokenCounter = dialect.CountPath |> Option.map (counter dialect)
             ModelListing = Some(Inquiries.listing dialect.Provider Inquiries.openai (fun _ -> "models"))

@@ -1,5 +1,5 @@
 // Reads the events of a Responses stream, and whole answers by the same functions. Called by the codec of this folder.
-// Two ways: deltas of the part that grew last are read straight from the bytes, everything else from a document.
+// It reads documents; deltas of the part that grew last and the events that frame a text have readers of their own, of bytes.
 namespace Llm.Core
 
 open System
@@ -7,9 +7,6 @@ open System.Text.Json
 
 [<RequireQualifiedAccess>]
 module internal ResponsesDecode =
-    let private taken (progression: ResponsesProgression) : struct (Chunks * ResponsesState) =
-        struct (Chunks.ofList (List.rev progression.Chunks), progression.State)
-
     let private subIndex name (event: JsonElement) =
         match Dom.int name event with
         | ValueSome index when ResponsesState.isIndex index -> index
@@ -119,8 +116,8 @@ module internal ResponsesDecode =
 
         match Dom.string "status" response with
         | ValueSome "failed" -> Error(ErrorBody.ofElement provider response)
-        | ValueSome "incomplete" -> Ok(ResponsesAnswer.finished true response progression)
-        | _ -> Ok(ResponsesAnswer.finished isIncomplete response progression)
+        | ValueSome "incomplete" -> Ok(ResponsesAnswer.finished true (ResponsesAnswer.seen response) progression)
+        | _ -> Ok(ResponsesAnswer.finished isIncomplete (ResponsesAnswer.seen response) progression)
 
     /// An event that the format does not name: an error that is no event, an answer that was not streamed, or news to be ignored.
     let private unnamed provider (kind: string) (event: JsonElement) (progression: ResponsesProgression) =
@@ -153,8 +150,8 @@ module internal ResponsesDecode =
         | "response.created"
         | "response.queued"
         | "response.in_progress" ->
-            let response = responseOf event
-            Ok(progression |> ResponsesAnswer.meta response |> ResponsesAnswer.usage response)
+            let seen = ResponsesAnswer.seen (responseOf event)
+            Ok(progression |> ResponsesAnswer.meta seen |> ResponsesAnswer.usage seen)
         | "response.completed" -> finished provider false event progression
         | "response.incomplete" -> finished provider true event progression
         | "response.failed" -> Error(ErrorBody.ofElement provider (responseOf event))
@@ -177,13 +174,15 @@ module internal ResponsesDecode =
             Ok(struct (Chunks.empty, { state with IsDone = true; Hot = None }))
         else
             match Dom.parse event.Data (fun root -> read provider (kindOf event.Name root) root (ResponsesState.start state)) with
-            | Ok(Ok progression) -> Ok(taken progression)
+            | Ok(Ok progression) -> Ok(ResponsesState.taken progression)
             | Ok(Error error) -> Error error
             | Error message -> Error(ErrorBody.invalid provider message event.Data)
 
     /// What had been used until the answer failed.
     let beside (state: ResponsesState) (event: WireEvent) : Chunks =
-        match Dom.parse event.Data (fun root -> ResponsesAnswer.usage (responseOf root) (ResponsesState.start state)) with
+        match
+            Dom.parse event.Data (fun root -> ResponsesAnswer.usage (ResponsesAnswer.seen (responseOf root)) (ResponsesState.start state))
+        with
         | Ok progression -> Chunks.ofList (List.rev progression.Chunks)
         | Error _ -> Chunks.empty
 
@@ -191,19 +190,6 @@ module internal ResponsesDecode =
     let fast (state: ResponsesState) (data: ReadOnlyMemory<byte>) : struct (Chunks * ResponsesState) voption =
         ResponsesFast.read null state { Name = ""; Data = data; IsWhole = true }
         |> ValueOption.map (fun chunks -> struct (chunks, state))
-
-    let private reader provider : EventReader<ResponsesState> =
-        {
-            Hot = EventReader.still ResponsesFast.read
-            Counters = EventReader.noCounters
-            Careful = careful provider
-            Beside = beside
-            IsDone = _.IsDone
-            NewFramer = fun () -> new TextFramer()
-        }
-
-    /// The decoder of a stream, before its first event.
-    let decoder (provider: string) : Decoder = Decoder.ofReader (reader provider) ResponsesState.initial
 
     let private answer provider (root: JsonElement) : Result<Chunk list, LlmError> =
         let isResponse = Dom.string "object" root = ValueSome "response" || (Dom.property "output" root).IsSome

@@ -22,49 +22,6 @@ type internal ResponsesItemSight =
         mutable Arguments: string
     }
 
-/// Names as bytes: a literal would be a new array at each use.
-[<RequireQualifiedAccess>]
-module private ResponsesName =
-    let kind = "type"B
-    let id = "id"B
-    let model = "model"B
-    let status = "status"B
-    let output = "output"B
-    let usage = "usage"B
-    let error = "error"B
-    let incomplete = "incomplete_details"B
-    let reason = "reason"B
-    let content = "content"B
-    let summary = "summary"B
-    let text = "text"B
-    let call = "call_id"B
-    let name = "name"B
-    let arguments = "arguments"B
-
-    let statuses = KnownWords.create [ "completed"; "incomplete" ]
-    let items = KnownWords.create [ "message"; "reasoning"; "function_call" ]
-    let parts = KnownWords.create [ "output_text"; "text"; "reasoning_text"; "summary_text" ]
-
-    let counters =
-        UsageNames.create
-            [
-                "input_tokens", UsageCounter.Input
-                "output_tokens", UsageCounter.Output
-                "total_tokens", UsageCounter.Total
-                "cached_tokens", UsageCounter.CacheReadElsewhere
-                "reasoning_tokens", UsageCounter.ReasoningElsewhere
-            ]
-            [
-                "input_tokens_details",
-                [
-                    "cached_tokens", UsageCounter.CacheRead
-                    "cache_write_tokens", UsageCounter.CacheWrite
-                    "audio_tokens", UsageCounter.AudioInput
-                ]
-                "output_tokens_details", [ "reasoning_tokens", UsageCounter.Reasoning; "audio_tokens", UsageCounter.AudioOutput ]
-            ]
-            []
-
 [<RequireQualifiedAccess>]
 module internal ResponsesDecodeWholeFast =
     /// The type and text of a part of a message's content or of an item of reasoning.
@@ -174,7 +131,8 @@ module internal ResponsesDecodeWholeFast =
 
         understood && reader.TokenType = JsonTokenType.EndArray
 
-    let private readIncomplete (reader: byref<Utf8JsonReader>) (reason: byref<string>) : bool =
+    /// Why an answer is incomplete: its details, or null.
+    let readIncomplete (reader: byref<Utf8JsonReader>) (reason: byref<string>) : bool =
         let mutable understood = FastReader.nextOrNull JsonTokenType.StartObject &reader
         let isThere = understood && reader.TokenType = JsonTokenType.StartObject
         let mutable names = 0

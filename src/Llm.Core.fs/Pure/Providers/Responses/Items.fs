@@ -5,6 +5,15 @@ namespace Llm.Core
 open System
 open System.Text.Json
 
+/// An output item that an event has seen, whichever way it was read.
+[<NoComparison; NoEquality>]
+type internal ResponsesSeenItem =
+    {
+        Item: ResponsesItem
+        /// Takes it as whole, in this slot.
+        Take: int -> ResponsesProgression -> ResponsesProgression
+    }
+
 [<RequireQualifiedAccess>]
 module internal ResponsesItems =
     let private stringOf name (element: JsonElement) = Dom.string name element |> ValueOption.defaultValue ""
@@ -14,14 +23,11 @@ module internal ResponsesItems =
         | ValueSome kind -> kind
         | ValueNone -> "unknown"
 
-    let private ofElement (item: JsonElement) : ResponsesItem =
-        {
-            Type = typeOf item
-            Id = stringOf "id" item
-            CallId = stringOf "call_id" item
-            Thoughts = ResponsesThoughts.Unknown
-            Native = None
-        }
+    /// An item of which nothing came yet but its names.
+    let create (kind: string) (id: string) (callId: string) : ResponsesItem =
+        { Type = kind; Id = id; CallId = callId; Thoughts = ResponsesThoughts.Unknown; Native = None }
+
+    let private ofElement (item: JsonElement) : ResponsesItem = create (typeOf item) (stringOf "id" item) (stringOf "call_id" item)
 
     let private put slot item (state: ResponsesState) = { state with Items = Map.add slot item state.Items }
 
@@ -33,11 +39,24 @@ module internal ResponsesItems =
             | Some item -> put slot (update item) state
             | None -> state)
 
+    /// The event's `output_index`, where it has one that can be.
+    let private outputIndex (event: JsonElement) : int voption =
+        match Dom.int "output_index" event with
+        | ValueSome index when ResponsesState.isIndex index -> ValueSome index
+        | _ -> ValueNone
+
+    /// The slot of the newest item of an `output_index`.
+    let slotAt (index: int) (state: ResponsesState) : int =
+        if Map.isEmpty state.Slots then
+            index
+        else
+            Map.tryFind index state.Slots |> Option.defaultValue index
+
     /// The slot of an item that an event names: by `output_index`, else by `item_id`, else the newest.
     let slotOf (event: JsonElement) (state: ResponsesState) : int =
-        match Dom.int "output_index" event with
-        | ValueSome index when ResponsesState.isIndex index -> Map.tryFind index state.Slots |> Option.defaultValue index
-        | _ ->
+        match outputIndex event with
+        | ValueSome index -> slotAt index state
+        | ValueNone ->
             let id = stringOf "item_id" event
 
             match state.Items |> Map.tryFindKey (fun _ item -> isSame item.Id id) with
@@ -49,23 +68,16 @@ module internal ResponsesItems =
         match Map.tryFind slot progression.State.Items with
         | Some item when item.Type = kind -> ValueSome progression
         | Some _ -> ValueNone
-        | None ->
-            let item = { Type = kind; Id = ""; CallId = ""; Thoughts = ResponsesThoughts.Unknown; Native = None }
-            ValueSome(ResponsesState.change (put slot item) progression)
+        | None -> ValueSome(ResponsesState.change (put slot (create kind "" "")) progression)
 
-    /// The slot of an item that is announced or whole, with the item in it. A vendor that gives an index twice gets a new slot.
-    let arrive (isWhole: bool) (event: JsonElement) (item: JsonElement) (progression: ResponsesProgression) =
-        let fresh = ofElement item
+    /// The slot of an item that is announced or whole, with the item in it: by the `output_index`, if there is one, else by its id. A vendor
+    /// that gives an index twice gets a new slot.
+    let place (isWhole: bool) (named: int voption) (fresh: ResponsesItem) (progression: ResponsesProgression) =
         let state = progression.State
-
-        let named =
-            match Dom.int "output_index" event with
-            | ValueSome index when ResponsesState.isIndex index -> ValueSome index
-            | _ -> ValueNone
 
         let claimed =
             match named with
-            | ValueSome index -> Map.tryFind index state.Slots |> Option.defaultValue index
+            | ValueSome index -> slotAt index state
             | ValueNone ->
                 state.Items
                 |> Map.tryFindKey (fun _ known -> isSame known.Id fresh.Id)
@@ -93,6 +105,10 @@ module internal ResponsesItems =
                 | ValueNone -> put slot fresh state
 
             struct (slot, ResponsesState.change displace progression)
+
+    /// As `place`, of an event and the item in it.
+    let arrive (isWhole: bool) (event: JsonElement) (item: JsonElement) (progression: ResponsesProgression) =
+        place isWhole (outputIndex event) (ofElement item) progression
 
     /// Takes thoughts from there, unless they are taken from the other place already.
     let claimThoughts (slot: int) (place: ResponsesThoughts) (progression: ResponsesProgression) : ResponsesProgression voption =
@@ -130,13 +146,17 @@ module internal ResponsesItems =
         | "reasoning_text" -> "reasoning"
         | _ -> "message"
 
+    /// A part of text, whole.
+    let text (slot: int) (sub: int) (text: unit -> string) (progression: ResponsesProgression) : ResponsesProgression =
+        ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot sub) text progression
+
     /// A part of a message's content or of an item of reasoning, whole.
     let part (slot: int) (sub: int) (element: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
         let index = ResponsesState.partIndex slot sub
 
         match typeOf element with
         | "output_text"
-        | "text" -> ResponsesState.complete ResponsesPartKind.Text index (fun () -> stringOf "text" element) progression
+        | "text" -> text slot sub (fun () -> stringOf "text" element) progression
         | "refusal" -> refusal slot sub element progression
         | "summary_text" -> thought slot ResponsesThoughts.Summary sub element progression
         | "reasoning_text" -> thought slot ResponsesThoughts.Content sub element progression
@@ -144,9 +164,7 @@ module internal ResponsesItems =
 
     let private message slot (item: JsonElement) progression =
         match Dom.property "content" item with
-        | ValueSome content when content.ValueKind = JsonValueKind.String ->
-            progression
-            |> ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot 0) (fun () -> stringOf "content" item)
+        | ValueSome content when content.ValueKind = JsonValueKind.String -> text slot 0 (fun () -> stringOf "content" item) progression
         | _ ->
             List.indexed (Dom.items "content" item)
             |> List.fold (fun sofar (sub, element) -> part slot sub element sofar) progression
@@ -193,8 +211,17 @@ module internal ResponsesItems =
                     writer.WriteString("name", stringOf "name" item)
                     writer.WriteString("arguments", argumentsOf item)))
 
-    let private keep slot (native: Lazy<Json>) =
-        changeItem slot (fun item -> if item.Native.IsSome then item else { item with Native = Some native.Value })
+    /// The item keeps its own form, unless it has one.
+    let private keep slot (native: unit -> Json) (progression: ResponsesProgression) =
+        match Map.tryFind slot progression.State.Items with
+        | Some item when item.Native.IsNone -> ResponsesState.change (put slot { item with Native = Some(native ()) }) progression
+        | _ -> progression
+
+    /// An item that says these texts and nothing else, whole, in its slot.
+    let wholeTexts slot (textAt: 'place -> string) (places: 'place list) (native: unit -> Json) (progression: ResponsesProgression) =
+        List.indexed places
+        |> List.fold (fun sofar (sub, place) -> text slot sub (fun () -> textAt place) sofar) progression
+        |> keep slot native
 
     /// An item that is whole, in its slot.
     let whole (slot: int) (item: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
@@ -209,7 +236,7 @@ module internal ResponsesItems =
                 let index = ResponsesState.partIndex slot 0
                 ResponsesState.addWhole index (AssistantPart.Other { Kind = kind; Json = native.Value }) progression
 
-        keep slot native read
+        keep slot native.Force read
 
     /// An item that is announced: only a tool call with its id and name can begin already.
     let announced (slot: int) (item: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
@@ -217,11 +244,15 @@ module internal ResponsesItems =
         | "function_call", ValueSome id, ValueSome name -> ResponsesState.startCall (ResponsesState.partIndex slot 0) id name progression
         | _ -> progression
 
+    /// An item of a closing event or of a whole answer.
+    let seen (element: JsonElement) : ResponsesSeenItem =
+        { Item = ofElement element; Take = fun slot progression -> whole slot element progression }
+
     /// The items of a closing event or of a whole answer. Those that the stream brought are recognised by their ids, else by their
     /// place, else by their rank among those of their type: some vendors give new ids at the end, or leave items out.
-    let all (elements: JsonElement list) (progression: ResponsesProgression) : ResponsesProgression =
+    let all (seen: ResponsesSeenItem list) (progression: ResponsesProgression) : ResponsesProgression =
         let known = progression.State.Items
-        let items = elements |> List.mapi (fun position element -> struct (position, ofElement element, element))
+        let items = seen |> List.mapi (fun position item -> struct (position, item.Item, item.Take))
 
         let slotById (item: ResponsesItem) =
             known
@@ -236,7 +267,7 @@ module internal ResponsesItems =
             |> List.choose (fun struct (position, item, _) -> if (slotById item).IsNone && isAt position item then Some position else None)
             |> Set.ofList
 
-        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (struct (position, item, element)) =
+        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (struct (position, item, take)) =
             let recognised =
                 match slotById item with
                 | Some slot -> Some slot
@@ -244,11 +275,11 @@ module internal ResponsesItems =
                 | None -> known |> Map.tryFindKey (fun slot other -> other.Type = item.Type && not (Set.contains slot claimed))
 
             match recognised with
-            | Some slot -> struct (Set.add slot claimed, whole slot element sofar)
+            | Some slot -> struct (Set.add slot claimed, take slot sofar)
             | None ->
                 let slot = if Map.containsKey position sofar.State.Items then ResponsesState.nextSlot sofar.State else position
 
-                struct (claimed, sofar |> ResponsesState.change (put slot item) |> whole slot element)
+                struct (claimed, sofar |> ResponsesState.change (put slot item) |> take slot)
 
         let struct (_, read) = items |> List.fold read (struct (Set.union byId byPlace, progression))
         read

@@ -58,8 +58,7 @@ type internal ResponsesItem =
         Native: Json option
     }
 
-/// What was counted, each as the vendor last said.
-[<Struct>]
+/// What was counted, each as the vendor last said. Not within the state itself, which changes more often.
 type internal ResponsesCounters =
     {
         Input: int64 voption
@@ -131,6 +130,10 @@ module internal ResponsesState =
     let nextSlot (state: ResponsesState) : int = if Map.isEmpty state.Items then 0 else Map.maxKeyValue state.Items |> fst |> (+) 1
 
     let start (state: ResponsesState) : ResponsesProgression = { State = state; Chunks = [] }
+
+    /// The chunks in the order in which they came, and the state after them.
+    let taken (progression: ResponsesProgression) : struct (Chunks * ResponsesState) =
+        struct (Chunks.ofList (List.rev progression.Chunks), progression.State)
 
     let emit (chunk: Chunk) (progression: ResponsesProgression) : ResponsesProgression =
         { progression with Chunks = chunk :: progression.Chunks }
@@ -216,4 +219,4 @@ module internal ResponsesState =
 
     /// Ends all that is open.
     let finishAll (progression: ResponsesProgression) : ResponsesProgression =
-        progression.State.Parts |> Map.keys |> Seq.fold (fun sofar index -> finish index sofar) progression
+        Map.fold (fun sofar index _ -> finish index sofar) progression progression.State.Parts
