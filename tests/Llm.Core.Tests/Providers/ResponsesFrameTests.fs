@@ -99,6 +99,8 @@ let ``an event that frames a text says what its document says, in every state`` 
 [<TestCase """{"type":"response.completed","response":{"output":[{"type":"message","content":[{"type":"refusal","refusal":"No"}]}]}}""">]
 [<TestCase """{"type":"response.completed","response":{"output":[{"type":"function_call","call_id":"c","name":"add"}]}}""">]
 [<TestCase """{"type":"response.completed","response":{"output":[{"type":"reasoning","summary":[{"type":"summary_text","text":"Hm"}]}]}}""">]
+[<TestCase """{"type":"response.completed","response":{"status":"incomplete","status":null}}""">]
+[<TestCase """{"type":"response.completed","response":{"output":[{"type":"message","id":"a","id":null}]}}""">]
 [<TestCase """{"type":"response.output_item.added","item":{"type":"message"}}""">]
 [<TestCase """{"type":"response.output_item.added","output_index":-1,"item":{"type":"message"}}""">]
 [<TestCase """{"type":"response.output_item.done","output_index":0,"item":{"type":"message","content":"Hi"}}""">]
