@@ -139,6 +139,40 @@ let ``a token that is refused again is an error`` () : Task = task {
         Expect.equal 2 (asked ())
 }
 
+/// A body that tells whether it was closed.
+type private Watched() =
+    inherit IO.MemoryStream()
+    member val IsClosed = false with get, set
+
+    override this.Dispose(disposing: bool) =
+        this.IsClosed <- true
+        base.Dispose disposing
+
+[<Test>]
+let ``a call that is cancelled while it signs anew closes the refusal`` () : Task = task {
+    let body = new Watched()
+    let transport = Transport.create (fun _ _ -> Task.FromResult(Ok(new TransportResponse(401, [], body, null))))
+    let mutable signed = 0
+
+    let auth: Auth =
+        {
+            Sign =
+                fun _ request token ->
+                    signed <- signed + 1
+
+                    if signed = 1 then
+                        Task.FromResult(Ok request)
+                    else
+                        Task.FromCanceled<Result<TransportRequest, LlmError>>(CancellationToken true)
+            Renew = fun _ -> true
+        }
+
+    let client = Fake.client (Fake.provider (Fake.codec Fake.hello)) transport |> Client.withAuth "fake" auth
+    let sending = Model.parse "fake/one" |> Model.withClient client |> Model.call Fake.question none
+    do! Expect.cancelled sending
+    Expect.equal (2, true) (signed, body.IsClosed)
+}
+
 [<Test>]
 let ``the same token is not sent again`` () : Task = task {
     let auth = Auth.token (fun _ -> Task.FromResult(BearerToken.create "always"))

@@ -31,6 +31,15 @@ let ``tokens are counted by a signed question`` () : Task = task {
 }
 
 [<Test>]
+let ``tokens are counted for the model in force`` () : Task = task {
+    let script = ScriptedTransport.create [ ScriptedTransport.json """{"input_tokens":8}""" ]
+    use _ = Model.overrideWith (Model.parse "anthropic/claude-haiku-4-5")
+    let! counted = claude script |> Model.countTokens [ Message.user "Hi" ] none
+    Assert.That((counted = Ok 8L))
+    Assert.That(RequestBody.text (List.exactlyOne (script.Requests())).Body, Does.Contain "claude-haiku-4-5")
+}
+
+[<Test>]
 let ``a refusal is the error that a call's would be, without the key`` () : Task = task {
     let body = """{"type":"error","error":{"type":"authentication_error","message":"bad key sk-secret-12345678"}}"""
     let script = ScriptedTransport.create [ ScriptedTransport.refusal 401 body ]

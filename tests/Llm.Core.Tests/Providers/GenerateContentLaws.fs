@@ -97,6 +97,7 @@ module GenerateContentLaws =
             "{\"usageMetadata\":{\"promptTokensDetails\":[]},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
             "{\"usageMetadata\":null,\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
             "{\"error\":{\"code\":500},\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]}"
+            "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}],\"usageMetadata\":{\"promptTokensDetails\":[{\"modality\":\"4\",\"tokenCount\":3}]}}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"c\"}]}}]} x"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"te\\ud800\":1,\"text\":\"c\"}]}}]}"
             "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"last\",\"thought\":true}]}}]}"

@@ -30,6 +30,7 @@ module internal GenerateContentFast =
     let private outputDetailsName = "candidatesTokensDetails"B
     let private modalityName = "modality"B
     let private audioName = "AUDIO"B
+    let private audioNumber = "4"B
 
     let private options = JsonReaderOptions(MaxDepth = Json.maxDepth)
 
@@ -133,7 +134,10 @@ module internal GenerateContentFast =
             else
                 while understood && nextMember &reader do
                     if FastReader.isAt modalityName &reader then
-                        understood <- valueIs JsonTokenType.String &reader && not (FastReader.isAt audioName &reader)
+                        understood <-
+                            valueIs JsonTokenType.String &reader
+                            && not (FastReader.isAt audioName &reader)
+                            && not (FastReader.isAt audioNumber &reader)
                     else
                         skipValue marks &reader
 
