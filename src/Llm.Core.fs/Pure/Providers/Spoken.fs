@@ -12,6 +12,17 @@ type internal Spoken =
     /// Left out, and why.
     | Lost of feature: string * reason: string
 
+/// What a format of chat messages writes in its own way. A message of one text is the same in all of them.
+[<NoComparison; NoEquality>]
+type internal SpokenWriters =
+    {
+        UserParts: UserPart list -> Utf8JsonWriter -> unit
+        ToolOutput: ToolOutput -> Utf8JsonWriter -> unit
+        /// The vendor's own form of a message, where it may go back.
+        Native: AssistantMessage -> Json option
+        AssistantParts: AssistantMessage -> Utf8JsonWriter -> unit
+    }
+
 [<RequireQualifiedAccess>]
 module internal Spoken =
     /// What a part says to any model.
@@ -103,6 +114,25 @@ module internal Spoken =
             writeMixed writeContent writeToolOutput [] message.Content
         else
             writeContent message.Content
+
+    /// Writes the messages of a conversation, one after the other.
+    let writeMessages (own: SpokenWriters) (messages: Message list) (writer: Utf8JsonWriter) : unit =
+        let writeContent parts =
+            match parts with
+            | [ UserPart.Text text ] -> Wire.message "user" text writer
+            | _ -> own.UserParts parts writer
+
+        let writeOutput output = own.ToolOutput output writer
+
+        for message in messages do
+            match message with
+            | Message.System text -> Wire.message "system" text writer
+            | Message.User user -> writeUser writeContent writeOutput user
+            | Message.Assistant assistant ->
+                match own.Native assistant, assistant.Content with
+                | Some native, _ -> Wire.nativeItems native writer
+                | None, [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
+                | None, _ -> own.AssistantParts assistant writer
 
     /// Writes a tool as a function, where nothing is said of its strictness.
     let writeTool (tool: ToolDefinition) (writer: Utf8JsonWriter) : unit =

@@ -111,11 +111,6 @@ module internal ChatMessages =
                     | UserPart.Document document -> writeDocument target.Dialect.Documents document writer
                     | UserPart.ToolOutput _ -> ()))
 
-    let private writeUserContent (target: ChatTarget) (parts: UserPart list) (writer: Utf8JsonWriter) =
-        match parts with
-        | [ UserPart.Text text ] -> Wire.message "user" text writer
-        | _ -> writeUserParts target parts writer
-
     /// Whether the vendor and model of the request said this themselves.
     let private isOwn (target: ChatTarget) (message: AssistantMessage) =
         match message.Origin with
@@ -270,11 +265,6 @@ module internal ChatMessages =
 
             writeCalls calls writer)
 
-    let private writeAssistant (target: ChatTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        match message.Content with
-        | [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
-        | _ -> writeParts target message writer
-
     /// The vendor's own form of a message, where it may go back.
     let private nativeOf (target: ChatTarget) (message: AssistantMessage) : Json option =
         if target.Dialect.SendsNativeBack then
@@ -284,17 +274,15 @@ module internal ChatMessages =
 
     /// Writes the messages, one after the other.
     let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit =
-        let writeContent parts = writeUserContent target parts writer
-        let writeOutput output = writeToolOutput output writer
+        let own =
+            {
+                UserParts = writeUserParts target
+                ToolOutput = writeToolOutput
+                Native = nativeOf target
+                AssistantParts = writeParts target
+            }
 
-        for message in target.Request.Messages do
-            match message with
-            | Message.System text -> Wire.message "system" text writer
-            | Message.User user -> Spoken.writeUser writeContent writeOutput user
-            | Message.Assistant assistant ->
-                match nativeOf target assistant with
-                | Some native -> Wire.nativeItems native writer
-                | None -> writeAssistant target assistant writer
+        Spoken.writeMessages own target.Request.Messages writer
 
     /// What of the assistant's messages is left out.
     let warnings (target: ChatTarget) : Warning list =

@@ -113,11 +113,6 @@ module internal CohereEncode =
 
                 writeTexts texts writer)
 
-    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
-        match parts with
-        | [ UserPart.Text text ] -> Wire.message "user" text writer
-        | _ -> writeUserParts parts writer
-
     let private writeToolOutput (output: ToolOutput) (writer: Utf8JsonWriter) =
         writeMessage "tool" writer (fun () ->
             Wire.textProperty "tool_call_id" output.Id writer
@@ -147,26 +142,19 @@ module internal CohereEncode =
                 writer.WritePropertyName "tool_calls"
                 Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
 
-    let private writeAssistant (target: CohereTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        match message.Content with
-        | [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
-        | _ -> writeSpoken target message writer
-
     let private nativeOf (target: CohereTarget) (message: AssistantMessage) : Json option =
         Request.nativeFor target.Dialect.Provider api target.Request message
 
     let private writeMessages (target: CohereTarget) (writer: Utf8JsonWriter) =
-        let writeContent parts = writeUserContent parts writer
-        let writeOutput output = writeToolOutput output writer
+        let own =
+            {
+                UserParts = writeUserParts
+                ToolOutput = writeToolOutput
+                Native = nativeOf target
+                AssistantParts = writeSpoken target
+            }
 
-        for message in target.Request.Messages do
-            match message with
-            | Message.System text -> Wire.message "system" text writer
-            | Message.User user -> Spoken.writeUser writeContent writeOutput user
-            | Message.Assistant assistant ->
-                match nativeOf target assistant with
-                | Some native -> Wire.nativeItems native writer
-                | None -> writeAssistant target assistant writer
+        Spoken.writeMessages own target.Request.Messages writer
 
     /// The documents of all messages: Cohere takes them beside the conversation, to cite from.
     let private writeDocuments (target: CohereTarget) (writer: Utf8JsonWriter) =

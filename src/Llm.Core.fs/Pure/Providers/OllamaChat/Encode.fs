@@ -81,11 +81,6 @@ module internal OllamaEncode =
                 writer.WritePropertyName "images"
                 Wire.array writer (fun () -> images |> List.iter (fun data -> Wire.base64 data writer)))
 
-    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
-        match parts with
-        | [ UserPart.Text text ] -> Wire.message "user" text writer
-        | _ -> writeUserParts parts writer
-
     /// An id that we made Ollama has never seen.
     let private writeSentId (name: string) (id: string) (writer: Utf8JsonWriter) =
         match ToolCallId.sent id with
@@ -141,26 +136,19 @@ module internal OllamaEncode =
                 writer.WritePropertyName "tool_calls"
                 Wire.array writer (fun () -> calls |> List.iter (fun call -> writeCall call writer)))
 
-    let private writeAssistant (target: OllamaTarget) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        match message.Content with
-        | [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
-        | _ -> writeSpoken target message writer
-
     let private nativeOf (target: OllamaTarget) (message: AssistantMessage) : Json option =
         Request.nativeFor target.Dialect.Provider api target.Request message
 
     let private writeMessages (target: OllamaTarget) (writer: Utf8JsonWriter) =
-        let writeContent parts = writeUserContent parts writer
-        let writeOutput output = writeToolOutput output writer
+        let own =
+            {
+                UserParts = writeUserParts
+                ToolOutput = writeToolOutput
+                Native = nativeOf target
+                AssistantParts = writeSpoken target
+            }
 
-        for message in target.Request.Messages do
-            match message with
-            | Message.System text -> Wire.message "system" text writer
-            | Message.User user -> Spoken.writeUser writeContent writeOutput user
-            | Message.Assistant assistant ->
-                match nativeOf target assistant with
-                | Some native -> Wire.nativeItems native writer
-                | None -> writeAssistant target assistant writer
+        Spoken.writeMessages own target.Request.Messages writer
 
     let private lost (target: OllamaTarget) : Warning list =
         target.Request
