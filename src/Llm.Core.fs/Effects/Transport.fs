@@ -29,7 +29,11 @@ type TransportRequest =
 
 /// <summary>An answer whose body is still to be read. Disposing it closes the connection.</summary>
 [<Sealed>]
-type TransportResponse(status: int, headers: Headers, body: Stream, release: IDisposable | null) =
+type TransportResponse internal (status: int, source: HeaderSource, body: Stream, release: IDisposable | null) =
+    /// An answer of this status, with these headers and this body; what is to be released is disposed of after the body.
+    new(status: int, headers: Headers, body: Stream, release: IDisposable | null) =
+        new TransportResponse(status, ListedHeaders headers, body, release)
+
     /// HTTP status.
     member _.Status = status
 
@@ -37,7 +41,10 @@ type TransportResponse(status: int, headers: Headers, body: Stream, release: IDi
     member internal _.IsSuccess = status >= 200 && status < 300
 
     /// Response headers.
-    member _.Headers = headers
+    member _.Headers: Headers = source.ToList()
+
+    /// The same, to be asked for one by one.
+    member internal _.Source: HeaderSource = source
 
     /// The body's bytes.
     member _.Body = body

@@ -28,3 +28,24 @@ module internal Memo =
                 let fresh = Remembered(name, work name)
                 Volatile.Write(&known.contents, fresh)
                 fresh.Value
+
+    /// How many answers `recent` remembers; a power of two.
+    let private slots = 16
+
+    /// <summary>
+    /// The function, which remembers its answers for some of the names that it was asked for lately, one for each of a few places that names
+    /// share by chance.
+    /// </summary>
+    let recent (work: string -> 'value) : string -> 'value =
+        let known = Array.zeroCreate<Remembered<'value>> slots
+
+        fun name ->
+            let place = name.GetHashCode() &&& (slots - 1)
+            let found = Volatile.Read &known[place]
+
+            if not (isNull found) && String.Equals(found.Name, name) then
+                found.Value
+            else
+                let fresh = Remembered(name, work name)
+                Volatile.Write(&known[place], fresh)
+                fresh.Value
