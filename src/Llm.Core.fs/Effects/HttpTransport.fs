@@ -116,10 +116,11 @@ module HttpTransport =
             | _ -> struct (headers, body)
 
     /// Parsed once for many requests: most go where those before them went.
-    let private addressOf: string -> Uri | null = Memo.recent (fun url -> if url = "" then null else Uri(url, UriKind.RelativeOrAbsolute))
+    let private addresses: string -> string -> Uri | null =
+        Memo.recent (fun url _ -> if url = "" then null else Uri(url, UriKind.RelativeOrAbsolute))
 
     let private toMessage (isOurs: bool) (request: TransportRequest) : HttpRequestMessage =
-        let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), addressOf request.Url)
+        let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), addresses request.Url "")
 
         // A user's own client says itself what it understands.
         if isOurs && (Headers.tryFind "accept-encoding" request.Headers).IsNone then

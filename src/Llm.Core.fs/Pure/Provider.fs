@@ -138,9 +138,13 @@ module Provider =
     let internal withoutQuery (provider: Provider) : Provider = { provider with Query = [] }
 
     /// The first of the variables that is set. A line break at the end of a mounted file is no part of a value.
-    let internal firstSet (environment: string -> string option) (variables: string list) : string option =
-        variables
-        |> List.tryPick (fun name -> environment name |> Option.map (fun value -> value.Trim()) |> Option.filter (fun value -> value <> ""))
+    let rec internal firstSet (environment: string -> string option) (variables: string list) : string option =
+        match variables with
+        | [] -> None
+        | name :: others ->
+            match environment name with
+            | Some value when not (String.IsNullOrWhiteSpace value) -> Some(value.Trim())
+            | _ -> firstSet environment others
 
     let private valueOf (environment: string -> string option) (provider: Provider) (setting: ProviderSetting) : Result<string, LlmError> =
         match setting.Value |> Option.orElseWith (fun () -> firstSet environment setting.Variables) |> Option.orElse setting.Default with
@@ -173,7 +177,23 @@ module Provider =
                             (fun (text: string) (name, form) -> text.Replace("{" + name + "}", form value, StringComparison.Ordinal))
                             text))
 
-        provider.Settings |> List.fold fill (Ok template)
+        if provider.Settings.IsEmpty then
+            Ok template
+        else
+            provider.Settings |> List.fold fill (Ok template)
+
+    /// Glued once for many requests: most go where those before them went.
+    let private below: string -> string -> string = Memo.recent (fun baseUrl path -> $"{baseUrl.TrimEnd '/'}/{path}")
+
+    /// An address with what every url of the provider ends with.
+    let private withQuery (environment: string -> string option) (provider: Provider) (address: string) : Result<string, LlmError> =
+        let add (url: Result<string, LlmError>) (name: string, template: string) =
+            url
+            |> Result.bind (fun url ->
+                let mark = if url.Contains '?' then "&" else "?"
+                filled environment provider template |> Result.map (fun value -> url + mark + name + "=" + Uri.EscapeDataString value))
+
+        List.fold add (Ok address) provider.Query
 
     /// <summary>
     /// Where a call goes that has this path below the base url; <c>MissingSetting</c> names the variables of a setting that its address
@@ -189,10 +209,7 @@ module Provider =
             | Some url -> Ok url
             | None -> filled environment provider provider.BaseUrl
 
-        let add (url: Result<string, LlmError>) (name: string, template: string) =
-            url
-            |> Result.bind (fun url ->
-                let mark = if url.Contains '?' then "&" else "?"
-                filled environment provider template |> Result.map (fun value -> url + mark + name + "=" + Uri.EscapeDataString value))
-
-        baseUrl |> Result.map (fun baseUrl -> $"{baseUrl.TrimEnd '/'}/{path}") |> fun url -> List.fold add url provider.Query
+        match baseUrl with
+        | Error error -> Error error
+        | Ok baseUrl when provider.Query.IsEmpty -> Ok(below baseUrl path)
+        | Ok baseUrl -> withQuery environment provider (below baseUrl path)
