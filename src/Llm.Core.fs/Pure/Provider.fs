@@ -160,7 +160,7 @@ module Provider =
         | None -> Error(LlmError.MissingSetting(provider.Id, name, []))
 
     /// A text with every name in braces replaced; only settings that it names have to be there.
-    let private filled (environment: string -> string option) (provider: Provider) (template: string) : Result<string, LlmError> =
+    let private filledIn (environment: string -> string option) (provider: Provider) (template: string) : Result<string, LlmError> =
         let fill (text: Result<string, LlmError>) (setting: ProviderSetting) =
             let named (text: string) =
                 setting.Forms |> List.filter (fun (name, _) -> text.Contains("{" + name + "}", StringComparison.Ordinal))
@@ -177,10 +177,10 @@ module Provider =
                             (fun (text: string) (name, form) -> text.Replace("{" + name + "}", form value, StringComparison.Ordinal))
                             text))
 
-        if provider.Settings.IsEmpty then
-            Ok template
-        else
-            provider.Settings |> List.fold fill (Ok template)
+        provider.Settings |> List.fold fill (Ok template)
+
+    let private filled (environment: string -> string option) (provider: Provider) (template: string) : Result<string, LlmError> =
+        if provider.Settings.IsEmpty then Ok template else filledIn environment provider template
 
     /// Glued once for many requests: most go where those before them went.
     let private below: string -> string -> string = Memo.recent (fun baseUrl path -> $"{baseUrl.TrimEnd '/'}/{path}")
