@@ -70,7 +70,7 @@ internal sealed class Engine(Model model)
     {
         var context = new Core.StreamContext(
             "",
-            FuncConvert.FromFunc<Core.Reply, FSharpList<Tuple<string, string>>, Core.Response>(
+            FuncConvert.FromFunc<Core.Reply, Core.HeaderSource, Core.Response>(
                 (_, _) => throw new InvalidOperationException("A refused call has no response.")),
             null,
             showsThoughts: true,

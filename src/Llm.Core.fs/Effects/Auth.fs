@@ -3,6 +3,7 @@
 namespace Llm.Core
 
 open System
+open System.Runtime.CompilerServices
 open System.Threading
 open System.Threading.Tasks
 
@@ -94,6 +95,11 @@ type private TokenCache(source: CancellationToken -> Task<BearerToken>) =
 [<RequireQualifiedAccess>]
 module Auth =
     let private bearerHeader (token: Secret) = "Authorization", Secret.create ("Bearer " + Secret.reveal token)
+
+    /// The headers of keys that were given to a provider, each as long as there is the key: it comes with every request.
+    let private bearers = ConditionalWeakTable<Secret, (string * Secret) list>()
+
+    let private bearerOf = ConditionalWeakTable<Secret, (string * Secret) list>.CreateValueCallback(fun key -> [ bearerHeader key ])
 
     let private withSecret (headers: (string * Secret) list) (request: TransportRequest) =
         { request with SecretHeaders = request.SecretHeaders @ headers }
@@ -227,25 +233,30 @@ module Auth =
     let private missing (provider: Provider) (others: string list) =
         Error(LlmError.MissingApiKey(provider.Id, provider.KeyVariables @ others))
 
+    /// What `standard` does; it has to ask nobody.
+    let internal signStandard (context: AuthContext) (request: TransportRequest) : Result<TransportRequest, LlmError> =
+        let provider = context.Provider
+
+        let key =
+            match provider.Key with
+            | Some _ as given -> given
+            | None -> Provider.firstSet context.Environment provider.KeyVariables |> Option.map Secret.create
+
+        match provider.KeyPlace, key with
+        | KeyPlace.Nowhere, _ -> Ok request
+        | (KeyPlace.Bearer | KeyPlace.AwsSignature _), Some key when provider.Key.IsSome ->
+            Ok(withSecret (bearers.GetValue(key, bearerOf)) request)
+        | keyPlace, Some key -> Ok(place key keyPlace request)
+        | KeyPlace.AwsSignature service, None ->
+            match awsFromEnvironment context.Environment with
+            | Some credentials -> signAws service context credentials request
+            | None -> missing provider [ "AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY" ]
+        | _, None when provider.RequiresKey -> missing provider []
+        | _, None -> Ok request
+
     /// <summary>
     /// What the provider's data says: the key that was given, else the environment's, in the provider's place for it; for AWS a Bedrock API
     /// key, else a signature by <c>AWS_ACCESS_KEY_ID</c>, <c>AWS_SECRET_ACCESS_KEY</c> and <c>AWS_SESSION_TOKEN</c>. <c>MissingApiKey</c>
     /// names the variables where the provider wants a key and there is none.
     /// </summary>
-    let standard: Auth =
-        pureAuth (fun context request ->
-            let provider = context.Provider
-
-            let key =
-                provider.Key
-                |> Option.orElseWith (fun () -> Provider.firstSet context.Environment provider.KeyVariables |> Option.map Secret.create)
-
-            match provider.KeyPlace, key with
-            | KeyPlace.Nowhere, _ -> Ok request
-            | keyPlace, Some key -> Ok(place key keyPlace request)
-            | KeyPlace.AwsSignature service, None ->
-                match awsFromEnvironment context.Environment with
-                | Some credentials -> signAws service context credentials request
-                | None -> missing provider [ "AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY" ]
-            | _, None when provider.RequiresKey -> missing provider []
-            | _, None -> Ok request)
+    let standard: Auth = pureAuth signStandard

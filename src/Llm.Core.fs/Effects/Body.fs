@@ -5,80 +5,88 @@ open System
 open System.Threading
 open System.Threading.Tasks
 
-/// Limits of reading.
-type internal BodyLimits = { Url: string; Idle: TimeSpan; MaxBytes: int64; TimeProvider: TimeProvider }
-
 /// How much room a body is given at first.
 [<AutoOpen>]
 module private BodyRoom =
     let unknownLength = 4096
 
     /// A length past this is not taken at its word: who says it may send little.
-    let largestTold = 1024 * 1024
+    let largestTold = 1024L * 1024L
+
+/// A body while it is gathered as a whole.
+[<Sealed>]
+type private Gathering(room: int) =
+    let mutable buffer = Array.zeroCreate<byte> room
+    let mutable filled = 0
+    let mutable failure = ValueNone
+
+    /// Room for more; ValueNone where no array holds more.
+    member _.Room: Memory<byte> voption =
+        if filled = Array.MaxLength then
+            failure <- ValueSome(LlmError.ResponseTooLarge(int64 filled))
+            ValueNone
+        else
+            if filled = buffer.Length then
+                Array.Resize(&buffer, int (min (2L * int64 filled) (int64 Array.MaxLength)))
+
+            ValueSome(buffer.AsMemory filled)
+
+    /// Takes what was read into the room; says whether there may be more.
+    member _.Take(read: Result<int, LlmError>) : bool =
+        match read with
+        | Ok count ->
+            filled <- filled + count
+            count > 0
+        | Error error ->
+            failure <- ValueSome error
+            false
+
+    /// All bytes, and what kept more from coming.
+    member _.Gathered = struct (ReadOnlyMemory(buffer, 0, filled), failure)
 
 /// <summary>The body of one answer; one owner. The timer is set only for a read that has to wait.</summary>
 [<Sealed>]
-type internal Body(response: TransportResponse, limits: BodyLimits) =
-    static let cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
-    static let cancelInTime = TimerCallback(cancel.Invoke)
-
-    // Never disposed of: it holds nothing but memory, and a timer or an Abort that comes late may still cancel it.
-    let source = new CancellationTokenSource()
-
-    // Made by the first read that waits.
-    let mutable timer: ITimer | null = null
-
+type internal Body(response: TransportResponse, url: string, idle: TimeSpan, maxBytes: int64, waits: Waits) =
     let mutable total = 0L
     let mutable isAborted = false
-
-    let startTimer () =
-        match timer with
-        | null -> timer <- limits.TimeProvider.CreateTimer(cancelInTime, source, Timeouts.forTimer limits.Idle, Timeout.InfiniteTimeSpan)
-        | made -> made.Change(Timeouts.forTimer limits.Idle, Timeout.InfiniteTimeSpan) |> ignore
-
-    let stopTimer () =
-        match timer with
-        | null -> ()
-        | made -> made.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) |> ignore
 
     let count (read: int) : Result<int, LlmError> =
         total <- total + int64 read
 
-        if total > limits.MaxBytes then Error(LlmError.ResponseTooLarge limits.MaxBytes) else Ok read
+        if total > maxBytes then Error(LlmError.ResponseTooLarge maxBytes) else Ok read
 
     /// Why a read gave nothing: whoever ended it, else the connection. Streams throw what they like when they break or are cancelled.
     let explain (failure: exn) : LlmError =
-        if isAborted then LlmError.Cancelled(Transport.host limits.Url)
-        elif source.IsCancellationRequested then LlmError.Timeout(TimeoutCause.Idle limits.Idle)
-        else LlmError.Connection(Transport.host limits.Url, failure.Message)
+        if isAborted then LlmError.Cancelled(Transport.host url)
+        elif waits.IsCancellationRequested then LlmError.Timeout(TimeoutCause.Idle idle)
+        else LlmError.Connection(Transport.host url, failure.Message)
 
     /// Room for the whole body and for the read that finds its end, where its length is told and can be believed.
-    let roomFor (headers: Headers) : int =
-        match Headers.tryFind "content-length" headers |> Option.map Int32.TryParse with
-        | Some(true, length) when length > 0 && length < largestTold -> length + 1
+    let room () : int =
+        match response.Source.BodyLength with
+        | ValueSome length when length > 0L && length < largestTold -> int length + 1
         | _ -> unknownLength
 
     // The token is followed during the wait only: one that is cancelled between two reads must not end another reader's.
     let wait (pending: ValueTask<int>) (cancellationToken: CancellationToken) : Task<Result<int, LlmError>> = task {
-        use _registration = cancellationToken.UnsafeRegister(cancel, source)
+        use _registration = waits.Following cancellationToken
 
         try
-            startTimer ()
+            waits.Begin idle
             let! read = pending.ConfigureAwait false
-            stopTimer ()
+            waits.Rest()
             return count read
         with failure ->
             cancellationToken.ThrowIfCancellationRequested()
             return Error(explain failure)
     }
 
-    /// <summary>Reads what is there, waiting at most the idle limit; 0 at the end. Cancelling throws, as reading a stream does.</summary>
-    member _.ReadAsync(memory: Memory<byte>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
+    let read (memory: Memory<byte>) (cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
         cancellationToken.ThrowIfCancellationRequested()
 
         let pending =
             try
-                response.Body.ReadAsync(memory, source.Token)
+                response.Body.ReadAsync(memory, waits.Token)
             with failure ->
                 ValueTask<int>(Task.FromException<int> failure)
 
@@ -87,38 +95,63 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
         else
             ValueTask<Result<int, LlmError>>(wait pending cancellationToken)
 
+    /// Reads on until there is no more, or until a read has to wait: that one.
+    let rec gather (gathering: Gathering) (cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> voption =
+        match gathering.Room with
+        | ValueNone -> ValueNone
+        | ValueSome room ->
+            let reading = read room cancellationToken
+
+            if not reading.IsCompletedSuccessfully then ValueSome reading
+            elif gathering.Take reading.Result then gather gathering cancellationToken
+            else ValueNone
+
+    let close () =
+        waits.Rest()
+        (response :> IDisposable).Dispose()
+
+    /// Gathers what a read has to wait for, and what comes after it.
+    let gatherRest (gathering: Gathering) (first: ValueTask<Result<int, LlmError>>) (cancellationToken: CancellationToken) = task {
+        let mutable waiting = ValueSome first
+
+        try
+            while waiting.IsSome do
+                let! read = waiting.Value.ConfigureAwait false
+                waiting <- if gathering.Take read then gather gathering cancellationToken else ValueNone
+
+            return gathering.Gathered
+        finally
+            close ()
+    }
+
+    /// The answer's status and headers.
+    member _.Response = response
+
+    /// <summary>Reads what is there, waiting at most the idle limit; 0 at the end. Cancelling throws, as reading a stream does.</summary>
+    member _.ReadAsync(memory: Memory<byte>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
+        read memory cancellationToken
+
     /// Whether a read of no bytes waits until there are some.
     member _.WaitsWithoutBuffer = response.WaitsWithoutBuffer
 
     /// Ends a read that waits, from another thread: its result is Cancelled.
     member _.Abort() : unit =
         isAborted <- true
-        source.Cancel()
+        waits.Cancel()
 
-    /// All bytes up to the end, or to what kept it from coming.
-    member this.ReadAllAsync(cancellationToken: CancellationToken) : Task<struct (ReadOnlyMemory<byte> * LlmError voption)> = task {
-        let mutable buffer = Array.zeroCreate<byte>(roomFor response.Headers)
-        let mutable filled = 0
-        let mutable isOver = false
-        let mutable error = ValueNone
+    /// All bytes up to the end, or to what kept it from coming. The body is closed then.
+    member _.ReadAllAsync(cancellationToken: CancellationToken) : ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)> =
+        let gathering = Gathering(room ())
+        let mutable isOver = true
 
-        while not isOver do
-            if filled = Array.MaxLength then
-                error <- ValueSome(LlmError.ResponseTooLarge(int64 filled))
-                isOver <- true
-            else
-                if filled = buffer.Length then
-                    Array.Resize(&buffer, int (min (2L * int64 filled) (int64 Array.MaxLength)))
-
-                match! this.ReadAsync(buffer.AsMemory filled, cancellationToken).ConfigureAwait false with
-                | Ok 0 -> isOver <- true
-                | Ok read -> filled <- filled + read
-                | Error reason ->
-                    error <- ValueSome reason
-                    isOver <- true
-
-        return struct (ReadOnlyMemory(buffer, 0, filled), error)
-    }
+        try
+            match gather gathering cancellationToken with
+            | ValueNone -> ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)> gathering.Gathered
+            | ValueSome waiting ->
+                isOver <- false
+                ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)>(gatherRest gathering waiting cancellationToken)
+        finally
+            if isOver then close ()
 
     /// The whole body.
     member this.ReadToEndAsync(cancellationToken: CancellationToken) : Task<Result<ReadOnlyMemory<byte>, LlmError>> = task {
@@ -128,9 +161,4 @@ type internal Body(response: TransportResponse, limits: BodyLimits) =
     }
 
     interface IDisposable with
-        member _.Dispose() =
-            match timer with
-            | null -> ()
-            | made -> made.Dispose()
-
-            (response :> IDisposable).Dispose()
+        member _.Dispose() = close ()

@@ -28,19 +28,36 @@ type Client =
         OnWarning: Warning -> unit
     }
 
-/// The secrets of a call, as far as it has been signed: they are taken out of its errors.
+/// A request on its way: what is asked of whom, and the secrets that it was signed with, which are taken out of the call's errors.
 [<Sealed>]
-type internal Redaction() =
-    let gate = obj ()
-    let mutable signed: (string * Secret) list list = []
+type internal Outgoing(modelId: string, provider: Provider, codec: Codec, warnings: Warning list, unsigned: TransportRequest) =
+    let mutable signed: (string * Secret) list = []
 
-    /// Those of a signed request too.
-    member _.Add(request: TransportRequest) : unit = lock gate (fun () -> signed <- request.SecretHeaders :: signed)
+    /// The model id, or the prefix of model ids, that it is sent for.
+    member _.ModelId = modelId
+    member _.Provider = provider
+    member _.Codec = codec
+    /// What the caller is told before it is sent.
+    member _.Warnings = warnings
+    /// What is to be signed.
+    member _.Unsigned = unsigned
 
-    /// The error without them.
+    /// The secrets of a signed request are its own too.
+    member this.Add(request: TransportRequest) : unit = lock this (fun () -> signed <- request.SecretHeaders @ signed)
+
+    /// The error without secrets.
     member _.Clean(error: LlmError) : LlmError =
-        let secrets = signed |> List.collect Transport.secrets
+        let secrets = Transport.secrets signed
         LlmError.mapText (fun text -> secrets |> List.fold (fun clean secret -> Secret.redact secret clean) text) error
+
+    /// The result, without secrets where it is an error.
+    member this.Cleaned(result: Result<'answer, LlmError>) : Result<'answer, LlmError> =
+        match result with
+        | Ok _ -> result
+        | Error error -> Error(this.Clean error)
+
+/// Reads the answer to a request, which is a success. The body is the reader's from then on.
+type internal AnswerReader<'answer> = Body -> CancellationToken -> ValueTask<Result<'answer, LlmError>>
 
 /// Functions on <see cref="T:Llm.Core.Client"/>.
 [<RequireQualifiedAccess>]
@@ -87,82 +104,159 @@ module Client =
             |> Option.map snd
             |> Option.defaultValue Auth.standard
 
-    /// The body of an answer that came from an address, read within the client's limits.
-    let internal bodyOf (url: string) (response: TransportResponse) (client: Client) : Body =
-        new Body(
-            response,
-            {
-                Url = url
-                Idle = client.Timeouts.Idle
-                MaxBytes = client.MaxAnswerBytes
-                TimeProvider = client.TimeProvider
-            }
-        )
-
     /// The error that an answer is which is no success.
-    let internal refusal
-        (codec: Codec)
-        (response: TransportResponse)
-        (body: Body)
-        (client: Client)
-        (cancellationToken: CancellationToken)
-        : Task<LlmError> = task {
+    let private refusal (codec: Codec) (body: Body) (client: Client) (cancellationToken: CancellationToken) : Task<LlmError> = task {
         // A body that breaks off is still evidence, as far as it came; the status decides.
         let! struct (evidence, _) = (body.ReadAllAsync cancellationToken).ConfigureAwait false
-        let headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) response.Headers
-        return codec.DecodeError { Status = response.Status; Headers = headers; Body = evidence }
+        let headers = Headers.datedFrom (client.TimeProvider.GetUtcNow()) body.Response.Headers
+        return codec.DecodeError { Status = body.Response.Status; Headers = headers; Body = evidence }
     }
+
+    /// Gives an answer to its reader, where it is a success; else its error.
+    let private readAnswer
+        (outgoing: Outgoing)
+        (read: AnswerReader<'answer>)
+        (client: Client)
+        (answer: TransportResponse)
+        (waits: Waits)
+        (cancellationToken: CancellationToken)
+        : ValueTask<Result<'answer, LlmError>> =
+        let body = new Body(answer, outgoing.Unsigned.Url, client.Timeouts.Idle, client.MaxAnswerBytes, waits)
+
+        if answer.IsSuccess then
+            read body cancellationToken
+        else
+            ValueTask<Result<'answer, LlmError>>(
+                task {
+                    let! error = (refusal outgoing.Codec body client cancellationToken).ConfigureAwait false
+                    return Error error
+                }
+            )
+
+    /// Signs a request, mostly at once: only tokens have to be waited for.
+    let private sign (outgoing: Outgoing) (auth: Auth) (client: Client) (cancellationToken: CancellationToken) =
+        let context = { Provider = outgoing.Provider; Environment = client.Environment; TimeProvider = client.TimeProvider }
+
+        if Object.ReferenceEquals(auth, Auth.standard) then
+            ValueTask<Result<TransportRequest, LlmError>>(Auth.signStandard context outgoing.Unsigned)
+        else
+            ValueTask<Result<TransportRequest, LlmError>>(auth.Sign context outgoing.Unsigned cancellationToken)
 
     /// Sends a refused request once more, where other credentials can be had; else the refusal stands.
     let private sendRenewed
-        (sign: CancellableTaskResult<TransportRequest, LlmError>)
-        (redaction: Redaction)
+        (outgoing: Outgoing)
+        (auth: Auth)
         (client: Client)
         (refused: TransportRequest)
         (refusal: TransportResponse)
-        : CancellableTaskResult<TransportResponse, LlmError> =
-        fun cancellationToken -> task {
-            let mutable isKept = false
-
-            try
-                match! (sign cancellationToken).ConfigureAwait false with
-                | Ok renewed when renewed.SecretHeaders <> refused.SecretHeaders ->
-                    redaction.Add renewed
-                    (refusal :> IDisposable).Dispose()
-                    let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
-                    return! (transport.Send renewed cancellationToken).ConfigureAwait false
-                | Ok _
-                | Error _ ->
-                    isKept <- true
-                    return Ok refusal
-            finally
-                if not isKept then (refusal :> IDisposable).Dispose()
-        }
-
-    /// Signs and sends a request for a model id; one that is refused as unauthorized once more, where other credentials can be had.
-    let internal send
-        (modelId: string)
-        (provider: Provider)
-        (redaction: Redaction)
-        (unsigned: TransportRequest)
-        (client: Client)
         (cancellationToken: CancellationToken)
         : Task<Result<TransportResponse, LlmError>> = task {
-        let auth = authFor modelId client
-        let context = { Provider = provider; Environment = client.Environment; TimeProvider = client.TimeProvider }
+        let mutable isKept = false
 
-        match! (auth.Sign context unsigned cancellationToken).ConfigureAwait false with
-        | Error error -> return Error error
-        | Ok signed ->
-            redaction.Add signed
-            use wait = new FirstByteLimit(client.TimeProvider, client.Timeouts.FirstByte, cancellationToken)
-
-            try
-                match! (client.Transport.Send signed wait.Token).ConfigureAwait false with
-                | Ok refusal when refusal.Status = 401 && auth.Renew signed ->
-                    return!
-                        (sendRenewed (auth.Sign context unsigned) redaction client signed refusal cancellationToken).ConfigureAwait false
-                | answer -> return answer
-            with :? OperationCanceledException when wait.IsOver ->
-                return Error wait.Error
+        try
+            match! (sign outgoing auth client cancellationToken).ConfigureAwait false with
+            | Ok renewed when renewed.SecretHeaders <> refused.SecretHeaders ->
+                outgoing.Add renewed
+                (refusal :> IDisposable).Dispose()
+                let transport = client.Transport |> Transport.withFirstByteTimeout client.TimeProvider client.Timeouts.FirstByte
+                return! (transport.Send renewed cancellationToken).ConfigureAwait false
+            | Ok _
+            | Error _ ->
+                isKept <- true
+                return Ok refusal
+        finally
+            if not isKept then (refusal :> IDisposable).Dispose()
     }
+
+    let private askAnew outgoing auth read (client: Client) refused refusal (cancellationToken: CancellationToken) = task {
+        match! (sendRenewed outgoing auth client refused refusal cancellationToken).ConfigureAwait false with
+        | Error error -> return Error error
+        | Ok answer ->
+            return! (readAnswer outgoing read client answer (Waits.AtRest client.TimeProvider) cancellationToken).ConfigureAwait false
+    }
+
+    /// Takes an answer whose headers have come.
+    let private answered
+        (outgoing: Outgoing)
+        (read: AnswerReader<'answer>)
+        (client: Client)
+        (request: TransportRequest)
+        (answer: TransportResponse)
+        (waits: Waits)
+        (cancellationToken: CancellationToken)
+        : ValueTask<Result<'answer, LlmError>> =
+        waits.HeadersCame()
+
+        if waits.IsCancellationRequested then
+            // In the last moment.
+            (answer :> IDisposable).Dispose()
+            cancellationToken.ThrowIfCancellationRequested()
+            ValueTask<Result<'answer, LlmError>>(Error waits.Error)
+        else
+            let auth = authFor outgoing.ModelId client
+
+            if answer.Status = 401 && auth.Renew request then
+                ValueTask<Result<'answer, LlmError>>(askAnew outgoing auth read client request answer cancellationToken)
+            else
+                readAnswer outgoing read client answer waits cancellationToken
+
+    /// Sends a signed request and reads its answer: all that a call waits for, so that there is one state of waiting and not one a step.
+    let private exchange
+        (outgoing: Outgoing)
+        (read: AnswerReader<'answer>)
+        (client: Client)
+        (request: TransportRequest)
+        (cancellationToken: CancellationToken)
+        : Task<Result<'answer, LlmError>> = task {
+        outgoing.Add request
+        let waits = Waits.ForHeaders(client.TimeProvider, client.Timeouts.FirstByte, cancellationToken)
+
+        try
+            try
+                match! (client.Transport.Send request waits.Token).ConfigureAwait false with
+                | Error error -> return Error(outgoing.Clean error)
+                | Ok answer ->
+                    let reading = answered outgoing read client request answer waits cancellationToken
+
+                    if reading.IsCompletedSuccessfully then
+                        return outgoing.Cleaned reading.Result
+                    else
+                        let! result = reading.AsTask().ConfigureAwait false
+                        return outgoing.Cleaned result
+            with :? OperationCanceledException when waits.IsOver ->
+                return Error waits.Error
+        finally
+            waits.HeadersCame()
+    }
+
+    /// Tells the caller what is left out, and signs.
+    let private beginning (outgoing: Outgoing) (client: Client) (cancellationToken: CancellationToken) =
+        try
+            outgoing.Warnings |> List.iter client.OnWarning
+            sign outgoing (authFor outgoing.ModelId client) client cancellationToken
+        with failure ->
+            // A caller's function that throws fails the call, as one that fails later does.
+            ValueTask.FromException<Result<TransportRequest, LlmError>> failure
+
+    /// <summary>
+    /// Signs a request, sends it, and gives its answer to who reads it; one that is refused as unauthorized is sent once more, where other
+    /// credentials can be had. Errors are without secrets.
+    /// </summary>
+    let internal ask
+        (outgoing: Outgoing)
+        (read: AnswerReader<'answer>)
+        (client: Client)
+        (cancellationToken: CancellationToken)
+        : Task<Result<'answer, LlmError>> =
+        let signing = beginning outgoing client cancellationToken
+
+        if not signing.IsCompletedSuccessfully then
+            task {
+                match! signing.ConfigureAwait false with
+                | Ok request -> return! (exchange outgoing read client request cancellationToken).ConfigureAwait false
+                | Error error -> return Error(outgoing.Clean error)
+            }
+        else
+            match signing.Result with
+            | Ok request -> exchange outgoing read client request cancellationToken
+            | Error error -> Task.FromResult(Error(outgoing.Clean error))

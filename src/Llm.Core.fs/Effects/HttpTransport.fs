@@ -18,11 +18,31 @@ type private ConnectTimeoutException(limit: TimeSpan) =
 
     member _.Limit = limit
 
-/// <summary>Transports over <see cref="T:System.Net.Http.HttpClient"/>.</summary>
-[<RequireQualifiedAccess>]
-module HttpTransport =
-    // By hand: in a list expression the framework's enumerators, which are structs, would be boxed.
-    let private gather (headers: HttpHeaders) (gathered: byref<ListCollector<string * string>>) : unit =
+/// An answer's headers where the framework keeps them: the message's, and those of its content. They outlive the body.
+[<Sealed>]
+type private ReceivedHeaders(response: HttpResponseMessage) =
+    inherit HeaderSource()
+
+    // Three times by hand: in expressions the framework's enumerators, which are structs, would be boxed.
+    static let first (name: string) (headers: HttpHeaders) : string voption =
+        let mutable values = Unchecked.defaultof<HeaderStringValues>
+
+        if headers.NonValidated.TryGetValues(name, &values) then
+            let mutable each = values.GetEnumerator()
+            if each.MoveNext() then ValueSome each.Current else ValueNone
+        else
+            ValueNone
+
+    static let hasNameWith (part: string) (headers: HttpHeaders) : bool =
+        let mutable all = headers.NonValidated.GetEnumerator()
+        let mutable isFound = false
+
+        while not isFound && all.MoveNext() do
+            isFound <- all.Current.Key.Contains(part, StringComparison.OrdinalIgnoreCase)
+
+        isFound
+
+    static let gather (headers: HttpHeaders) (gathered: byref<ListCollector<string * string>>) : unit =
         let mutable all = headers.NonValidated.GetEnumerator()
 
         while all.MoveNext() do
@@ -31,12 +51,21 @@ module HttpTransport =
             while values.MoveNext() do
                 gathered.Add((all.Current.Key, values.Current))
 
-    let private headersOf (response: HttpResponseMessage) : Headers =
+    override _.TryFind name = first name response.Headers |> ValueOption.orElseWith (fun () -> first name response.Content.Headers)
+
+    override _.HasNameWith part = hasNameWith part response.Headers || hasNameWith part response.Content.Headers
+
+    override _.BodyLength = response.Content.Headers.ContentLength |> ValueOption.ofNullable
+
+    override _.ToList() =
         let mutable gathered = ListCollector<string * string>()
         gather response.Headers &gathered
         gather response.Content.Headers &gathered
         gathered.Close()
 
+/// <summary>Transports over <see cref="T:System.Net.Http.HttpClient"/>.</summary>
+[<RequireQualifiedAccess>]
+module HttpTransport =
     let private addHeader (message: HttpRequestMessage) (name: string, value: string) =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
             message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
@@ -67,22 +96,31 @@ module HttpTransport =
     /// How an answer may be compressed (RFC 9110, 12.5.3). A stream may not: a compressor holds back what has come until it is worth sending.
     let private acceptEncoding (request: TransportRequest) : string = if request.Stream then "identity" else "gzip, br"
 
+    let private encodings = [ "content-encoding"; "content-length" ]
+
+    /// What headers say when that is left out which they say of a compression.
+    let private withoutEncoding (headers: HeaderSource) : HeaderSource =
+        let isOfEncoding (name: string) = encodings |> List.exists (fun other -> name.Equals(other, StringComparison.OrdinalIgnoreCase))
+        headers.ToList() |> List.filter (fun (name, _) -> not (isOfEncoding name)) |> ListedHeaders :> HeaderSource
+
     /// An answer's body without the compression of its way (RFC 9110, 8.4.1), and its headers without what they say of that.
     /// HttpClient's own handler would do the same, and parse and make header values for it at each request, for a tenth of a short call.
-    let private decompressed (headers: Headers) (body: Stream) : struct (Headers * Stream) =
-        let without () =
-            headers
-            |> List.filter (fun (name, _) ->
-                not (name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase))
-                && not (name.Equals("content-length", StringComparison.OrdinalIgnoreCase)))
+    let private decompressed (headers: HeaderSource) (body: Stream) : struct (HeaderSource * Stream) =
+        match headers.TryFind "content-encoding" with
+        | ValueNone -> struct (headers, body)
+        | ValueSome encoding ->
+            match encoding.ToLowerInvariant() with
+            | "gzip"
+            | "x-gzip" -> struct (withoutEncoding headers, new GZipStream(body, CompressionMode.Decompress))
+            | "br" -> struct (withoutEncoding headers, new BrotliStream(body, CompressionMode.Decompress))
+            | _ -> struct (headers, body)
 
-        match Headers.tryFind "content-encoding" headers |> Option.map _.ToLowerInvariant() with
-        | Some("gzip" | "x-gzip") -> struct (without (), new GZipStream(body, CompressionMode.Decompress))
-        | Some "br" -> struct (without (), new BrotliStream(body, CompressionMode.Decompress))
-        | _ -> struct (headers, body)
+    /// Parsed once for many requests: most go where those before them went.
+    let private addresses: string -> string -> Uri | null =
+        Memo.recent (fun url _ -> if url = "" then null else Uri(url, UriKind.RelativeOrAbsolute))
 
     let private toMessage (isOurs: bool) (request: TransportRequest) : HttpRequestMessage =
-        let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), request.Url)
+        let message = new HttpRequestMessage(HttpMethod.Parse(request.Method.AsSpan()), addresses request.Url "")
 
         // A user's own client says itself what it understands.
         if isOurs && (Headers.tryFind "accept-encoding" request.Headers).IsNone then
@@ -113,57 +151,92 @@ module HttpTransport =
         | :? ConnectTimeoutException as timeout -> LlmError.Timeout(TimeoutCause.Connect timeout.Limit)
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
+    /// Sends a message up to the headers of its answer. Our own handlers are asked themselves, as HttpClient would ask them: all that it adds
+    /// are limits and defaults that we do not use, and a third of what sending allocates.
+    let private send (client: HttpMessageInvoker) (message: HttpRequestMessage) (cancellationToken: CancellationToken) =
+        match client with
+        | :? HttpClient as theirs -> theirs.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+        | ours -> ours.SendAsync(message, cancellationToken)
+
+    /// Whether the client is one of ours.
+    let private isOurs (client: HttpMessageInvoker) : bool =
+        match client with
+        | :? HttpClient -> false
+        | _ -> true
+
+    let private answerOf (isOurs: bool) (response: HttpResponseMessage) (sent: Stream) : TransportResponse =
+        let struct (headers, body) = decompressed (ReceivedHeaders response) sent
+        // A user's handlers may have wrapped the body in streams of their own.
+        let waits = isOurs && Object.ReferenceEquals(body, sent)
+        new TransportResponse(int response.StatusCode, headers, body, response, WaitsWithoutBuffer = waits)
+
+    /// The answer of our own handler, whose body is there to be read.
+    let private ownAnswer (response: HttpResponseMessage) : TransportResponse =
+        try
+            answerOf true response (response.Content.ReadAsStream())
+        with _ ->
+            response.Dispose()
+            reraise ()
+
+    /// The answer of a user's client, whose handlers may have to make the body first.
+    let private theirAnswer (response: HttpResponseMessage) (cancellationToken: CancellationToken) : Task<TransportResponse> = task {
+        let mutable isHandedOver = false
+
+        try
+            let! sent = (response.Content.ReadAsStreamAsync cancellationToken).ConfigureAwait false
+            isHandedOver <- true
+            return answerOf false response sent
+        finally
+            if not isHandedOver then response.Dispose()
+    }
+
+    /// What a failure to send means, unless it is a cancellation by the caller, or nothing that sending throws.
+    let private (|Explained|_|) (client: HttpMessageInvoker) (request: TransportRequest) (failure: exn) : LlmError option =
+        match failure, client with
+        // HttpClient.Timeout of a user's own client.
+        | :? OperationCanceledException, (:? HttpClient as theirs) when (failure.InnerException :? TimeoutException) ->
+            Some(LlmError.Timeout(TimeoutCause.FirstByte theirs.Timeout))
+        | :? HttpRequestException, _
+        | :? IOException, _ -> Some(toError request failure)
+        | :? ObjectDisposedException, _ -> Some(LlmError.InvalidRequest("transport", "its HttpClient was disposed of before the call"))
+        | :? UriFormatException, _
+        | :? NotSupportedException, _
+        | :? InvalidOperationException, _ -> Some(LlmError.InvalidRequest("url", failure.Message))
+        | _ -> None
+
     let private exchange
-        (isOurs: bool)
-        (makeClient: unit -> HttpClient)
+        (makeClient: unit -> HttpMessageInvoker)
         (request: TransportRequest)
         (cancellationToken: CancellationToken)
         : Task<Result<TransportResponse, LlmError>> = task {
         let client = makeClient ()
 
         try
-            use message = toMessage isOurs request
+            use message = toMessage (isOurs client) request
+            let! response = (send client message cancellationToken).ConfigureAwait false
 
-            let! response = client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait false
-
-            let mutable isHandedOver = false
-
-            try
-                let! sent = (response.Content.ReadAsStreamAsync cancellationToken).ConfigureAwait false
-                isHandedOver <- true
-                let struct (headers, body) = decompressed (headersOf response) sent
-                // A user's handlers may have wrapped the body in streams of their own.
-                let waits = isOurs && Object.ReferenceEquals(body, sent)
-                return Ok(new TransportResponse(int response.StatusCode, headers, body, response, WaitsWithoutBuffer = waits))
-            finally
-                if not isHandedOver then response.Dispose()
+            if isOurs client then
+                return Ok(ownAnswer response)
+            else
+                let! answer = (theirAnswer response cancellationToken).ConfigureAwait false
+                return Ok answer
         with
-        | :? HttpRequestException as failure -> return Error(toError request failure)
-        | :? IOException as failure -> return Error(toError request failure)
-        | :? UriFormatException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
-        | :? NotSupportedException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
-        | :? ObjectDisposedException -> return Error(LlmError.InvalidRequest("transport", "its HttpClient was disposed of before the call"))
-        | :? InvalidOperationException as failure -> return Error(LlmError.InvalidRequest("url", failure.Message))
-        // HttpClient.Timeout of a user's own client.
-        | :? OperationCanceledException as failure when (failure.InnerException :? TimeoutException) ->
-            return Error(LlmError.Timeout(TimeoutCause.FirstByte client.Timeout))
+        // A connection that breaks because it was cancelled was cancelled.
+        | :? HttpRequestException as failure when cancellationToken.IsCancellationRequested ->
+            return raise (OperationCanceledException(failure.Message, failure, cancellationToken))
+        | Explained client request error -> return Error error
     }
 
-    let private sendWith
-        (isOurs: bool)
-        (makeClient: unit -> HttpClient)
-        (request: TransportRequest)
-        (cancellationToken: CancellationToken)
-        =
+    let private sendWith (makeClient: unit -> HttpMessageInvoker) (request: TransportRequest) (cancellationToken: CancellationToken) =
         match unsendable request with
         | Some error -> Task.FromResult(Error error)
-        | None -> exchange isOurs makeClient request cancellationToken
+        | None -> exchange makeClient request cancellationToken
 
     /// <summary>
     /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
     /// <c>Timeout</c> cuts long answers: set it to infinite and use <see cref="T:Llm.Core.Timeouts"/>.
     /// </summary>
-    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith false client)
+    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith (fun () -> client () :> HttpMessageInvoker))
 
     /// <summary>Over the user's client.</summary>
     let ofClient (client: HttpClient) : Transport = ofFactory (fun () -> client)
@@ -211,16 +284,18 @@ module HttpTransport =
                 Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
                     ValueTask<Stream>(connect timeProvider context token))
 
-            new HttpClient(handler, Timeout = Timeout.InfiniteTimeSpan)
+            new HttpMessageInvoker(handler)
 
         let redirected = lazy client true
         let steadfast = lazy client false
-        let sendRedirected = sendWith true redirected.Force
-        let sendSteadfast = sendWith true steadfast.Force
+        let ofRedirected () = redirected.Value
+        let ofSteadfast () = steadfast.Value
 
-        Transport.create (fun request -> if request.SecretHeaders.IsEmpty then sendRedirected request else sendSteadfast request)
+        Transport.create (fun request cancellationToken ->
+            let client = if request.SecretHeaders.IsEmpty then ofRedirected else ofSteadfast
+            sendWith client request cancellationToken)
 
     let private shared = lazy create TimeProvider.System
 
     /// <summary>The one that everybody shares who asked for no other.</summary>
-    let standard: Transport = Transport.create (fun request -> shared.Value.Send request)
+    let standard: Transport = Transport.create (fun request cancellationToken -> shared.Value.Send request cancellationToken)

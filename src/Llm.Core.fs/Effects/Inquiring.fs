@@ -38,34 +38,19 @@ module internal Inquiry =
                 ConnectTimeout = client.Timeouts.Connect
             })
 
-    let private read
-        (client: Client)
-        (inquiry: Inquiry<'answer>)
-        (host: string)
-        (response: TransportResponse)
-        (cancellationToken: CancellationToken)
-        : Task<Result<'answer, LlmError>> = task {
-        use body = Client.bodyOf host response client
-
-        if response.IsSuccess then
-            match! (body.ReadToEndAsync cancellationToken).ConfigureAwait false with
-            | Ok bytes -> return inquiry.Decode bytes
-            | Error error -> return Error error
-        else
-            let! error = (client |> Client.refusal inquiry.Codec response body <| cancellationToken).ConfigureAwait false
-            return Error error
-    }
+    let private read (inquiry: Inquiry<'answer>) : AnswerReader<'answer> =
+        fun body cancellationToken ->
+            ValueTask<Result<'answer, LlmError>>(
+                task {
+                    let! bytes = (body.ReadToEndAsync cancellationToken).ConfigureAwait false
+                    return Result.bind inquiry.Decode bytes
+                }
+            )
 
     /// Asks, and reads the answer.
-    let ask (client: Client) (inquiry: Inquiry<'answer>) (cancellationToken: CancellationToken) : Task<Result<'answer, LlmError>> = task {
+    let ask (client: Client) (inquiry: Inquiry<'answer>) (cancellationToken: CancellationToken) : Task<Result<'answer, LlmError>> =
         match transportRequest client inquiry with
-        | Error error -> return Error error
+        | Error error -> Task.FromResult(Error error)
         | Ok request ->
-            let redaction = Redaction()
-
-            match! (Client.send inquiry.ModelId inquiry.Provider redaction request client cancellationToken).ConfigureAwait false with
-            | Error error -> return Error(redaction.Clean error)
-            | Ok response ->
-                let! answer = (read client inquiry (Transport.host request.Url) response cancellationToken).ConfigureAwait false
-                return Result.mapError redaction.Clean answer
-    }
+            let outgoing = Outgoing(inquiry.ModelId, inquiry.Provider, inquiry.Codec, [], request)
+            Client.ask outgoing (read inquiry) client cancellationToken

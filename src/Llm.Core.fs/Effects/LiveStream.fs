@@ -10,7 +10,7 @@ open System.Threading.Tasks
 type internal StreamContext =
     {
         Provider: string
-        ToResponse: Reply -> Headers -> Response
+        ToResponse: Reply -> HeaderSource -> Response
         /// What came and what had begun, with the call around it; None where there was no call.
         Interrupt: (Reply -> AssistantPart list -> Interruption) option
         ShowsThoughts: bool
@@ -18,7 +18,7 @@ type internal StreamContext =
     }
 
 /// An open answer and its reader.
-type internal OpenStream = { Headers: Headers; Body: Body; Reader: BodyReader }
+type internal OpenStream = { Headers: HeaderSource; Body: Body; Reader: BodyReader }
 
 /// The chunks that came: one adds, any number read without a lock. What was added is seen once it is published, all of a read at once.
 /// Usage that was counted is kept as who says it: a provider that counts with each delta has as many such chunks as deltas, and only who
@@ -119,13 +119,13 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     let partial () = shown (Reducer.partial state)
 
-    let closeComplete (headers: Headers) =
+    let closeComplete (headers: HeaderSource) =
         match Reducer.finish state with
         | Completion.Complete reply -> close (StreamEnd.Complete(context.ToResponse reply headers))
         | Completion.Truncated partial -> close (StreamEnd.Truncated(shown partial))
 
     /// After the proof, a break of the connection takes nothing away.
-    let closeBroken (headers: Headers) (error: LlmError) =
+    let closeBroken (headers: HeaderSource) (error: LlmError) =
         if Reducer.isFinished state then
             closeComplete headers
         else

@@ -129,15 +129,15 @@ module internal MediaSource =
 
     let private readAnswer (what: string) (limit: int64) (host: string) (client: Client) (answer: TransportResponse) =
         fun (cancellationToken: CancellationToken) -> task {
-            let limits most : BodyLimits = { Url = host; Idle = client.Timeouts.Idle; MaxBytes = most; TimeProvider = client.TimeProvider }
+            let bodyOf most = new Body(answer, host, client.Timeouts.Idle, most, Waits.AtRest client.TimeProvider)
 
             if answer.Status < 200 || answer.Status > 299 then
-                use body = new Body(answer, limits client.MaxAnswerBytes)
+                use body = bodyOf client.MaxAnswerBytes
                 let! struct (evidence, _) = (body.ReadAllAsync cancellationToken).ConfigureAwait false
                 return Error(ErrorBody.ofAnswer host { Status = answer.Status; Headers = answer.Headers; Body = evidence })
             else
                 // The limit is ours to name: the body's own would call it an answer of a model.
-                use body = new Body(answer, limits Int64.MaxValue)
+                use body = bodyOf Int64.MaxValue
                 let length = announced answer.Headers
 
                 match Media.check what limit (Option.defaultValue 0L length) with

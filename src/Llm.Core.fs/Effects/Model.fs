@@ -26,12 +26,9 @@ type Model =
 [<NoComparison; NoEquality>]
 type private Prepared =
     {
-        Provider: Provider
-        Codec: Codec
+        Outgoing: Outgoing
         Request: Request
-        Encoded: EncodedRequest
-        Transport: TransportRequest
-        Redaction: Redaction
+        Format: OutputFormat option
     }
 
 /// Functions on <see cref="T:Llm.Core.Model"/>.
@@ -137,42 +134,45 @@ module Model =
 
     /// What is left out of the history, where it is no news to the encoder.
     let private lossWarnings (codec: Codec) (routed: Request) (said: Warning list) : Warning list =
-        let target = codec.Target routed.Model
+        if Target.mayLoseAny routed.Messages then
+            let target = codec.Target routed.Model
 
-        Target.unsaidLosses target routed.Params routed.Messages
-        |> Loss.warnings target.Provider target.Model
-        |> List.filter (fun warning -> said |> List.forall (fun other -> other.Feature <> warning.Feature))
+            Target.unsaidLosses target routed.Params routed.Messages
+            |> Loss.warnings target.Provider target.Model
+            |> List.filter (fun warning -> said |> List.forall (fun other -> other.Feature <> warning.Feature))
+        else
+            []
 
     let private prepare (stream: bool) (dropped: Warning list) (messages: Message list) (model: Model) : Result<Prepared, LlmError> = result {
         let! struct (provider, codec, routed) = route stream messages model
         let! written = codec.Encode routed
         let unsaid = lossWarnings codec routed written.Warnings
 
-        let encoded =
-            if List.isEmpty dropped && List.isEmpty unsaid then
-                written
-            else
-                { written with Warnings = dropped @ written.Warnings @ unsaid }
+        let! url = Provider.url model.Client.Environment written.Path provider
 
-        let! url = Provider.url model.Client.Environment encoded.Path provider
+        let unsigned =
+            {
+                Method = "POST"
+                Url = url
+                Headers = written.Headers @ provider.Headers
+                SecretHeaders = []
+                Body = written.Body
+                Stream = stream
+                ConnectTimeout = model.Client.Timeouts.Connect
+            }
 
         return
             {
-                Provider = provider
-                Codec = StructuredOutput.codecFor encoded.Format codec
+                Outgoing =
+                    Outgoing(
+                        model.Id,
+                        provider,
+                        StructuredOutput.codecFor written.Format codec,
+                        dropped @ written.Warnings @ unsaid,
+                        unsigned
+                    )
                 Request = routed
-                Encoded = encoded
-                Transport =
-                    {
-                        Method = "POST"
-                        Url = url
-                        Headers = encoded.Headers @ provider.Headers
-                        SecretHeaders = []
-                        Body = encoded.Body
-                        Stream = stream
-                        ConnectTimeout = model.Client.Timeouts.Connect
-                    }
-                Redaction = Redaction()
+                Format = written.Format
             }
     }
 
@@ -182,9 +182,10 @@ module Model =
         (prepared: Prepared)
         (raw: Json option)
         (startedAt: DateTimeOffset)
-        (headers: Headers)
+        (headers: HeaderSource)
         (reply: Reply)
         =
+        let outgoing = prepared.Outgoing
         let content = if Params.showsThoughts model.Params then reply.Content else Content.withoutThoughts reply.Content
 
         let answer =
@@ -194,8 +195,8 @@ module Model =
                 Origin =
                     Some
                         {
-                            Provider = prepared.Provider.Id
-                            Api = prepared.Codec.Api
+                            Provider = outgoing.Provider.Id
+                            Api = outgoing.Codec.Api
                             Model = prepared.Request.Model
                             Native = reply.Native
                         }
@@ -203,21 +204,21 @@ module Model =
 
         {
             Id = reply.Id
-            Provider = prepared.Provider.Id
-            Api = prepared.Codec.Api
+            Provider = outgoing.Provider.Id
+            Api = outgoing.Codec.Api
             ModelId = model.Id
             ProviderModel = reply.Model |> Option.defaultValue prepared.Request.Model
             Params = model.Params
             Tools = model.Tools
-            Format = prepared.Encoded.Format
+            Format = prepared.Format
             Sent = messages
             Answer = answer
             Content = content
             FinishReason = reply.FinishReason
             Usage = reply.Usage
-            Warnings = prepared.Encoded.Warnings
-            RequestId = Headers.requestId headers
-            RateLimits = Headers.rateLimits headers
+            Warnings = outgoing.Warnings
+            RequestId = HeaderSource.requestId headers
+            RateLimits = HeaderSource.rateLimits headers
             Raw = raw
             StartedAt = startedAt
             EndedAt = model.Client.TimeProvider.GetUtcNow()
@@ -225,34 +226,36 @@ module Model =
             Metadata = Map.empty
         }
 
-    let private send
+    let private toResult
         (model: Model)
+        (messages: Message list)
         (prepared: Prepared)
-        (cancellationToken: CancellationToken)
-        : Task<Result<TransportResponse, LlmError>> =
-        prepared.Encoded.Warnings |> List.iter model.Client.OnWarning
-        Client.send model.Id prepared.Provider prepared.Redaction prepared.Transport model.Client cancellationToken
+        (startedAt: DateTimeOffset)
+        (answer: TransportResponse)
+        (struct (bytes: ReadOnlyMemory<byte>, failure: LlmError voption))
+        : Result<Response, LlmError> =
+        match failure with
+        | ValueSome error -> Error error
+        | ValueNone ->
+            Codec.decode bytes prepared.Outgoing.Codec
+            |> Result.map (toResponse model messages prepared (Some(Json.ofUtf8 bytes)) startedAt answer.Source)
 
-    let private callPrepared (model: Model) (messages: Message list) (prepared: Prepared) (cancellationToken: CancellationToken) = task {
-        let client = model.Client
-        let startedAt = client.TimeProvider.GetUtcNow()
+    /// Reads a whole answer; mostly it is there at once, and nothing is made to wait for it.
+    let private readWhole (model: Model) (messages: Message list) (prepared: Prepared) : AnswerReader<Response> =
+        let startedAt = model.Client.TimeProvider.GetUtcNow()
 
-        match! (send model prepared cancellationToken).ConfigureAwait false with
-        | Error error -> return Error(prepared.Redaction.Clean error)
-        | Ok response ->
-            use body = Client.bodyOf prepared.Transport.Url response client
+        fun body cancellationToken ->
+            let reading = body.ReadAllAsync cancellationToken
 
-            if not response.IsSuccess then
-                let! error = (client |> Client.refusal prepared.Codec response body <| cancellationToken).ConfigureAwait false
-                return Error(prepared.Redaction.Clean error)
+            if reading.IsCompletedSuccessfully then
+                ValueTask<Result<Response, LlmError>>(toResult model messages prepared startedAt body.Response reading.Result)
             else
-                match! (body.ReadAllAsync cancellationToken).ConfigureAwait false with
-                | struct (_, ValueSome error) -> return Error(prepared.Redaction.Clean error)
-                | struct (bytes, ValueNone) ->
-                    match Codec.decode bytes prepared.Codec with
-                    | Ok reply -> return Ok(toResponse model messages prepared (Some(Json.ofUtf8 bytes)) startedAt response.Headers reply)
-                    | Error error -> return Error(prepared.Redaction.Clean error)
-    }
+                ValueTask<Result<Response, LlmError>>(
+                    task {
+                        let! read = reading.ConfigureAwait false
+                        return toResult model messages prepared startedAt body.Response read
+                    }
+                )
 
     let internal callInForce
         (dropped: Warning list)
@@ -262,7 +265,7 @@ module Model =
         : Task<Result<Response, LlmError>> =
         match prepare false dropped messages model with
         | Error error -> Task.FromResult(Error error)
-        | Ok prepared -> callPrepared model messages prepared cancellationToken
+        | Ok prepared -> Client.ask prepared.Outgoing (readWhole model messages prepared) model.Client cancellationToken
 
     /// <summary>
     /// Asks the model and waits for the whole answer. Failures are errors; only cancellation throws, as a cancelled task.
@@ -275,13 +278,13 @@ module Model =
 
     let private interrupt (model: Model) (messages: Message list) (prepared: Prepared) (partial: Reply) (unfinished: AssistantPart list) =
         {
-            Interruption.Provider = prepared.Provider.Id
-            Api = prepared.Codec.Api
+            Interruption.Provider = prepared.Outgoing.Provider.Id
+            Api = prepared.Outgoing.Codec.Api
             ModelId = model.Id
             ProviderModel = prepared.Request.Model
             Params = model.Params
             Tools = model.Tools
-            Format = prepared.Encoded.Format
+            Format = prepared.Format
             Messages = messages
             Partial = partial
             Unfinished = unfinished
@@ -293,32 +296,22 @@ module Model =
             // A stream connects once, when it is first read: only then is it asked for.
             let startedAt = ref DateTimeOffset.MinValue
 
-            let connect (cancellationToken: CancellationToken) = task {
+            let opened: AnswerReader<OpenStream> =
+                fun body _ ->
+                    let reader = new BodyReader(prepared.Outgoing.Codec)
+                    ValueTask<Result<OpenStream, LlmError>>(Ok { Headers = body.Response.Source; Body = body; Reader = reader })
+
+            let connect (cancellationToken: CancellationToken) =
                 startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
-
-                match! (send model prepared cancellationToken).ConfigureAwait false with
-                | Error error -> return Error error
-                | Ok response ->
-                    let body = Client.bodyOf prepared.Transport.Url response model.Client
-
-                    if response.IsSuccess then
-                        return Ok { Headers = response.Headers; Body = body; Reader = new BodyReader(prepared.Codec) }
-                    else
-                        use body = body
-
-                        let! error =
-                            (model.Client |> Client.refusal prepared.Codec response body <| cancellationToken).ConfigureAwait false
-
-                        return Error error
-            }
+                Client.ask prepared.Outgoing opened model.Client cancellationToken
 
             LiveStream(
                 {
-                    Provider = prepared.Provider.Id
+                    Provider = prepared.Outgoing.Provider.Id
                     ToResponse = fun reply headers -> toResponse model messages prepared None startedAt.Value headers reply
                     Interrupt = Some(interrupt model messages prepared)
                     ShowsThoughts = Params.showsThoughts model.Params
-                    Redact = prepared.Redaction.Clean
+                    Redact = prepared.Outgoing.Clean
                 },
                 connect
             ))

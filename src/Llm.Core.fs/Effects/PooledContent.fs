@@ -18,40 +18,57 @@ type internal PooledSegments(pool: ArrayPool<byte>) =
     static let smallest = 16 * 1024
     static let largest = 1024 * 1024
 
-    let full = List<struct (byte[] * int)>()
+    // Most requests need one segment, so there is mostly no list.
+    let mutable full: List<struct (byte[] * int)> | null = null
     let mutable current = Array.Empty<byte>()
     let mutable filled = 0
     let mutable length = 0L
 
     let next (sizeHint: int) =
-        if current.Length > 0 then full.Add(struct (current, filled))
+        if current.Length > 0 then
+            let segments =
+                match full with
+                | null -> List<struct (byte[] * int)>()
+                | segments -> segments
+
+            segments.Add(struct (current, filled))
+            full <- segments
 
         current <- pool.Rent(max sizeHint (min largest (max smallest (current.Length * 2))))
         filled <- 0
+
+    let fullCount () =
+        match full with
+        | null -> 0
+        | segments -> segments.Count
 
     /// Bytes written.
     member _.Length = length
 
     /// How many segments were written.
-    member _.Count = if filled > 0 then full.Count + 1 else full.Count
+    member _.Count = if filled > 0 then fullCount () + 1 else fullCount ()
 
     /// The segment of a position, in the order of writing.
     member _.Item
         with get (position: int): ReadOnlyMemory<byte> =
-            if position < full.Count then
-                let struct (segment, count) = full[position]
+            match full with
+            | null -> ReadOnlyMemory(current, 0, filled)
+            | segments when position = segments.Count -> ReadOnlyMemory(current, 0, filled)
+            | segments ->
+                let struct (segment, count) = segments[position]
                 ReadOnlyMemory(segment, 0, count)
-            else
-                ReadOnlyMemory(current, 0, filled)
 
     /// Gives all memory back to the pool; nothing was written then.
     member _.Return() : unit =
-        for struct (segment, _) in full do
-            pool.Return segment
+        match full with
+        | null -> ()
+        | segments ->
+            for struct (segment, _) in segments do
+                pool.Return segment
 
         if current.Length > 0 then pool.Return current
 
-        full.Clear()
+        full <- null
         current <- Array.Empty<byte>()
         filled <- 0
         length <- 0L
@@ -95,15 +112,46 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
 
             if isDisposed && readers = 0 then segments.Return())
 
-    let copyTo (stream: Stream) (cancellationToken: CancellationToken) : Task = task {
+    /// Writes from a position on. Most requests are one segment, which the connection takes at once.
+    let rec write (position: int) (stream: Stream) (cancellationToken: CancellationToken) : ValueTask =
+        if position = segments.Count then
+            ValueTask.CompletedTask
+        else
+            let writing = stream.WriteAsync(segments[position], cancellationToken)
+
+            if writing.IsCompletedSuccessfully then
+                write (position + 1) stream cancellationToken
+            else
+                ValueTask(writeAfter writing (position + 1) stream cancellationToken)
+
+    and writeAfter (writing: ValueTask) (first: int) (stream: Stream) (cancellationToken: CancellationToken) : Task = task {
+        do! writing.ConfigureAwait false
+        let mutable position = first
+
+        while position < segments.Count do
+            do! stream.WriteAsync(segments[position], cancellationToken).ConfigureAwait false
+            position <- position + 1
+    }
+
+    let copyTo (stream: Stream) (cancellationToken: CancellationToken) : Task =
         enter ()
 
-        try
-            for position in 0 .. segments.Count - 1 do
-                do! stream.WriteAsync(segments[position], cancellationToken).ConfigureAwait false
-        finally
+        let writing =
+            try
+                write 0 stream cancellationToken
+            with failure ->
+                ValueTask.FromException failure
+
+        if writing.IsCompletedSuccessfully then
             leave ()
-    }
+            Task.CompletedTask
+        else
+            task {
+                try
+                    do! writing.ConfigureAwait false
+                finally
+                    leave ()
+            }
 
     override _.TryComputeLength(length: byref<int64>) =
         length <- segments.Length

@@ -29,7 +29,11 @@ type TransportRequest =
 
 /// <summary>An answer whose body is still to be read. Disposing it closes the connection.</summary>
 [<Sealed>]
-type TransportResponse(status: int, headers: Headers, body: Stream, release: IDisposable | null) =
+type TransportResponse internal (status: int, source: HeaderSource, body: Stream, release: IDisposable | null) =
+    /// An answer of this status, with these headers and this body; what is to be released is disposed of after the body.
+    new(status: int, headers: Headers, body: Stream, release: IDisposable | null) =
+        new TransportResponse(status, ListedHeaders headers, body, release)
+
     /// HTTP status.
     member _.Status = status
 
@@ -37,7 +41,10 @@ type TransportResponse(status: int, headers: Headers, body: Stream, release: IDi
     member internal _.IsSuccess = status >= 200 && status < 300
 
     /// Response headers.
-    member _.Headers = headers
+    member _.Headers: Headers = source.ToList()
+
+    /// The same, to be asked for one by one.
+    member internal _.Source: HeaderSource = source
 
     /// The body's bytes.
     member _.Body = body
@@ -86,7 +93,7 @@ module Timeouts =
         }
 
     // Timers of .NET count milliseconds in 32 bits without a sign, the last of which is none.
-    let private longest = TimeSpan.FromMilliseconds(float (UInt32.MaxValue - 1u))
+    let internal longest = TimeSpan.FromMilliseconds(float (UInt32.MaxValue - 1u))
 
     /// The time as a timer of .NET takes it: no more than about 49 days, and nothing that is negative, unless it is for ever.
     let internal forTimer (time: TimeSpan) : TimeSpan =
@@ -95,26 +102,65 @@ module Timeouts =
         elif time.Ticks > longest.Ticks then longest
         else time
 
-/// The wait for the headers of one answer: its token is cancelled with the caller's, and when the limit is over.
+/// What ends the waits of one call: first the one for the headers of its answer, then those for the answer's bytes. Its token is cancelled
+/// when a limit is over, and with the caller's while the headers are waited for. One source and one timer for all waits, as the framework's
+/// are a good part of what a call takes. It is never disposed of: at rest it holds nothing but memory, and a timer or a cancellation that
+/// comes late may still cancel it.
 [<Sealed>]
-type internal FirstByteLimit(timeProvider: TimeProvider, limit: TimeSpan, cancellationToken: CancellationToken) =
+type internal Waits private (timeProvider: TimeProvider, firstByte: TimeSpan, caller: CancellationToken) =
+    // With a timer in any case: a source without one would take the system's for its next limit, whatever the provider of time.
+    inherit
+        CancellationTokenSource(
+            (if firstByte.Equals Timeout.InfiniteTimeSpan then
+                 Timeouts.longest
+             else
+                 Timeouts.forTimer firstByte),
+            timeProvider
+        )
+
     static let cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
 
-    // One source for both ends: where the caller's token is not cancelled, it was the limit.
-    let source = new CancellationTokenSource(Timeouts.forTimer limit, timeProvider)
-    let registration = cancellationToken.UnsafeRegister(cancel, source)
+    let mutable registration = Unchecked.defaultof<CancellationTokenRegistration>
+    let mutable isForHeaders = true
 
-    member _.Token = source.Token
+    /// Begins to wait for the headers of an answer.
+    static member ForHeaders(timeProvider: TimeProvider, limit: TimeSpan, caller: CancellationToken) : Waits =
+        let waits = new Waits(timeProvider, limit, caller)
 
-    /// Whether it was the limit that ended the wait.
-    member _.IsOver = source.IsCancellationRequested && not cancellationToken.IsCancellationRequested
+        if limit.Equals Timeout.InfiniteTimeSpan then waits.Rest()
 
-    member _.Error = LlmError.Timeout(TimeoutCause.FirstByte limit)
+        waits.Follow()
+        waits
 
-    interface IDisposable with
-        member _.Dispose() =
+    /// For an answer whose headers are there.
+    static member AtRest(timeProvider: TimeProvider) : Waits =
+        let waits = Waits.ForHeaders(timeProvider, Timeout.InfiniteTimeSpan, CancellationToken.None)
+        waits.HeadersCame()
+        waits
+
+    member private this.Follow() : unit = registration <- caller.UnsafeRegister(cancel, this)
+
+    /// The token is followed until the result is disposed of.
+    member this.Following(token: CancellationToken) : CancellationTokenRegistration = token.UnsafeRegister(cancel, this)
+
+    /// The wait for the headers is over, however it ended. May be said again.
+    member this.HeadersCame() : unit =
+        if isForHeaders then
+            isForHeaders <- false
             registration.Dispose()
-            source.Dispose()
+            this.Rest()
+
+    /// Whether it was the limit that ended the wait for the headers.
+    member this.IsOver = isForHeaders && this.IsCancellationRequested && not caller.IsCancellationRequested
+
+    /// What it is when that limit is over.
+    member _.Error = LlmError.Timeout(TimeoutCause.FirstByte firstByte)
+
+    /// A wait for the answer's bytes begins.
+    member this.Begin(limit: TimeSpan) : unit = this.CancelAfter(Timeouts.forTimer limit)
+
+    /// No wait has a limit until the next begins.
+    member this.Rest() : unit = this.CancelAfter Timeout.InfiniteTimeSpan
 
 /// Functions on <see cref="T:Llm.Core.Transport"/>.
 [<RequireQualifiedAccess>]
@@ -139,10 +185,13 @@ module Transport =
     /// <summary>The transport that gives up, with a <c>Timeout</c>, when no headers come within the limit.</summary>
     let withFirstByteTimeout (timeProvider: TimeProvider) (limit: TimeSpan) (transport: Transport) : Transport =
         create (fun request cancellationToken -> task {
-            use wait = new FirstByteLimit(timeProvider, limit, cancellationToken)
+            let waits = Waits.ForHeaders(timeProvider, limit, cancellationToken)
 
             try
-                return! (transport.Send request wait.Token).ConfigureAwait false
-            with :? OperationCanceledException when wait.IsOver ->
-                return Error wait.Error
+                try
+                    return! (transport.Send request waits.Token).ConfigureAwait false
+                with :? OperationCanceledException when waits.IsOver ->
+                    return Error waits.Error
+            finally
+                waits.HeadersCame()
         })

@@ -240,6 +240,19 @@ module Target =
     let create (provider: string) (api: string) (model: string) : Target =
         { Provider = provider; Api = api; Model = model; ReturnsNative = true; Carries = fun _ _ -> false }
 
+    /// Texts and calls of nobody in particular lose nothing: that is nearly all of a long conversation, and it is not copied to find out.
+    let private mayLose (message: AssistantMessage) : bool =
+        (message.Origin |> Option.exists (fun origin -> origin.Native.IsSome)) || List.exists Adapting.isMore message.Content
+
+    /// Whether any target may have losses.
+    let internal mayLoseAny (history: Message list) : bool =
+        history
+        |> List.exists (fun message ->
+            match message with
+            | Message.Assistant said -> mayLose said
+            | Message.System _
+            | Message.User _ -> false)
+
     /// What is lost of messages that others than the model itself wrote, as far as encoders do not say it.
     let internal unsaidLosses (target: Target) (parameters: Params) (history: Message list) : Loss list =
         let isUnsaid (content: LostContent) =
@@ -251,10 +264,6 @@ module Target =
             | LostContent.ProviderPart _
             | LostContent.Audio _
             | LostContent.Image _ -> false
-
-        /// Texts and calls of nobody in particular lose nothing: that is nearly all of a long conversation, and it is not copied to find out.
-        let mayLose (message: AssistantMessage) : bool =
-            (message.Origin |> Option.exists (fun origin -> origin.Native.IsSome)) || List.exists Adapting.isMore message.Content
 
         let ofMessage index (message: AssistantMessage) : Loss list =
             Adapting.adapt target parameters message

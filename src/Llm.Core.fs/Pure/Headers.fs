@@ -49,7 +49,7 @@ module Headers =
             | None -> tryFirst others headers
             | found -> found
 
-    let private requestIds =
+    let internal requestIds =
         [
             "x-request-id"
             "request-id"
@@ -164,8 +164,10 @@ module Headers =
             Reset = tryFirst reset headers |> Option.bind resetOf
         }
 
-    /// Whether a header may be one of those: most answers have none.
-    let private speaksOfLimits (name: string, _: string) : bool = name.Contains("ratelimit", StringComparison.OrdinalIgnoreCase)
+    /// What stands in the name of every one of those. Most answers have none.
+    let internal limitMark = "ratelimit"
+
+    let private speaksOfLimits (name: string, _: string) : bool = name.Contains(limitMark, StringComparison.OrdinalIgnoreCase)
 
     /// <summary>
     /// The limits in <c>x-ratelimit-*</c> (OpenAI and those like it) or <c>anthropic-ratelimit-*</c>; None where there are none.

@@ -35,6 +35,9 @@ module internal MediaOut =
             StreamsSpeech = [ AudioFormat.Pcm16 ]
         }
 
+    /// The same for a model that draws, or does not.
+    let drawing (draws: bool) (media: MediaOut) : MediaOut = if media.Draws = draws then media else { media with Draws = draws }
+
     let private lacking (media: MediaOut) (request: Request) : struct (string * string) option =
         let streamed = if request.Stream then media.StreamsSpeech else media.Speaks
         let named formats = formats |> List.map AudioFormat.name |> String.concat ", "

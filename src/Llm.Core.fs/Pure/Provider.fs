@@ -138,9 +138,13 @@ module Provider =
     let internal withoutQuery (provider: Provider) : Provider = { provider with Query = [] }
 
     /// The first of the variables that is set. A line break at the end of a mounted file is no part of a value.
-    let internal firstSet (environment: string -> string option) (variables: string list) : string option =
-        variables
-        |> List.tryPick (fun name -> environment name |> Option.map (fun value -> value.Trim()) |> Option.filter (fun value -> value <> ""))
+    let rec internal firstSet (environment: string -> string option) (variables: string list) : string option =
+        match variables with
+        | [] -> None
+        | name :: others ->
+            match environment name with
+            | Some value when not (String.IsNullOrWhiteSpace value) -> Some(value.Trim())
+            | _ -> firstSet environment others
 
     let private valueOf (environment: string -> string option) (provider: Provider) (setting: ProviderSetting) : Result<string, LlmError> =
         match setting.Value |> Option.orElseWith (fun () -> firstSet environment setting.Variables) |> Option.orElse setting.Default with
@@ -156,7 +160,7 @@ module Provider =
         | None -> Error(LlmError.MissingSetting(provider.Id, name, []))
 
     /// A text with every name in braces replaced; only settings that it names have to be there.
-    let private filled (environment: string -> string option) (provider: Provider) (template: string) : Result<string, LlmError> =
+    let private filledIn (environment: string -> string option) (provider: Provider) (template: string) : Result<string, LlmError> =
         let fill (text: Result<string, LlmError>) (setting: ProviderSetting) =
             let named (text: string) =
                 setting.Forms |> List.filter (fun (name, _) -> text.Contains("{" + name + "}", StringComparison.Ordinal))
@@ -175,6 +179,22 @@ module Provider =
 
         provider.Settings |> List.fold fill (Ok template)
 
+    let private filled (environment: string -> string option) (provider: Provider) (template: string) : Result<string, LlmError> =
+        if provider.Settings.IsEmpty then Ok template else filledIn environment provider template
+
+    /// Glued once for many requests: most go where those before them went.
+    let private below: string -> string -> string = Memo.recent (fun baseUrl path -> $"{baseUrl.TrimEnd '/'}/{path}")
+
+    /// An address with what every url of the provider ends with.
+    let private withQuery (environment: string -> string option) (provider: Provider) (address: string) : Result<string, LlmError> =
+        let add (url: Result<string, LlmError>) (name: string, template: string) =
+            url
+            |> Result.bind (fun url ->
+                let mark = if url.Contains '?' then "&" else "?"
+                filled environment provider template |> Result.map (fun value -> url + mark + name + "=" + Uri.EscapeDataString value))
+
+        List.fold add (Ok address) provider.Query
+
     /// <summary>
     /// Where a call goes that has this path below the base url; <c>MissingSetting</c> names the variables of a setting that its address
     /// needs and nobody gave.
@@ -189,10 +209,7 @@ module Provider =
             | Some url -> Ok url
             | None -> filled environment provider provider.BaseUrl
 
-        let add (url: Result<string, LlmError>) (name: string, template: string) =
-            url
-            |> Result.bind (fun url ->
-                let mark = if url.Contains '?' then "&" else "?"
-                filled environment provider template |> Result.map (fun value -> url + mark + name + "=" + Uri.EscapeDataString value))
-
-        baseUrl |> Result.map (fun baseUrl -> $"{baseUrl.TrimEnd '/'}/{path}") |> fun url -> List.fold add url provider.Query
+        match baseUrl with
+        | Error error -> Error error
+        | Ok baseUrl when provider.Query.IsEmpty -> Ok(below baseUrl path)
+        | Ok baseUrl -> withQuery environment provider (below baseUrl path)

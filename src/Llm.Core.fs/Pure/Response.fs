@@ -106,7 +106,11 @@ module Content =
 
     /// <summary>The texts of the parts, joined by line breaks. Audio counts by its transcript.</summary>
     /// <example><c>Content.text [ AssistantPart.Text "a"; AssistantPart.Thought "t"; AssistantPart.Text "b" ]</c> evaluates to <c>"a\nb"</c>.</example>
-    let text (content: AssistantPart list) : string = said content |> String.concat "\n"
+    let text (content: AssistantPart list) : string =
+        match content with
+        // Nearly every answer, which is not copied.
+        | [ AssistantPart.Text text ] -> text
+        | _ -> said content |> String.concat "\n"
 
     /// The texts of the parts with nothing between them: JSON may be cut into parts anywhere.
     let internal joined (content: AssistantPart list) : string = said content |> String.concat ""

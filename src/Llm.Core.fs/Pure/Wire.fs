@@ -7,14 +7,37 @@ open System.Buffers.Text
 open System.Text
 open System.Text.Json
 
+/// A writer that rests until the next body is written on its thread: making one takes as much as a short request. It is taken away while
+/// somebody writes, so that a body within a body has another, and does not come back when something went wrong.
+[<AbstractClass; Sealed>]
+type private RestingWriter() =
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private resting: Utf8JsonWriter | null
+
+    /// Where a writer at rest would write: it holds nobody's buffer.
+    static let nowhere = ArrayBufferWriter<byte>()
+
+    static member Take(buffer: IBufferWriter<byte>) : Utf8JsonWriter =
+        match RestingWriter.resting with
+        | null -> new Utf8JsonWriter(buffer, Json.writerOptions)
+        | writer ->
+            RestingWriter.resting <- null
+            writer.Reset buffer
+            writer
+
+    static member GiveBack(writer: Utf8JsonWriter) : unit =
+        writer.Reset nowhere
+        RestingWriter.resting <- writer
+
 [<RequireQualifiedAccess>]
 module internal Wire =
     /// A request's body. It is written when it is asked for: nothing may go wrong then, so an encoder checks first.
     let body (write: Utf8JsonWriter -> unit) : RequestBody =
         RequestBody.create (fun buffer ->
-            use writer = new Utf8JsonWriter(buffer, Json.writerOptions)
+            let writer = RestingWriter.Take buffer
             write writer
-            writer.Flush())
+            writer.Flush()
+            RestingWriter.GiveBack writer)
 
     /// JSON as it is: it was checked when it became a Json.
     let raw (json: Json) (writer: Utf8JsonWriter) : unit = writer.WriteRawValue(Json.text json, skipInputValidation = true)

@@ -9,9 +9,10 @@ open Llm.Core
 
 let private idle = TimeSpan.FromMinutes 5.0
 
-let private limits clock = { Url = "fake.test"; Idle = idle; MaxBytes = 10L; TimeProvider = clock }
+let private bodyOver (clock: FakeTimeProvider) (stream: IO.Stream) =
+    new Body(new TransportResponse(200, [], stream, null), "fake.test", idle, 10L, Waits.AtRest clock)
 
-let private bodyOf (clock: FakeTimeProvider) (feed: Feed) = new Body(new TransportResponse(200, [], feed, null), limits clock)
+let private bodyOf (clock: FakeTimeProvider) (feed: Feed) = bodyOver clock feed
 
 let private read (cancellationToken: CancellationToken) (body: Body) =
     body.ReadAsync(Memory(Array.zeroCreate<byte> 16), cancellationToken).AsTask()
@@ -133,7 +134,7 @@ let ``whatever a stream throws is a connection error`` () : Task = task {
             override _.ReadAsync(_: Memory<byte>, _: CancellationToken) : ValueTask<int> = raise (IO.InvalidDataException "not gzip")
         }
 
-    use body = new Body(new TransportResponse(200, [], stream, null), limits (FakeTimeProvider()))
+    use body = bodyOver (FakeTimeProvider()) stream
     let! result = read CancellationToken.None body
     Expect.equal (Error(LlmError.Connection("fake.test", "not gzip"))) result
 }

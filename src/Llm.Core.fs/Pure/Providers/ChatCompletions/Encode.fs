@@ -99,7 +99,7 @@ module internal ChatEncode =
         let texts (writer: Utf8JsonWriter) (values: string list) =
             Wire.array writer (fun () ->
                 for value in values do
-                    Wire.raw (Json.ofString value) writer)
+                    Wire.text value writer)
 
         let stops = if List.isEmpty parameters.StopSequences then None else Some parameters.StopSequences
         let quoted (values: string list) = values |> List.map Json.quote |> String.concat ", "
@@ -130,7 +130,7 @@ module internal ChatEncode =
             Wire.body (fun writer ->
                 Wire.object writer (fun () ->
                     writer.WritePropertyName "model"
-                    Wire.raw (Json.ofString target.Request.Model) writer
+                    Wire.text target.Request.Model writer
                     writer.WritePropertyName "messages"
                     Wire.array writer (fun () -> ChatMessages.write target writer)
 
@@ -166,7 +166,7 @@ module internal ChatEncode =
         let speech = if model.Speaks then MediaOut.speaks else MediaOut.none
 
         Request.validate request
-        |> Result.bind (MediaOut.check dialect.Provider { speech with Draws = model.Draws })
+        |> Result.bind (MediaOut.check dialect.Provider (MediaOut.drawing model.Draws speech))
         |> Result.bind (FormatSupport.resolve dialect.Provider model.Formats)
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = model; Request = request }
