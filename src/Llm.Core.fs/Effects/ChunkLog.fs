@@ -8,26 +8,33 @@ open System
 open System.Buffers
 open System.Threading
 
+/// Items stand in pieces that are never copied, each as long as a short answer.
+module private LogPiece =
+    [<Literal>]
+    let Length = 64
+
 /// What was added is seen once it is published, all of a read at once, without a lock. Usage that was counted is kept as who says it: a
 /// provider that counts with each delta has as many such chunks as deltas, and only who reads chunks wants them.
 [<Sealed>]
 type internal ChunkLog() =
+    static let itemAt (pieces: obj[][]) (position: int) : obj = pieces[position / LogPiece.Length][position % LogPiece.Length]
+
     /// Empty where usage stands between the deltas.
-    static let textOf (item: obj) : string =
-        match item with
+    static let textAt (pieces: obj[][]) (position: int) : string =
+        match itemAt pieces position with
         | :? Chunk as chunk -> Chunk.deltaText chunk
         | _ -> ""
 
     static let writeTexts =
-        SpanAction<char, struct (obj[] * int * int)>(fun target (struct (items, from, upTo)) ->
+        SpanAction<char, struct (obj[][] * int * int)>(fun target (struct (pieces, from, upTo)) ->
             let mutable written = 0
 
-            for place in from .. upTo - 1 do
-                let text = textOf items[place]
+            for position in from .. upTo - 1 do
+                let text = textAt pieces position
                 text.CopyTo(target.Slice written)
                 written <- written + text.Length)
 
-    let mutable items: obj[] = Array.Empty()
+    let mutable pieces: obj[][] = Array.zeroCreate 1
     let mutable added = 0
     let mutable published = 0
     // What the first ones come to, and how many those are: who asks after each chunk has each folded once. To be touched under the lock.
@@ -35,55 +42,61 @@ type internal ChunkLog() =
     let mutable folded = 0
 
     /// The deltas between two places as one, which changes nothing in what they come to.
-    let joined (items: obj[]) (from: int) (upTo: int) (first: Chunk) : Chunk =
+    let joined (pieces: obj[][]) (from: int) (upTo: int) (first: Chunk) : Chunk =
         let mutable length = 0
 
-        for place in from .. upTo - 1 do
-            length <- length + (textOf items[place]).Length
+        for position in from .. upTo - 1 do
+            length <- length + (textAt pieces position).Length
 
-        Chunk.withDeltaText (String.Create(length, struct (items, from, upTo), writeTexts)) first
+        Chunk.withDeltaText (String.Create(length, struct (pieces, from, upTo), writeTexts)) first
 
-    /// Folds a chunk, and with it the deltas that go on where it ends; usage may stand between them, of which the last counts.
-    let foldRun (items: obj[]) (first: Chunk) (count: int) : unit =
+    let foldUsage (item: obj) : unit =
+        match item with
+        | null -> ()
+        | :? Chunk as usage -> state <- Reducer.step state usage
+        | counting -> state <- Reducer.counted (counting :?> ICounting) state
+
+    /// Folds a chunk, and with it the deltas that go on where it ends. Usage may stand between them, of which the last counts.
+    let foldRun (pieces: obj[][]) (first: Chunk) (count: int) : unit =
         let mutable upTo = folded + 1
         let mutable deltas = 1
-        let mutable counting: ICounting | null = null
+        let mutable usage: obj = null
         let mutable isRun = true
 
         while isRun && upTo < count do
-            match items[upTo] with
+            match itemAt pieces upTo with
             | :? Chunk as chunk when Chunk.continues first chunk -> deltas <- deltas + 1
-            | :? Chunk -> isRun <- false
-            | item -> counting <- item :?> ICounting
+            | :? Chunk as chunk when not (Chunk.isSnapshot chunk) -> isRun <- false
+            | item -> usage <- item
 
             if isRun then upTo <- upTo + 1
 
-        state <- Reducer.step state (if deltas = 1 then first else joined items folded upTo first)
-
-        match counting with
-        | null -> ()
-        | counting -> state <- Reducer.counted counting state
-
+        state <- Reducer.step state (if deltas = 1 then first else joined pieces folded upTo first)
+        foldUsage usage
         folded <- upTo
 
     let foldTo (count: int) : unit =
-        let items = Volatile.Read &items
+        let pieces = Volatile.Read &pieces
 
         while folded < count do
-            match items[folded] with
-            | :? Chunk as chunk -> foldRun items chunk count
+            match itemAt pieces folded with
+            | :? Chunk as chunk -> foldRun pieces chunk count
             | counting ->
-                state <- Reducer.counted (counting :?> ICounting) state
+                foldUsage counting
                 folded <- folded + 1
 
     /// A chunk, or who says what was used; by the one who adds.
     member _.Add(item: obj) : unit =
-        if added = items.Length then
-            let larger = Array.zeroCreate (max 64 (2 * added))
-            Array.Copy(items, larger, added)
-            Volatile.Write(&items, larger)
+        let piece = added / LogPiece.Length
 
-        items[added] <- item
+        if piece = pieces.Length then
+            let longer = Array.zeroCreate (2 * piece)
+            Array.Copy(pieces, longer, piece)
+            Volatile.Write(&pieces, longer)
+
+        if isNull pieces[piece] then pieces[piece] <- Array.zeroCreate LogPiece.Length
+
+        pieces[piece][added % LogPiece.Length] <- item
         added <- added + 1
 
     /// By the one who adds: what was added is there for all.
@@ -92,16 +105,16 @@ type internal ChunkLog() =
     /// How many there are for all.
     member _.Count = Volatile.Read &published
 
-    /// One that is there for all: the array that is read holds it, or a larger copy of that does.
+    /// One that is there for all.
     member _.Item
         with get (position: int): Chunk =
-            match (Volatile.Read &items)[position] with
+            match itemAt (Volatile.Read &pieces) position with
             | :? Chunk as chunk -> chunk
             | item -> Chunks.usageOf (item :?> ICounting)
 
     /// The chunk of a position, where it may be one of a part.
     member _.TryPart(position: int) : Chunk voption =
-        match (Volatile.Read &items)[position] with
+        match itemAt (Volatile.Read &pieces) position with
         | :? Chunk as chunk -> ValueSome chunk
         | _ -> ValueNone
 

@@ -169,6 +169,12 @@ module Chunk =
         | Chunk.AudioTranscriptDelta(index, _), Chunk.AudioTranscriptDelta(other, _) -> index = other
         | _ -> false
 
+    /// Whether it replaces what was known of the usage, and changes nothing else.
+    let internal isSnapshot (chunk: Chunk) : bool =
+        match chunk with
+        | Chunk.Usage(UsageUpdate.Snapshot _) -> true
+        | _ -> false
+
 /// What was used, made when somebody asks. Some providers count anew with each delta, and hardly one of those counts is ever looked at:
 /// so the decoder, which must remember the count, stands for it, and the reducer keeps the decoder.
 type internal ICounting =
