@@ -32,14 +32,12 @@ type internal FreeValue =
     {
         Start: int
         Length: int
-        /// Two values whose prints differ are not the same; whose prints are the same are hardly ever different.
+        /// Two values whose prints differ are not the same; whose prints are the same are hardly ever different. Never 0.
         Print: uint32
         /// What it is a hole for.
         Kind: EventHole
         /// Which counter it is a value of; -1 where the reader passed over it, whatever it was.
         Counter: sbyte
-        /// Whether it is a hole: whether it was seen to differ.
-        IsOpen: bool
     }
 
 /// Bytes that must be equal, and what stands behind them.
@@ -67,7 +65,7 @@ type internal Marks private () =
         for place in 0 .. value.Length - 1 do
             print <- BitOperations.Crc32C(print, value[place])
 
-        print
+        if print = 0u then 1u else print
 
     let add (start: int) (value: ReadOnlySpan<byte>) (kind: EventHole) (counter: int) =
         free.Add
@@ -77,7 +75,6 @@ type internal Marks private () =
                 Print = printOf value
                 Kind = kind
                 Counter = sbyte counter
-                IsOpen = false
             }
 
     /// This thread's, with nothing in it: good for one event.
@@ -122,15 +119,15 @@ type internal Marks private () =
 
 /// <summary>The deltas that are like one: its bytes, cut into stretches that must be equal, with a hole between each two.</summary>
 [<Sealed; AllowNullLiteral>]
-type internal EventTemplate(name: string, sample: byte[], free: FreeValue[], stretches: Stretch[], counter: int, delta: Chunk) =
+type internal EventTemplate(name: string, sample: byte[], prints: uint32[], stretches: Stretch[], counter: int, delta: Chunk) =
     /// The event's name.
     member _.Name = name
 
     /// The event that it was made from; nothing where it only remembers an event's values.
     member _.Sample = sample
 
-    /// The values of the sample that may be others.
-    member _.FreeValues = free
+    /// Of each value that may be another one its print; 0 where it is a hole, for it was seen to differ.
+    member _.Prints = prints
 
     /// The last one ends the event; there are none where it only remembers an event's values, and no event fits.
     member _.Stretches = stretches
@@ -243,41 +240,55 @@ module internal EventTemplate =
 
     /// Whether the values of an event may be those of the one before, one by one.
     let private hasSameValues (free: List<FreeValue>) (before: EventTemplate) : bool =
-        not (isNull before) && before.FreeValues.Length = free.Count
+        not (isNull before) && before.Prints.Length = free.Count
 
-    /// The values, of which those are holes that were, and those that differ from the ones before.
-    let private opened (free: List<FreeValue>) (before: EventTemplate) : FreeValue[] =
-        let values = free.ToArray()
+    let private printsOf (free: List<FreeValue>) : uint32[] =
+        let prints = if free.Count = 0 then Array.Empty() else Array.zeroCreate free.Count
 
-        for place in 0 .. values.Length - 1 do
-            let value = values[place]
-            let old = before.FreeValues[place]
-            let isOpen = old.IsOpen || value.Length <> old.Length || value.Print <> old.Print
-            values[place] <- { value with IsOpen = isOpen }
+        for place in 0 .. free.Count - 1 do
+            prints[place] <- free[place].Print
 
-        values
+        prints
+
+    /// The prints of the values, of which those are holes that were, and those that differ from the ones before.
+    let private opened (free: List<FreeValue>) (before: EventTemplate) : uint32[] =
+        let prints = printsOf free
+
+        for place in 0 .. prints.Length - 1 do
+            if prints[place] <> before.Prints[place] then prints[place] <- 0u
+
+        prints
 
     /// A counter that comes twice has its last value, and a template tells one counter only.
-    let private isTellable (values: FreeValue[]) : bool =
+    let private isTellable (free: List<FreeValue>) (prints: uint32[]) : bool =
         let mutable seen = 0
         let mutable isClear = true
         let mutable opened = 0
 
-        for value in values do
-            if value.Counter >= 0y then
-                let bit = 1 <<< int value.Counter
+        for place in 0 .. prints.Length - 1 do
+            if free[place].Counter >= 0y then
+                let bit = 1 <<< int free[place].Counter
                 isClear <- isClear && seen &&& bit = 0
                 seen <- seen ||| bit
-                opened <- if value.IsOpen then opened + 1 else opened
+                opened <- if prints[place] = 0u then opened + 1 else opened
 
         isClear && opened <= 1
 
+    /// The counter that is a hole; -1 where none is.
+    let private openCounter (free: List<FreeValue>) (prints: uint32[]) : int =
+        let mutable counter = -1
+
+        for place in 0 .. prints.Length - 1 do
+            if prints[place] = 0u then counter <- max counter (int free[place].Counter)
+
+        counter
+
     /// Cuts the sample at its holes: the text, and the values that are open. All are in the order in which the reader came by them.
-    let private cut (length: int) (struct (textStart, textLength)) (values: FreeValue[]) : Stretch[] =
+    let private cut (length: int) (struct (textStart, textLength)) (free: List<FreeValue>) (prints: uint32[]) : Stretch[] =
         let mutable opened = 0
 
-        for value in values do
-            if value.IsOpen then opened <- opened + 1
+        for print in prints do
+            if print = 0u then opened <- opened + 1
 
         let stretches = Array.zeroCreate<Stretch>(opened + 2)
         let mutable filled = 0
@@ -285,14 +296,16 @@ module internal EventTemplate =
         let mutable isBefore = true
 
         // No closure for what is done three times: it would make cells of the variables.
-        for value in values do
+        for place in 0 .. prints.Length - 1 do
+            let value = free[place]
+
             if isBefore && value.Start > textStart then
                 stretches[filled] <- { From = from; Count = textStart - from; Hole = EventHole.Text }
                 filled <- filled + 1
                 from <- textStart + textLength
                 isBefore <- false
 
-            if value.IsOpen then
+            if prints[place] = 0u then
                 stretches[filled] <- { From = from; Count = value.Start - from; Hole = value.Kind }
                 filled <- filled + 1
                 from <- value.Start + value.Length
@@ -313,16 +326,17 @@ module internal EventTemplate =
     /// does not tell which of its values differ from event to event: of the first its values are remembered, and the next one is copied.
     /// </summary>
     let learn (event: WireEvent) (marks: Marks) (delta: Chunk) (before: EventTemplate) : EventTemplate voption =
+        let free = marks.FreeValues
+
         match marks.TextRange with
         | ValueNone -> ValueNone
-        | ValueSome _ when marks.FreeValues.Count > 0 && not (hasSameValues marks.FreeValues before) ->
-            ValueSome(EventTemplate(event.Name, Array.Empty(), marks.FreeValues.ToArray(), Array.Empty(), -1, delta))
+        | ValueSome _ when free.Count > 0 && not (hasSameValues free before) ->
+            ValueSome(EventTemplate(event.Name, Array.Empty(), printsOf free, Array.Empty(), -1, delta))
         | ValueSome(struct (start, length) as text) ->
-            let values = opened marks.FreeValues before
+            let prints = opened free before
 
-            if isTellable values && hasText (Chunk.deltaText delta) (event.Data.Span.Slice(start, length)) then
+            if isTellable free prints && hasText (Chunk.deltaText delta) (event.Data.Span.Slice(start, length)) then
                 let sample = event.Data.ToArray()
-                let counter = values |> Array.fold (fun found value -> if value.IsOpen then max found (int value.Counter) else found) -1
-                ValueSome(EventTemplate(event.Name, sample, values, cut sample.Length text values, counter, delta))
+                ValueSome(EventTemplate(event.Name, sample, prints, cut sample.Length text free prints, openCounter free prints, delta))
             else
                 ValueNone
