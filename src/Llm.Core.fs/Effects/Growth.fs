@@ -3,7 +3,7 @@
 namespace Llm.Core
 
 /// The state of the view; its reader is made by the first chunk, so that each enumeration has its own.
-[<NoComparison; NoEquality>]
+[<Struct; NoComparison; NoEquality>]
 type internal Growth =
     {
         View: View

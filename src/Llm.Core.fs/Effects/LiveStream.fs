@@ -20,60 +20,18 @@ type internal StreamContext =
 /// An open answer and its reader.
 type internal OpenStream = { Headers: HeaderSource; Body: Body; Reader: BodyReader }
 
-/// The chunks that came: one adds, any number read without a lock. What was added is seen once it is published, all of a read at once.
-/// Usage that was counted is kept as who says it: a provider that counts with each delta has as many such chunks as deltas, and only who
-/// reads chunks wants them.
-[<Sealed>]
-type internal ChunkLog() =
-    let mutable items: obj[] = Array.Empty()
-    let mutable added = 0
-    let mutable published = 0
-
-    /// A chunk, or who says what was used; by the one who adds.
-    member _.Add(item: obj) : unit =
-        if added = items.Length then
-            let larger = Array.zeroCreate (max 64 (2 * added))
-            Array.Copy(items, larger, added)
-            Volatile.Write(&items, larger)
-
-        items[added] <- item
-        added <- added + 1
-
-    /// By the one who adds: what was added is there for all.
-    member _.Publish() : unit = Volatile.Write(&published, added)
-
-    /// How many there are for all.
-    member _.Count = Volatile.Read &published
-
-    /// One that is there for all: the array that is read holds it, or a larger copy of that does.
-    member _.Item
-        with get (position: int): Chunk =
-            match (Volatile.Read &items)[position] with
-            | :? Chunk as chunk -> chunk
-            | item -> Chunks.usageOf (item :?> ICounting)
-
-    /// The chunk of a position, where it may be one of a part.
-    member _.TryPart(position: int) : Chunk voption =
-        match (Volatile.Read &items)[position] with
-        | :? Chunk as chunk -> ValueSome chunk
-        | _ -> ValueNone
-
-/// A state of the fold that others read while the next ones are made: a reference is never seen half.
-[<Sealed>]
-type internal Published(state: PartialReply) =
-    member _.State = state
-
-/// The live answer behind a StreamResponse: it reads, keeps and folds.
+/// The live answer behind a StreamResponse: it reads and keeps.
 [<Sealed>]
 type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<OpenStream, LlmError>) =
-    let chunks = ChunkLog()
+    // All that came, and of that what is shown.
+    let log = ChunkLog()
+    let chunks = if context.ShowsThoughts then log else ChunkLog()
     let gate = new SemaphoreSlim(1, 1)
-    // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants.
-    let lifetime = new CancellationTokenSource()
+    // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants; there while a read connects.
+    let mutable connecting: CancellationTokenSource | null = null
+    let mutable isDisposed = false
     // Options, for other threads read them while they are written: a reference is never seen half.
     let mutable source: OpenStream option = None
-    let mutable state = Reducer.empty
-    let mutable published = Published Reducer.empty
     let mutable ending: StreamEnd option = None
     let mutable onEnd: StreamEnd -> unit = ignore
 
@@ -81,21 +39,22 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         match chunk with
         | Chunk.ThoughtStart _
         | Chunk.ThoughtDelta _
-        | Chunk.ThoughtEnd _ -> not context.ShowsThoughts
+        | Chunk.ThoughtEnd _ -> true
         | _ -> false
 
     let take (chunk: Chunk) =
-        state <- Reducer.step state chunk
+        log.Add chunk
 
-        if not (isHidden chunk) then chunks.Add chunk
+        if not context.ShowsThoughts && not (isHidden chunk) then chunks.Add chunk
 
     let count (counting: ICounting) =
-        state <- Reducer.counted counting state
-        chunks.Add counting
+        log.Add counting
 
-    /// The state before the chunks, so that who sees a chunk finds it in the content.
+        if not context.ShowsThoughts then chunks.Add counting
+
+    /// All before what is shown of it, so that who sees a chunk finds it in the content.
     let publish () =
-        Volatile.Write(&published, Published state)
+        log.Publish()
         chunks.Publish()
 
     let shown (reply: Reply) : Reply =
@@ -105,7 +64,6 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             { reply with Content = Content.withoutThoughts reply.Content }
 
     let close (how: StreamEnd) =
-        publish ()
         ending <- Some how
 
         match source with
@@ -117,16 +75,21 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
         onEnd how
 
-    let partial () = shown (Reducer.partial state)
+    /// What all that came comes to; by the one who reads.
+    let folded () : PartialReply =
+        publish ()
+        log.Folded
+
+    let partial () = shown (Reducer.partial (folded ()))
 
     let closeComplete (headers: HeaderSource) =
-        match Reducer.finish state with
+        match Reducer.finish (folded ()) with
         | Completion.Complete reply -> close (StreamEnd.Complete(context.ToResponse reply headers))
         | Completion.Truncated partial -> close (StreamEnd.Truncated(shown partial))
 
     /// After the proof, a break of the connection takes nothing away.
     let closeBroken (headers: HeaderSource) (error: LlmError) =
-        if Reducer.isFinished state then
+        if Reducer.isFinished (folded ()) then
             closeComplete headers
         else
             close (StreamEnd.Failed(partial (), context.Redact error))
@@ -152,7 +115,17 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         Volatile.Write(&source, Some opened)
         Interlocked.MemoryBarrier()
 
-        if lifetime.IsCancellationRequested then opened.Body.Abort()
+        if Volatile.Read &isDisposed then opened.Body.Abort()
+
+    /// What ends the connecting when the stream is disposed of; at once where it was.
+    let startConnecting () : CancellationTokenSource =
+        let source = new CancellationTokenSource()
+        Volatile.Write(&connecting, source)
+        Interlocked.MemoryBarrier()
+
+        if Volatile.Read &isDisposed then source.Cancel()
+
+        source
 
     /// Waits for bytes with no buffer in hand where nothing is pending: thousands of streams idle at once. A read of no bytes waits all
     /// the same.
@@ -176,7 +149,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// Reads until there is a chunk more than were known, or the end.
     let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
         if source.IsNone && ending.IsNone then
-            use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token)
+            use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, (startConnecting ()).Token)
 
             match! (connect linked.Token).ConfigureAwait false with
             | Ok opened -> attach opened
@@ -198,8 +171,13 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// Closes the connection, and ends a read that waits.
     let stop () : Task = task {
-        lifetime.Cancel()
+        Volatile.Write(&isDisposed, true)
         Interlocked.MemoryBarrier()
+
+        match Volatile.Read &connecting with
+        | null -> ()
+        | source -> source.Cancel()
+
         Volatile.Read &source |> Option.iter (fun opened -> opened.Body.Abort())
         do! gate.WaitAsync().ConfigureAwait false
 
@@ -272,14 +250,14 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// <summary>What has come so far: text as it grows, thoughts and tool calls when whole.</summary>
     member _.Content: AssistantPart list =
-        let content = Reducer.content (Volatile.Read &published).State
+        let content = Reducer.content log.Folded
 
         if context.ShowsThoughts then content else Content.withoutThoughts content
 
     /// What is there to go on with, after an end that is no answer.
     member _.Interruption: Interruption option =
         let unfinished () =
-            let parts = Reducer.unfinished state
+            let parts = Reducer.unfinished log.Folded
             if context.ShowsThoughts then parts else Content.withoutThoughts parts
 
         match ending, context.Interrupt with
@@ -288,7 +266,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         | _ -> None
 
     /// What was used, as far as the provider has said.
-    member _.Usage: Usage option = Reducer.usage (Volatile.Read &published).State
+    member _.Usage: Usage option = Reducer.usage log.Folded
 
     /// Is told how it ends, once, after those that were to be told before; to be said before anybody reads.
     member _.TellEnd(action: StreamEnd -> unit) : unit =

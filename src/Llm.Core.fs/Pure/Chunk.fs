@@ -142,6 +142,39 @@ module Chunk =
         | Chunk.Part _ -> true
         | _ -> false
 
+    /// The text of a delta; empty for what is none.
+    let internal deltaText (chunk: Chunk) : string =
+        match chunk with
+        | Chunk.TextDelta(_, text)
+        | Chunk.ThoughtDelta(_, text)
+        | Chunk.ToolCallDelta(_, text)
+        | Chunk.AudioTranscriptDelta(_, text) -> text
+        | _ -> ""
+
+    /// The same delta with another text; what is no delta stays as it is.
+    let internal withDeltaText (text: string) (chunk: Chunk) : Chunk =
+        match chunk with
+        | Chunk.TextDelta(index, _) -> Chunk.TextDelta(index, text)
+        | Chunk.ThoughtDelta(index, _) -> Chunk.ThoughtDelta(index, text)
+        | Chunk.ToolCallDelta(index, _) -> Chunk.ToolCallDelta(index, text)
+        | Chunk.AudioTranscriptDelta(index, _) -> Chunk.AudioTranscriptDelta(index, text)
+        | other -> other
+
+    /// Whether a chunk is more of the text that the first is a delta of.
+    let internal continues (first: Chunk) (chunk: Chunk) : bool =
+        match first, chunk with
+        | Chunk.TextDelta(index, _), Chunk.TextDelta(other, _)
+        | Chunk.ThoughtDelta(index, _), Chunk.ThoughtDelta(other, _)
+        | Chunk.ToolCallDelta(index, _), Chunk.ToolCallDelta(other, _)
+        | Chunk.AudioTranscriptDelta(index, _), Chunk.AudioTranscriptDelta(other, _) -> index = other
+        | _ -> false
+
+    /// Whether it replaces what was known of the usage, and changes nothing else.
+    let internal isSnapshot (chunk: Chunk) : bool =
+        match chunk with
+        | Chunk.Usage(UsageUpdate.Snapshot _) -> true
+        | _ -> false
+
 /// What was used, made when somebody asks. Some providers count anew with each delta, and hardly one of those counts is ever looked at:
 /// so the decoder, which must remember the count, stands for it, and the reducer keeps the decoder.
 type internal ICounting =

@@ -9,6 +9,7 @@ open System
 open System.Buffers
 open System.Collections.Generic
 open System.Globalization
+open System.Numerics
 open System.Text
 open System.Text.Json
 
@@ -31,12 +32,12 @@ type internal FreeValue =
     {
         Start: int
         Length: int
+        /// Two values whose prints differ are not the same; whose prints are the same are hardly ever different. Never 0.
+        Print: uint32
         /// What it is a hole for.
         Kind: EventHole
         /// Which counter it is a value of; -1 where the reader passed over it, whatever it was.
         Counter: sbyte
-        /// Whether it is a hole: whether it was seen to differ.
-        IsOpen: bool
     }
 
 /// Bytes that must be equal, and what stands behind them.
@@ -58,8 +59,23 @@ type internal Marks private () =
     let mutable textLength = 0
     let mutable isOne = true
 
-    let add (start: int) (length: int) (kind: EventHole) (counter: int) =
-        free.Add { Start = start; Length = length; Kind = kind; Counter = sbyte counter; IsOpen = false }
+    static let printOf (value: ReadOnlySpan<byte>) : uint32 =
+        let mutable print = 0u
+
+        for place in 0 .. value.Length - 1 do
+            print <- BitOperations.Crc32C(print, value[place])
+
+        if print = 0u then 1u else print
+
+    let add (start: int) (value: ReadOnlySpan<byte>) (kind: EventHole) (counter: int) =
+        free.Add
+            {
+                Start = start
+                Length = value.Length
+                Print = printOf value
+                Kind = kind
+                Counter = sbyte counter
+            }
 
     /// This thread's, with nothing in it: good for one event.
     static member Blank() : Marks =
@@ -86,13 +102,13 @@ type internal Marks private () =
     /// The value at the reader matters in no way: another string, or number, would do as well.
     member _.Passed(reader: byref<Utf8JsonReader>) : unit =
         match reader.TokenType with
-        | JsonTokenType.String -> add (int reader.TokenStartIndex + 1) reader.ValueSpan.Length EventHole.String -1
-        | JsonTokenType.Number -> add (int reader.TokenStartIndex) reader.ValueSpan.Length EventHole.Number -1
+        | JsonTokenType.String -> add (int reader.TokenStartIndex + 1) reader.ValueSpan EventHole.String -1
+        | JsonTokenType.Number -> add (int reader.TokenStartIndex) reader.ValueSpan EventHole.Number -1
         | _ -> ()
 
     /// The number at the reader is a counter's value, and matters in no other way.
     member _.Counted(counter: int, reader: byref<Utf8JsonReader>) : unit =
-        add (int reader.TokenStartIndex) reader.ValueSpan.Length EventHole.Counter counter
+        add (int reader.TokenStartIndex) reader.ValueSpan EventHole.Counter counter
 
     /// Where the text stands, without its quotes; ValueNone where there is none, or more than one.
     member _.TextRange: struct (int * int) voption =
@@ -103,17 +119,17 @@ type internal Marks private () =
 
 /// <summary>The deltas that are like one: its bytes, cut into stretches that must be equal, with a hole between each two.</summary>
 [<Sealed; AllowNullLiteral>]
-type internal EventTemplate(name: string, sample: byte[], free: FreeValue[], stretches: Stretch[], counter: int, delta: Chunk) =
+type internal EventTemplate(name: string, sample: byte[], prints: uint32[], stretches: Stretch[], counter: int, delta: Chunk) =
     /// The event's name.
     member _.Name = name
 
-    /// The event that it was made from.
+    /// The event that it was made from; nothing where it only remembers an event's values.
     member _.Sample = sample
 
-    /// The values of the sample that may be others.
-    member _.FreeValues = free
+    /// Of each value that may be another one its print; 0 where it is a hole, for it was seen to differ.
+    member _.Prints = prints
 
-    /// The last one ends the event.
+    /// The last one ends the event; there are none where it only remembers an event's values, and no event fits.
     member _.Stretches = stretches
 
     /// The counter that is a hole; -1 where none is.
@@ -181,14 +197,6 @@ module internal EventTemplate =
     /// Numbers of more digits may be none that an Int64 holds.
     let private mostDigits = 18
 
-    /// The same delta with another text.
-    let private withText (text: string) (delta: Chunk) : Chunk voption =
-        match delta with
-        | Chunk.TextDelta(index, _) -> ValueSome(Chunk.TextDelta(index, text))
-        | Chunk.ThoughtDelta(index, _) -> ValueSome(Chunk.ThoughtDelta(index, text))
-        | Chunk.ToolCallDelta(index, _) -> ValueSome(Chunk.ToolCallDelta(index, text))
-        | _ -> ValueNone
-
     /// <summary>The chunk of an event that fits, and its counter's value; ValueNone where the reader must decide.</summary>
     let tryRead (event: WireEvent) (count: byref<int64>) (template: EventTemplate) : Chunk voption =
         let data = event.Data.Span
@@ -226,52 +234,61 @@ module internal EventTemplate =
                 place <- place + 1
 
         if fits && textLength > 0 then
-            withText (Json.unescape (data.Slice(textStart, textLength))) template.Delta
+            ValueSome(Chunk.withDeltaText (Json.unescape (data.Slice(textStart, textLength))) template.Delta)
         else
             ValueNone
 
-    let private textOf (chunk: Chunk) : string =
-        match chunk with
-        | Chunk.TextDelta(_, text)
-        | Chunk.ThoughtDelta(_, text)
-        | Chunk.ToolCallDelta(_, text) -> text
-        | _ -> ""
+    /// Whether the values of an event may be those of the one before, one by one.
+    let private hasSameValues (free: List<FreeValue>) (before: EventTemplate) : bool =
+        not (isNull before) && before.Prints.Length = free.Count
 
-    /// The values, of which those are holes that were, and those that differ from the ones before.
-    let private opened (sample: byte[]) (free: List<FreeValue>) (before: EventTemplate) : FreeValue[] =
-        let values = free.ToArray()
+    let private printsOf (free: List<FreeValue>) : uint32[] =
+        let prints = if free.Count = 0 then Array.Empty() else Array.zeroCreate free.Count
 
-        if not (isNull before) && before.FreeValues.Length = values.Length then
-            for place in 0 .. values.Length - 1 do
-                let value = values[place]
-                let old = before.FreeValues[place]
-                let was = ReadOnlySpan(before.Sample, old.Start, old.Length)
-                let isOpen = old.IsOpen || not (ReadOnlySpan(sample, value.Start, value.Length).SequenceEqual was)
-                values[place] <- { value with IsOpen = isOpen }
+        for place in 0 .. free.Count - 1 do
+            prints[place] <- free[place].Print
 
-        values
+        prints
+
+    /// The prints of the values, of which those are holes that were, and those that differ from the ones before.
+    let private opened (free: List<FreeValue>) (before: EventTemplate) : uint32[] =
+        let prints = printsOf free
+
+        for place in 0 .. prints.Length - 1 do
+            if prints[place] <> before.Prints[place] then prints[place] <- 0u
+
+        prints
 
     /// A counter that comes twice has its last value, and a template tells one counter only.
-    let private isTellable (values: FreeValue[]) : bool =
+    let private isTellable (free: List<FreeValue>) (prints: uint32[]) : bool =
         let mutable seen = 0
         let mutable isClear = true
         let mutable opened = 0
 
-        for value in values do
-            if value.Counter >= 0y then
-                let bit = 1 <<< int value.Counter
+        for place in 0 .. prints.Length - 1 do
+            if free[place].Counter >= 0y then
+                let bit = 1 <<< int free[place].Counter
                 isClear <- isClear && seen &&& bit = 0
                 seen <- seen ||| bit
-                opened <- if value.IsOpen then opened + 1 else opened
+                opened <- if prints[place] = 0u then opened + 1 else opened
 
         isClear && opened <= 1
 
+    /// The counter that is a hole; -1 where none is.
+    let private openCounter (free: List<FreeValue>) (prints: uint32[]) : int =
+        let mutable counter = -1
+
+        for place in 0 .. prints.Length - 1 do
+            if prints[place] = 0u then counter <- max counter (int free[place].Counter)
+
+        counter
+
     /// Cuts the sample at its holes: the text, and the values that are open. All are in the order in which the reader came by them.
-    let private cut (length: int) (struct (textStart, textLength)) (values: FreeValue[]) : Stretch[] =
+    let private cut (length: int) (struct (textStart, textLength)) (free: List<FreeValue>) (prints: uint32[]) : Stretch[] =
         let mutable opened = 0
 
-        for value in values do
-            if value.IsOpen then opened <- opened + 1
+        for print in prints do
+            if print = 0u then opened <- opened + 1
 
         let stretches = Array.zeroCreate<Stretch>(opened + 2)
         let mutable filled = 0
@@ -279,14 +296,16 @@ module internal EventTemplate =
         let mutable isBefore = true
 
         // No closure for what is done three times: it would make cells of the variables.
-        for value in values do
+        for place in 0 .. prints.Length - 1 do
+            let value = free[place]
+
             if isBefore && value.Start > textStart then
                 stretches[filled] <- { From = from; Count = textStart - from; Hole = EventHole.Text }
                 filled <- filled + 1
                 from <- textStart + textLength
                 isBefore <- false
 
-            if value.IsOpen then
+            if prints[place] = 0u then
                 stretches[filled] <- { From = from; Count = value.Start - from; Hole = value.Kind }
                 filled <- filled + 1
                 from <- value.Start + value.Length
@@ -299,21 +318,25 @@ module internal EventTemplate =
         stretches[filled] <- { From = from; Count = length - from; Hole = EventHole.End }
         stretches
 
+    /// Whether the text that the delta has stands there, and nothing else.
+    let private hasText (text: string) (inside: ReadOnlySpan<byte>) : bool = text <> "" && String.Equals(text, Json.unescape inside)
+
     /// <summary>
-    /// What to expect after an event that the hot path read as this delta and counters; ValueNone where nothing can be learnt. Beside the
-    /// template before it shows which values differ from event to event.
+    /// What to expect after an event that the hot path read as this delta and counters; ValueNone where nothing can be learnt. One event alone
+    /// does not tell which of its values differ from event to event: of the first its values are remembered, and the next one is copied.
     /// </summary>
     let learn (event: WireEvent) (marks: Marks) (delta: Chunk) (before: EventTemplate) : EventTemplate voption =
-        match marks.TextRange with
-        | ValueSome(struct (start, length) as text) when
-            length > 0 && String.Equals(textOf delta, Json.unescape (event.Data.Span.Slice(start, length)))
-            ->
-            let sample = event.Data.ToArray()
-            let values = opened sample marks.FreeValues before
+        let free = marks.FreeValues
 
-            if isTellable values then
-                let counter = values |> Array.fold (fun found value -> if value.IsOpen then max found (int value.Counter) else found) -1
-                ValueSome(EventTemplate(event.Name, sample, values, cut sample.Length text values, counter, delta))
+        match marks.TextRange with
+        | ValueNone -> ValueNone
+        | ValueSome _ when free.Count > 0 && not (hasSameValues free before) ->
+            ValueSome(EventTemplate(event.Name, Array.Empty(), printsOf free, Array.Empty(), -1, delta))
+        | ValueSome(struct (start, length) as text) ->
+            let prints = opened free before
+
+            if isTellable free prints && hasText (Chunk.deltaText delta) (event.Data.Span.Slice(start, length)) then
+                let sample = event.Data.ToArray()
+                ValueSome(EventTemplate(event.Name, sample, prints, cut sample.Length text free prints, openCounter free prints, delta))
             else
                 ValueNone
-        | _ -> ValueNone

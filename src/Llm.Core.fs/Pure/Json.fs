@@ -176,13 +176,22 @@ module Json =
     /// <summary>The JSON string value of any .NET string.</summary>
     let ofString (value: string) : Json = trusted (quote value)
 
+    /// The strings of one ASCII character: so many deltas are a comma, a full stop or a space that they are not made anew for each.
+    let private characters: string[] = Array.init 128 (fun code -> String(char code, 1))
+
+    let private plainText (bytes: ReadOnlySpan<byte>) : string =
+        if bytes.Length = 1 && bytes[0] < 128uy then
+            characters[int bytes[0]]
+        else
+            Encoding.UTF8.GetString bytes
+
     /// Text of a JSON string token: invalid UTF-8 becomes U+FFFD and a lone surrogate stays one, where
     /// Utf8JsonReader.GetString would throw. Vendors do cut an emoji's two escapes into two deltas.
     let internal unescape (escaped: ReadOnlySpan<byte>) : string =
         let first = escaped.IndexOf(byte '\\')
 
         if first < 0 then
-            Encoding.UTF8.GetString escaped
+            plainText escaped
         else
             let chars = ArrayPool<char>.Shared.Rent escaped.Length
             let mutable written = 0
@@ -225,10 +234,7 @@ module Json =
 
     /// The string at the reader, which must stand on a string token.
     let internal readString (reader: byref<Utf8JsonReader>) : string =
-        if reader.ValueIsEscaped then
-            unescape reader.ValueSpan
-        else
-            Encoding.UTF8.GetString reader.ValueSpan
+        if reader.ValueIsEscaped then unescape reader.ValueSpan else plainText reader.ValueSpan
 
     /// Writes a JSON value with a System.Text.Json writer and takes the text.
     let internal write (body: Utf8JsonWriter -> unit) : Json =

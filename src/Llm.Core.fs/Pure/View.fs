@@ -32,8 +32,8 @@ type internal ViewPart =
         IsWhole: bool
     }
 
-/// The state of a view: an immutable value.
-[<NoComparison; NoEquality>]
+/// The state of a view: an immutable value, and a small one, for most chunks change nothing of it.
+[<Struct; NoComparison; NoEquality>]
 type internal View =
     {
         Style: ViewStyle
@@ -132,6 +132,9 @@ module internal View =
 
     let private close (target: ViewPart) = { target with IsWhole = true }
 
+    /// Whether a part's text is shown as it comes: nothing of such a head ever waits.
+    let private isPlain (part: ViewPart) = not part.IsThought && not part.IsToolCall
+
     /// Changes a part that is known; an unknown one cannot end, and a tool call cannot begin in its middle.
     let private updateKnown index (change: ViewPart -> ViewPart) (view: View) : struct (string * View) =
         match view.Head with
@@ -159,12 +162,17 @@ module internal View =
         | Chunk.AudioTranscriptDelta(index, text) ->
             match view.Head with
             // The hot path: the head's text goes through as it is.
-            | ValueSome head when head.Index = index && head.IsShown && not head.IsThought && not head.IsToolCall -> struct (text, view)
+            | ValueSome head when head.Index = index && head.IsShown && isPlain head -> struct (text, view)
+            | ValueSome head when head.Index = index && isPlain head && text <> "" ->
+                struct (opening view head + text, { view with HasShown = true; Head = ValueSome { head with IsShown = true } })
             | _ -> update textPart index (append text) view
         | Chunk.TextStart index
         | Chunk.AudioStart(index, _) -> update textPart index id view
         | Chunk.TextEnd index
-        | Chunk.AudioEnd index -> updateKnown index close view
+        | Chunk.AudioEnd index ->
+            match view.Head with
+            | ValueSome head when head.Index = index && isPlain head -> advance "" { view with Head = ValueNone }
+            | _ -> updateKnown index close view
         | Chunk.ThoughtStart index when isPretty -> update thoughtPart index id view
         | Chunk.ThoughtDelta(index, thought) when isPretty -> update thoughtPart index (append thought) view
         | Chunk.ThoughtEnd index when isPretty -> updateKnown index close view

@@ -115,20 +115,23 @@ module internal ChatDecode =
             said |> readUsage root |> ChatState.chunks
 
         match Dom.parse event.Data read with
-        | Ok chunks -> Chunks.ofList chunks
+        | Ok chunks -> chunks
         | Error _ -> Chunks.empty
 
     let private doneMark = "[DONE]"B
 
+    /// After the end nothing else matters.
+    let private ended: ChatState = { ChatState.initial with IsDone = true }
+
     /// The end that some vendors send after the last event, and that counts where no finish reason came.
     let private readDone (state: ChatState) : ChatProgress =
-        ChatState.start state |> ChatFrame.finish None |> ChatState.change (fun state -> { state with IsDone = true })
+        ChatState.start state |> ChatFrame.finish None |> ChatState.withState ended
 
     /// Reads any event.
     let careful (provider: string) (state: ChatState) (event: WireEvent) : Result<struct (Chunks * ChatState), LlmError> =
         let data = MemoryExtensions.Trim(event.Data.Span, " \t\r\n"B)
 
-        let given (progress: ChatProgress) = struct (Chunks.ofList (ChatState.chunks progress), progress.State)
+        let given (progress: ChatProgress) = struct (ChatState.chunks progress, progress.State)
 
         if state.IsDone || data.Length = 0 then
             Ok(struct (Chunks.empty, state))
@@ -170,7 +173,7 @@ module internal ChatDecode =
                 |> ValueOption.map ChatDecodeMessage.finishReason
                 |> ValueOption.defaultValue None
 
-            Ok(said |> ChatFrame.finish reason |> readUsage root |> ChatState.chunks)
+            Ok(said |> ChatFrame.finish reason |> readUsage root |> ChatState.chunks |> Chunks.toList)
 
     /// Reads a whole answer.
     let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =

@@ -125,7 +125,7 @@ module internal ChatDecodeMessage =
         | _ when text = "" -> progress
         | known when known = source -> ChatParts.thought text progress
         | ThoughtSource.Unknown ->
-            progress |> ChatState.change (fun state -> { state with ThoughtSource = source }) |> ChatParts.thought text
+            progress |> ChatState.change (fun state -> { state with Rare.ThoughtSource = source }) |> ChatParts.thought text
         | _ -> progress
 
     let private readThoughts (isWhole: bool) (message: JsonElement) (progress: ChatProgress) : ChatProgress =

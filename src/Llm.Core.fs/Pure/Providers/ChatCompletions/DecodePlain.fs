@@ -129,7 +129,7 @@ module internal ChatDecodePlain =
 
                 if readRoot state &reader &sight && sight.Names &&& frame <> 0 then
                     let progress = progressOf state &sight
-                    ValueSome(struct (Chunks.ofList (ChatState.chunks progress), progress.State))
+                    ValueSome(struct (ChatState.chunks progress, progress.State))
                 else
                     ValueNone
             with

@@ -42,13 +42,13 @@ module internal ChatFrame =
         elif state.IsFinished then
             progress |> ChatState.change (fun state -> { state with Reason = merged }) |> ChatState.emit (Chunk.Finish merged)
         else
-            let closed = ChatParts.closeAll progress
+            let ended = ChatParts.emitEnds progress
 
             let returned =
-                match ChatNative.ofStream closed.State with
-                | ValueSome fragments -> ChatState.emit (Chunk.Native fragments) closed
-                | ValueNone -> closed
+                match ChatNative.ofStream ended.State with
+                | ValueSome fragments -> ChatState.emit (Chunk.Native fragments) ended
+                | ValueNone -> ended
 
             returned
-            |> ChatState.change (fun state -> { state with IsFinished = true; Reason = merged })
+            |> ChatState.change (fun state -> { state with Open = ChatOpen.Nothing; IsFinished = true; Reason = merged })
             |> ChatState.emit (Chunk.Finish merged)

@@ -10,26 +10,28 @@ module internal ChatParts =
     let private take (progress: ChatProgress) : struct (int * ChatProgress) =
         struct (progress.State.Next, progress |> ChatState.change (fun state -> { state with Next = state.Next + 1 }))
 
+    /// Says that the text or thought that grows is whole.
+    let private emitEnd (progress: ChatProgress) : ChatProgress =
+        match progress.State.Open with
+        | ChatOpen.Nothing -> progress
+        | ChatOpen.Text index
+        | ChatOpen.Refusal index -> ChatState.emit (Chunk.TextEnd index) progress
+        | ChatOpen.Thought index -> ChatState.emit (Chunk.ThoughtEnd index) progress
+
     /// Ends the text or thought that grows.
     let closeOpen (progress: ChatProgress) : ChatProgress =
-        let ending =
-            match progress.State.Open with
-            | ChatOpen.Nothing -> ValueNone
-            | ChatOpen.Text index
-            | ChatOpen.Refusal index -> ValueSome(Chunk.TextEnd index)
-            | ChatOpen.Thought index -> ValueSome(Chunk.ThoughtEnd index)
-
-        match ending with
-        | ValueNone -> progress
-        | ValueSome chunk -> progress |> ChatState.emit chunk |> ChatState.change (fun state -> { state with Open = ChatOpen.Nothing })
+        match progress.State.Open with
+        | ChatOpen.Nothing -> progress
+        | _ -> progress |> emitEnd |> ChatState.change (fun state -> { state with Open = ChatOpen.Nothing })
 
     let private newText (opened: int -> ChatOpen) (value: string) (progress: ChatProgress) =
-        let struct (index, taken) = take (closeOpen progress)
+        let closed = closeOpen progress
+        let index = closed.State.Next
 
-        taken
+        closed
         |> ChatState.emit (Chunk.TextStart index)
         |> ChatState.emit (Chunk.TextDelta(index, value))
-        |> ChatState.change (fun state -> { state with Open = opened index; Texts = index :: state.Texts })
+        |> ChatState.change (fun state -> { state with Next = index + 1; Open = opened index; Texts = index :: state.Texts })
 
     /// More text of the answer.
     let text (value: string) (progress: ChatProgress) : ChatProgress =
@@ -64,7 +66,7 @@ module internal ChatParts =
         ChatState.emit (Chunk.Part(index, value)) taken
 
     let private putCall (call: ChatCall) (progress: ChatProgress) =
-        progress |> ChatState.change (fun state -> { state with Calls = ChatCalls.put call state.Calls })
+        progress |> ChatState.change (fun state -> { state with Rare.Calls = ChatCalls.put call state.Calls })
 
     /// The vendor's id, or one of ours that no call of the answer has: the part's index makes it.
     let private idFor (wireId: string) (index: int) (state: ChatState) : string =
@@ -155,8 +157,8 @@ module internal ChatParts =
         progress
         |> ChatState.change (fun state ->
             match state.Details with
-            | last :: others when last.Key = key -> { state with Details = join last :: others }
-            | details -> { state with Details = { Key = key; Growing = pieces; Fixed = rest } :: details })
+            | last :: others when last.Key = key -> { state with Rare.Details = join last :: others }
+            | details -> { state with Rare.Details = { Key = key; Growing = pieces; Fixed = rest } :: details })
 
     /// More audio: base64 in pieces of any length, and its transcript.
     let audio (id: string) (data: string) (transcript: string) (progress: ChatProgress) : ChatProgress =
@@ -166,7 +168,7 @@ module internal ChatParts =
             if id = "" || before.Id.IsSome then
                 progress
             else
-                progress |> ChatState.change (fun state -> { state with Audio = { state.Audio with Id = Some id } })
+                progress |> ChatState.change (fun state -> { state with Rare.Audio.Id = Some id })
 
         if data = "" && transcript = "" then
             identified
@@ -180,7 +182,7 @@ module internal ChatParts =
                     struct (index,
                             taken
                             |> ChatState.emit (Chunk.AudioStart(index, taken.State.Audio.Id))
-                            |> ChatState.change (fun state -> { state with Audio = { state.Audio with Part = ValueSome index } }))
+                            |> ChatState.change (fun state -> { state with Rare.Audio.Part = ValueSome index }))
 
             let characters = before.Rest + data
             let whole = characters.Length / 4 * 4
@@ -190,7 +192,7 @@ module internal ChatParts =
                 if rest = before.Rest then
                     begun
                 else
-                    begun |> ChatState.change (fun state -> { state with Audio = { state.Audio with Rest = rest } })
+                    begun |> ChatState.change (fun state -> { state with Rare.Audio.Rest = rest })
 
             let heard =
                 match Bytes.tryOfBase64 (characters.Substring(0, whole)) with
@@ -230,9 +232,9 @@ module internal ChatParts =
             let begun = if call.IsStarted then progress else startCall call progress
             ChatState.emit (Chunk.ToolCallEnd call.Part) begun
 
-    /// Ends all parts.
-    let closeAll (progress: ChatProgress) : ChatProgress =
-        let mutable closed = closeOpen progress
+    /// Says that all parts are whole. They stay open in the state: after this it changes anyway.
+    let emitEnds (progress: ChatProgress) : ChatProgress =
+        let mutable closed = emitEnd progress
 
         for call in ChatCalls.inOrder progress.State.Calls do
             closed <- endCall call closed

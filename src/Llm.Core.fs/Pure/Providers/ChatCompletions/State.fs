@@ -34,30 +34,52 @@ type internal ChatAudio =
         Rest: string
     }
 
+/// What few streams have.
+type internal ChatRare =
+    {
+        Calls: ChatCalls
+        Audio: ChatAudio
+        ThoughtSource: ThoughtSource
+        /// The newest first.
+        Details: ReasoningDetail list
+    }
+
+/// Each event that frames a text makes a new one: what is rare stands apart.
 type internal ChatState =
     {
         Next: int
         Open: ChatOpen
-        Calls: ChatCalls
-        Audio: ChatAudio
         Usage: ChatUsage
         /// The answer's id.
         AnswerId: string option
         HasModel: bool
-        ThoughtSource: ThoughtSource
-        /// The newest first.
-        Details: ReasoningDetail list
         /// The parts that are text, the newest first.
         Texts: int list
         IsRefused: bool
         IsFinished: bool
         Reason: FinishReason option
         IsDone: bool
+        Rare: ChatRare
     }
 
-/// A state on its way through an event, and the chunks so far, the newest first.
+    member state.Calls = state.Rare.Calls
+    member state.Audio = state.Rare.Audio
+    member state.ThoughtSource = state.Rare.ThoughtSource
+    member state.Details = state.Rare.Details
+
+/// A state on its way through an event, and the chunks so far.
 [<Struct; NoComparison; NoEquality>]
-type internal ChatProgress = { State: ChatState; Emitted: Chunk list }
+type internal ChatProgress =
+    private
+        {
+            state: ChatState
+            /// Null where there is none.
+            first: Chunk
+            /// Those after the first, the newest first: mostly there are none.
+            more: Chunk list
+        }
+
+    member progress.State = progress.state
 
 [<RequireQualifiedAccess>]
 module internal ChatState =
@@ -65,25 +87,38 @@ module internal ChatState =
         {
             Next = 0
             Open = ChatOpen.Nothing
-            Calls = ChatCalls.empty
-            Audio = { Part = ValueNone; Id = None; Rest = "" }
             Usage = ChatUsage.none
             AnswerId = None
             HasModel = false
-            ThoughtSource = ThoughtSource.Unknown
-            Details = []
             Texts = []
             IsRefused = false
             IsFinished = false
             Reason = None
             IsDone = false
+            Rare =
+                {
+                    Calls = ChatCalls.empty
+                    Audio = { Part = ValueNone; Id = None; Rest = "" }
+                    ThoughtSource = ThoughtSource.Unknown
+                    Details = []
+                }
         }
 
-    let start (state: ChatState) : ChatProgress = { State = state; Emitted = [] }
+    let start (state: ChatState) : ChatProgress = { state = state; first = Unchecked.defaultof<Chunk>; more = [] }
 
-    let emit (chunk: Chunk) (progress: ChatProgress) : ChatProgress = { progress with Emitted = chunk :: progress.Emitted }
+    let emit (chunk: Chunk) (progress: ChatProgress) : ChatProgress =
+        if Chunks.isNone progress.first then
+            { progress with first = chunk }
+        else
+            { progress with more = chunk :: progress.more }
+
+    let withState (state: ChatState) (progress: ChatProgress) : ChatProgress = { progress with state = state }
 
     let inline change ([<InlineIfLambda>] change: ChatState -> ChatState) (progress: ChatProgress) : ChatProgress =
-        { progress with State = change progress.State }
+        withState (change progress.State) progress
 
-    let chunks (progress: ChatProgress) : Chunk list = List.rev progress.Emitted
+    let chunks (progress: ChatProgress) : Chunks =
+        if Chunks.isNone progress.first then
+            Chunks.empty
+        else
+            Chunks.andThen (List.rev progress.more) progress.first
