@@ -58,7 +58,7 @@ module internal AnthropicDecodePlain =
                 if FastReader.isAt AnthropicName.id &reader then
                     FastReader.once &sight.Within 1 && FastReader.readTextOrNull &reader &sight.Id
                 elif FastReader.isAt AnthropicName.model &reader then
-                    FastReader.once &sight.Within 2 && FastReader.readTextOrNull &reader &sight.Model
+                    FastReader.once &sight.Within 2 && FastReader.readName &reader &sight.Model
                 elif FastReader.isAt AnthropicName.stopReason &reader then
                     FastReader.once &sight.Within 4 && FastReader.readWord AnthropicName.reasons &reader &sight.Reason
                 elif FastReader.isAt AnthropicName.usage &reader then

@@ -8,15 +8,15 @@ open System.Text.Json
 [<RequireQualifiedAccess>]
 module internal GenerateContentFast =
     // A byte literal allocates at each evaluation.
-    let private candidatesName = "candidates"B
-    let private usageName = "usageMetadata"B
-    let private modelName = "modelVersion"B
-    let private idName = "responseId"B
-    let private timeName = "createTime"B
-    let private contentName = "content"B
-    let private indexName = "index"B
-    let private safetyName = "safetyRatings"B
-    let private likelihoodName = "avgLogprobs"B
+    let candidatesName = "candidates"B
+    let usageName = "usageMetadata"B
+    let modelName = "modelVersion"B
+    let idName = "responseId"B
+    let timeName = "createTime"B
+    let contentName = "content"B
+    let indexName = "index"B
+    let safetyName = "safetyRatings"B
+    let likelihoodName = "avgLogprobs"B
     let private partsName = "parts"B
     let private roleName = "role"B
     let private textName = "text"B
@@ -35,26 +35,28 @@ module internal GenerateContentFast =
     let private options = JsonReaderOptions(MaxDepth = Json.maxDepth)
 
     /// Moves to the next member's name; false at the end of the object.
-    let private nextMember (reader: byref<Utf8JsonReader>) : bool =
+    let nextMember (reader: byref<Utf8JsonReader>) : bool =
         reader.Read() |> ignore
         reader.TokenType = JsonTokenType.PropertyName
 
     let private skipValue (marks: Marks) (reader: byref<Utf8JsonReader>) : unit = FastReader.pass marks &reader |> ignore
 
     /// Moves to a member's value and tells whether it is of this type.
-    let private valueIs (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
+    let valueIs (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
         reader.Read() |> ignore
         reader.TokenType = expected
 
-    /// A part that is text, perhaps marked as a thought, and nothing else.
+    /// A part that is text, which may be empty, perhaps marked as a thought, and nothing else.
     let private readPart (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
         let mutable text = ""
+        let mutable isText = false
         let mutable isThought = false
         let mutable understood = true
 
         while understood && nextMember &reader do
             if FastReader.isAt textName &reader && text = "" then
                 understood <- valueIs JsonTokenType.String &reader
+                isText <- true
 
                 if understood then text <- FastReader.takeText marks &reader
             elif FastReader.isAt thoughtName &reader && not isThought then
@@ -64,15 +66,15 @@ module internal GenerateContentFast =
             else
                 understood <- false
 
-        if understood && text <> "" then ValueSome(struct (text, isThought)) else ValueNone
+        if understood && isText then ValueSome(struct (text, isThought)) else ValueNone
 
     /// An array with one thing in it; what that is, the reader tells.
-    let private enterOnly (reader: byref<Utf8JsonReader>) : bool =
+    let enterOnly (reader: byref<Utf8JsonReader>) : bool =
         valueIs JsonTokenType.StartArray &reader && valueIs JsonTokenType.StartObject &reader
 
-    let private leaveOnly (reader: byref<Utf8JsonReader>) : bool = valueIs JsonTokenType.EndArray &reader
+    let leaveOnly (reader: byref<Utf8JsonReader>) : bool = valueIs JsonTokenType.EndArray &reader
 
-    let private readContent (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+    let readContent (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
         let mutable found = ValueNone
         let mutable understood = valueIs JsonTokenType.StartObject &reader
 
@@ -143,7 +145,7 @@ module internal GenerateContentFast =
 
         understood
 
-    let private readUsage (marks: Marks) (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
+    let readUsage (marks: Marks) (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
         let mutable prompt = before.Prompt
         let mutable toolUse = before.ToolUsePrompt
         let mutable output = before.Candidates
@@ -213,7 +215,7 @@ module internal GenerateContentFast =
         let run = if isThought then GeminiRun.Thought else GeminiRun.Text
         let index = state.Next - 1
 
-        if state.Run <> run || state.IsWhole then
+        if text = "" || state.Run <> run || state.IsWhole then
             ValueNone
         else
             let delta = if isThought then Chunk.ThoughtDelta(index, text) else Chunk.TextDelta(index, text)

@@ -114,11 +114,15 @@ module internal ResponsesDecodePlain =
 
     /// A message of texts, as an event has it.
     let private seenTexts (data: ReadOnlyMemory<byte>) (start: int) (length: int) (texts: ResponsesTextPlace list) (item: ResponsesItem) =
-        // The event's bytes are gone when somebody asks for the item's own form, which mostly nobody does: they are kept as bytes.
-        let native () = Json.ofUtf8 (ReadOnlyMemory(data.Span.Slice(start, length).ToArray()))
-
         { new ResponsesSeenItem(item) with
-            member _.Take(slot, progression) = ResponsesItems.wholeTexts slot (textAt data) texts native progression
+            member _.Take(slot, progression) =
+                ResponsesItems.wholeTexts
+                    slot
+                    (fun place -> textAt data place)
+                    texts
+                    // The event's bytes are gone when somebody asks for the item's own form, which mostly nobody does: they stay bytes.
+                    (fun () -> Json.ofUtf8 (ReadOnlyMemory(data.Span.Slice(start, length).ToArray())))
+                    progression
         }
 
     /// The item of these names. Of one that is known already no other is made.
@@ -185,8 +189,11 @@ module internal ResponsesDecodePlain =
         understood && reader.TokenType = JsonTokenType.EndArray
 
     /// A text that matters only where the state has none yet; of another kind it would be taken for none.
-    let private readUnless (isKnown: bool) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+    let private readIdUnless (isKnown: bool) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
         if isKnown then FastReader.pass null &reader else FastReader.readTextOrNull &reader &text
+
+    let private readNameUnless (isKnown: bool) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        if isKnown then FastReader.pass null &reader else FastReader.readName &reader &text
 
     let private readResponse (state: ResponsesState) (reader: byref<Utf8JsonReader>) (sight: byref<ResponsesFrameSight>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
@@ -200,9 +207,9 @@ module internal ResponsesDecodePlain =
                 elif FastReader.isAt ResponsesName.usage &reader then
                     FastReader.once &sight.Names 4 && TokenCounts.read ResponsesName.counters &reader &sight.Counts
                 elif FastReader.isAt ResponsesName.id &reader then
-                    FastReader.once &sight.Names 8 && readUnless state.Id.IsSome &reader &sight.Id
+                    FastReader.once &sight.Names 8 && readIdUnless state.Id.IsSome &reader &sight.Id
                 elif FastReader.isAt ResponsesName.model &reader then
-                    FastReader.once &sight.Names 16 && readUnless state.Model.IsSome &reader &sight.Model
+                    FastReader.once &sight.Names 16 && readNameUnless state.Model.IsSome &reader &sight.Model
                 elif FastReader.isAt ResponsesName.incomplete &reader then
                     FastReader.once &sight.Names 32 && ResponsesDecodeWholeFast.readIncomplete &reader &sight.Word
                 else

@@ -28,7 +28,7 @@ module internal ResponsesItems =
 
     let private ofElement (item: JsonElement) : ResponsesItem = create (typeOf item) (stringOf "id" item) (stringOf "call_id" item)
 
-    let private put slot item (state: ResponsesState) = { state with Items = Map.add slot item state.Items }
+    let put slot item (state: ResponsesState) = { state with Items = Map.add slot item state.Items }
 
     /// The item in a slot.
     let tryItem (slot: int) (state: ResponsesState) : ResponsesItem voption =
@@ -216,13 +216,19 @@ module internal ResponsesItems =
                     writer.WriteString("arguments", argumentsOf item)))
 
     /// The item keeps its own form, unless it has one.
-    let inline private keep slot ([<InlineIfLambda>] native: unit -> Json) (progression: ResponsesProgression) =
+    let inline keep slot ([<InlineIfLambda>] native: unit -> Json) (progression: ResponsesProgression) =
         match tryItem slot progression.State with
         | ValueSome item when item.Native.IsNone -> ResponsesState.change (put slot { item with Native = Some(native ()) }) progression
         | _ -> progression
 
     /// An item that says these texts and nothing else, whole, in its slot.
-    let wholeTexts slot (textAt: 'place -> string) (places: 'place list) (native: unit -> Json) (progression: ResponsesProgression) =
+    let inline wholeTexts
+        slot
+        ([<InlineIfLambda>] textAt: 'place -> string)
+        (places: 'place list)
+        ([<InlineIfLambda>] native: unit -> Json)
+        (progression: ResponsesProgression)
+        =
         let mutable sofar = progression
         let mutable sub = 0
 
