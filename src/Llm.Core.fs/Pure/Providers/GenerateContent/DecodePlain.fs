@@ -15,8 +15,7 @@ type internal GeminiFrameSight =
         mutable Names: int
         mutable Id: string
         mutable Model: string
-        mutable Text: string
-        mutable IsThought: bool
+        mutable Text: GeminiTextPlace
         /// Why the answer ended; empty where it goes on.
         mutable Word: string
         mutable Counts: GeminiCounts
@@ -27,6 +26,8 @@ module internal GenerateContentPlain =
     let private reasonName = "finishReason"B
     let private reasons = KnownWords.create [ "STOP"; "MAX_TOKENS" ]
     let private options = JsonReaderOptions(MaxDepth = Json.maxDepth)
+
+    let private noText: GeminiTextPlace = { Start = 0; Length = 0; IsThought = false }
 
     let private readReason (reader: byref<Utf8JsonReader>) (sight: byref<GeminiFrameSight>) : bool =
         if GenerateContentFast.valueIs JsonTokenType.String &reader then
@@ -40,9 +41,8 @@ module internal GenerateContentPlain =
 
     let private readContent (reader: byref<Utf8JsonReader>) (sight: byref<GeminiFrameSight>) : bool =
         match GenerateContentFast.readContent null &reader with
-        | ValueSome(struct (text, isThought)) ->
-            sight.Text <- text
-            sight.IsThought <- isThought
+        | ValueSome place ->
+            sight.Text <- place
             true
         | ValueNone -> false
 
@@ -100,30 +100,35 @@ module internal GenerateContentPlain =
         understood && sight.Names &&& 8 = 8 && FastReader.isWhole &reader
 
     /// What Decode makes of the same event.
-    let private stepOf (state: GeminiState) (sight: inref<GeminiFrameSight>) : struct (Chunks * GeminiState) =
+    let private stepOf (state: GeminiState) (data: ReadOnlySpan<byte>) (sight: inref<GeminiFrameSight>) =
         let begun: GeminiProgress = { Chunks = []; State = state }
         let heard = GeminiState.heard sight.Id sight.Model sight.Counts begun
-        let read = if sight.Text = "" then heard else GeminiState.text sight.IsThought sight.Text "" heard
-        let told = GeminiState.sayUsage state read
 
-        GeminiState.taken (
-            if sight.Word = "" then
-                told
+        let read =
+            if sight.Text.Length = 0 then
+                heard
             else
-                GenerateContentDecode.finish (GenerateContentDecode.reasonOf sight.Word) told
-        )
+                GeminiState.text sight.Text.IsThought (GenerateContentFast.textAt data sight.Text) "" heard
+
+        if sight.Word = "" then
+            GeminiState.takenWithUsage state read
+        else
+            read
+            |> GeminiState.sayUsage state
+            |> GenerateContentDecode.finish (GenerateContentDecode.reasonOf sight.Word)
+            |> GeminiState.taken
 
     /// The chunks of an event that brings no more than a piece of text, and the state after it; ValueNone where there is more in it than is
     /// certain.
     let tryRead (state: GeminiState) (event: WireEvent) : struct (Chunks * GeminiState) voption =
         let mutable sight: GeminiFrameSight =
-            { Names = 0; Id = ""; Model = ""; Text = ""; IsThought = false; Word = ""; Counts = state.Counts }
+            { Names = 0; Id = ""; Model = ""; Text = noText; Word = ""; Counts = state.Counts }
 
         try
             let mutable reader = Utf8JsonReader(event.Data.Span, options)
 
             if not state.IsWhole && readRoot &reader &sight then
-                ValueSome(stepOf state &sight)
+                ValueSome(stepOf state event.Data.Span &sight)
             else
                 ValueNone
         with

@@ -39,6 +39,10 @@ type internal GeminiState =
         Counts: GeminiCounts
     }
 
+    // It is kept by whoever keeps what was used, for events that count one after the other and of which only the last is asked.
+    interface ICounting with
+        member this.Used = GeminiCounts.usage this.Counts |> ValueOption.defaultValue Usage.zero
+
 /// A state and the chunks on the way to it, latest first.
 [<Struct; NoComparison; NoEquality>]
 type internal GeminiProgress = { Chunks: Chunk list; State: GeminiState }
@@ -225,14 +229,25 @@ module internal GeminiState =
                     Counts = counts
                 })
 
-    /// What was used, where the counters say something else than before.
+    /// Whether the counters say something, and something else than before.
+    let isUsageNews (before: GeminiState) (state: GeminiState) : bool =
+        state.Counts <> before.Counts && GeminiCounts.isAny state.Counts
+
+    /// What was used, where that is news.
     let sayUsage (before: GeminiState) (progress: GeminiProgress) : GeminiProgress =
-        if progress.State.Counts = before.Counts then
-            progress
+        if isUsageNews before progress.State then
+            emit (Chunk.Usage(UsageUpdate.Snapshot (progress.State :> ICounting).Used)) progress
         else
-            match GeminiCounts.usage progress.State.Counts with
-            | ValueSome usage -> emit (Chunk.Usage(UsageUpdate.Snapshot usage)) progress
-            | ValueNone -> progress
+            progress
+
+    /// The chunks in the order in which they came, then what was used, where that is news, and the state.
+    let takenWithUsage (before: GeminiState) (progress: GeminiProgress) : struct (Chunks * GeminiState) =
+        let chunks = List.rev progress.Chunks
+
+        if isUsageNews before progress.State then
+            struct (Chunks.countedAfter chunks progress.State, progress.State)
+        else
+            struct (Chunks.ofList chunks, progress.State)
 
     /// The chunks in the order in which they came, and the state after them.
     let taken (progress: GeminiProgress) : struct (Chunks * GeminiState) =
