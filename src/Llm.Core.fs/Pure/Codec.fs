@@ -32,7 +32,9 @@ type Decoder() =
 [<NoComparison; NoEquality>]
 type internal Counters<'state> =
     {
-        /// The state after that value: the same one where it is the value that stood there.
+        /// Whether that value stands there already.
+        Has: int -> int64 -> 'state -> bool
+        /// The state after that value.
         Set: int -> int64 -> 'state -> 'state
         /// What was used, in the state after that value.
         Used: int -> int64 -> 'state -> Usage
@@ -66,7 +68,7 @@ module internal EventReader =
     let nothingBeside (_: 'state) (_: WireEvent) : Chunks = Chunks.empty
 
     /// For a hot path that notes none.
-    let noCounters: Counters<'state> = { Set = (fun _ _ state -> state); Used = fun _ _ _ -> Usage.zero }
+    let noCounters: Counters<'state> = { Has = (fun _ _ _ -> true); Set = (fun _ _ state -> state); Used = fun _ _ _ -> Usage.zero }
 
 /// What a decoder expects of the next event, and whether that has ever come true.
 [<Struct; NoComparison; NoEquality>]
@@ -146,7 +148,7 @@ module Decoder =
 
         /// The delta with the counter's value that came with it, where that is another one.
         member private this.Count(delta: Chunk, count: int64) : struct (Chunks * Decoder) =
-            if Object.ReferenceEquals(reader.Counters.Set expected.Template.Counter count state, state) then
+            if reader.Counters.Has expected.Template.Counter count state then
                 struct (Chunks.one delta, this.Confirmed)
             else
                 let counting = CountingMachine(this.Confirmed, count)

@@ -142,7 +142,7 @@ type TextFramer() =
     let nameOf (value: ReadOnlySpan<byte>) =
         let same = Ascii.Equals(value, lastName.AsSpan())
 
-        if not same then lastName <- Encoding.UTF8.GetString value
+        if not same then lastName <- Recurring.text value
 
         lastName
 

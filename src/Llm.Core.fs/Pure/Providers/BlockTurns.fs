@@ -104,10 +104,14 @@ module internal BlockTurns =
         let leading = request.Messages |> List.takeWhile (text >> Option.isSome)
         let all = request.Messages |> List.choose text
 
+        let later = List.length all - List.length leading
+
         let moved =
-            List.replicate
-                (List.length all - List.length leading)
-                (warning provider request.Model "system" "Moving a later system message to the front, where this format has its only place")
+            if later = 0 then
+                []
+            else
+                warning provider request.Model "system" "Moving a later system message to the front, where this format has its only place"
+                |> List.replicate later
 
         List.filter (isBlank >> not) all, moved
 

@@ -71,6 +71,30 @@ module internal FastReader =
                true
            | _ -> false
 
+    /// As readTextOrNull, of a name that many answers have, such as a model's.
+    let readName (reader: byref<Utf8JsonReader>) (name: byref<string>) : bool =
+        reader.Read()
+        && match reader.TokenType with
+           | JsonTokenType.Null -> true
+           | JsonTokenType.String ->
+               if reader.ValueSpan.Length > 0 then
+                   name <- if reader.ValueIsEscaped then Json.readString &reader else Recurring.text reader.ValueSpan
+
+               true
+           | _ -> false
+
+    /// As readTextOrNull, of a text that may be one that is known: that is not made anew.
+    let readKnown (known: string) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        reader.Read()
+        && match reader.TokenType with
+           | JsonTokenType.Null -> true
+           | JsonTokenType.String ->
+               if known <> "" && reader.ValueTextEquals known then text <- known
+               elif reader.ValueSpan.Length > 0 then text <- Json.readString &reader
+
+               true
+           | _ -> false
+
     /// Whether the next token is null or a whole number that an Int64 holds.
     let readCount (reader: byref<Utf8JsonReader>) (count: byref<int64 voption>) : bool =
         let mutable number = 0L

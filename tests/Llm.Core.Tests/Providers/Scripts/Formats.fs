@@ -167,6 +167,12 @@ module internal Format =
         else
             Written.serverSentEvents script random events
 
+    /// Deltas, and the events in which a text begins and ends.
+    let private geminiWithoutDocument (state: GeminiState) (event: WireEvent) =
+        match GenerateContentFast.fast state event.Data.Span with
+        | ValueNone -> GenerateContentPlain.tryRead state event
+        | read -> read
+
     let private gemini: Format =
         let dialect = GenerateContentDialect.standard
 
@@ -187,7 +193,7 @@ module internal Format =
             Answer = fun items -> $"""{{"candidates":[{{"content":{{"parts":[{joined items}],"role":"model"}},"finishReason":"STOP"}}]}}"""
             Kept = Meaning.ofElement
             HotPathAgrees =
-                Hostile.agree GeminiState.initial (fun state event -> GenerateContentFast.fast state event.Data.Span) careful (=)
+                Hostile.agree GeminiState.initial geminiWithoutDocument careful (=)
         }
 
     let private cohere: Format =

@@ -9,23 +9,29 @@ open System.Text.Json
 module internal AnthropicDecode =
     let private reasonOf (holder: JsonElement) : string = Dom.string "stop_reason" holder |> ValueOption.defaultValue ""
 
-    let private countersOf (usage: JsonElement) : AnthropicCounters =
-        {
+    let private countersOf (usage: JsonElement) : TokenCounts =
+        { TokenCounts.none with
             Input = Dom.int64 "input_tokens" usage
             Output = Dom.int64 "output_tokens" usage
             CacheRead = Dom.int64 "cache_read_input_tokens" usage
             CacheWrite = Dom.int64 "cache_creation_input_tokens" usage
-            Thinking = Dom.property "output_tokens_details" usage |> ValueOption.bind (Dom.int64 "thinking_tokens")
+            Reasoning = Dom.property "output_tokens_details" usage |> ValueOption.bind (Dom.int64 "thinking_tokens")
         }
 
-    let private withUsage (holder: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+    let private usageIn (holder: JsonElement) : JsonElement voption =
         match Dom.property "usage" holder with
-        | ValueSome usage when Dom.isObject usage -> AnthropicFrame.used (countersOf usage) state
-        | _ -> struct ([], state)
+        | ValueSome usage when Dom.isObject usage -> ValueSome usage
+        | _ -> ValueNone
 
-    let private withMeta (message: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+    let private ending (word: string) (holder: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let usage = usageIn holder
+        let counts = usage |> ValueOption.map countersOf |> ValueOption.defaultValue TokenCounts.none
+        AnthropicFrame.ending word usage.IsSome &counts state
+
+    let private started (message: JsonElement) (word: string) (usage: JsonElement voption) (state: AnthropicState) =
         let text (name: string) = Dom.string name message |> ValueOption.defaultValue ""
-        AnthropicFrame.meta (text "id") (text "model") state
+        let counts = usage |> ValueOption.map countersOf |> ValueOption.defaultValue TokenCounts.none
+        AnthropicFrame.started (text "id") (text "model") word usage.IsSome &counts state
 
     let private openBlock (index: int) (block: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         AnthropicFrame.openBlock (fun part -> AnthropicGrowing.start state.Answer part block) index state
@@ -54,11 +60,11 @@ module internal AnthropicDecode =
                         more :: chunks, next)
                     ([], state)
 
-            struct (reversed |> List.rev |> List.concat, AnthropicFrame.reason (reasonOf message) decoded)
+            struct (reversed |> List.rev |> List.concat, decoded)
 
-        withMeta message state
+        started message (reasonOf message) ValueNone state
         |> OpenBlocks.andThen readBlocks
-        |> OpenBlocks.andThen (withUsage message)
+        |> OpenBlocks.andThen (ending "" message)
         |> OpenBlocks.andThen AnthropicFrame.complete
 
     let private indexed (event: JsonElement) read state : struct (Chunk list * AnthropicState) =
@@ -80,14 +86,17 @@ module internal AnthropicDecode =
     let private onEvent (event: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         match Dom.string "type" event with
         | ValueSome "message_start" ->
-            state
-            |> inner "message" event (fun message state ->
-                withMeta message (AnthropicFrame.reason (reasonOf message) state) |> OpenBlocks.andThen (withUsage message))
+            state |> inner "message" event (fun message -> started message (reasonOf message) (usageIn message))
         | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event AnthropicFrame.closeBlock
         | ValueSome "message_delta" ->
-            state |> inner "delta" event (reasonOf >> AnthropicFrame.saidReason) |> OpenBlocks.andThen (withUsage event)
+            let word =
+                match Dom.property "delta" event with
+                | ValueSome delta when Dom.isObject delta -> reasonOf delta
+                | _ -> ""
+
+            ending word event state
         | ValueSome "message_stop" -> AnthropicFrame.complete state
         // A server that does not stream answers with the message.
         | ValueSome "message" -> wholeMessage event state

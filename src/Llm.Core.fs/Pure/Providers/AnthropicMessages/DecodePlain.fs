@@ -4,7 +4,6 @@
 namespace Llm.Core
 
 open System
-open System.Text
 open System.Text.Json
 
 /// What was seen of an event.
@@ -21,8 +20,6 @@ type internal AnthropicFrameSight =
         mutable Id: string
         mutable Model: string
         mutable Reason: string
-        /// The block as it came.
-        mutable Block: string
         /// Whether a usage came that is an object: an empty one repeats what was counted.
         mutable IsUsed: bool
         mutable Counts: TokenCounts
@@ -61,7 +58,7 @@ module internal AnthropicDecodePlain =
                 if FastReader.isAt AnthropicName.id &reader then
                     FastReader.once &sight.Within 1 && FastReader.readTextOrNull &reader &sight.Id
                 elif FastReader.isAt AnthropicName.model &reader then
-                    FastReader.once &sight.Within 2 && FastReader.readTextOrNull &reader &sight.Model
+                    FastReader.once &sight.Within 2 && FastReader.readName &reader &sight.Model
                 elif FastReader.isAt AnthropicName.stopReason &reader then
                     FastReader.once &sight.Within 4 && FastReader.readWord AnthropicName.reasons &reader &sight.Reason
                 elif FastReader.isAt AnthropicName.usage &reader then
@@ -91,20 +88,11 @@ module internal AnthropicDecodePlain =
         && reader.ValueSpan.SequenceEqual(ReadOnlySpan text)
 
     /// A text's type and its empty text, in this order, and nothing else: what begins otherwise goes back to the provider otherwise.
-    let private readBlock (data: ReadOnlySpan<byte>) (reader: byref<Utf8JsonReader>) (sight: byref<AnthropicFrameSight>) : bool =
-        let isObject = FastReader.next JsonTokenType.StartObject &reader
-        let start = int reader.TokenStartIndex
-
-        let isText =
-            isObject
-            && isMember AnthropicName.kind AnthropicName.text &reader
-            && isMember AnthropicName.text Array.empty &reader
-            && FastReader.next JsonTokenType.EndObject &reader
-
-        if isText then
-            sight.Block <- Encoding.UTF8.GetString(data.Slice(start, int reader.BytesConsumed - start))
-
-        isText
+    let private readBlock (reader: byref<Utf8JsonReader>) : bool =
+        FastReader.next JsonTokenType.StartObject &reader
+        && isMember AnthropicName.kind AnthropicName.text &reader
+        && isMember AnthropicName.text Array.empty &reader
+        && FastReader.next JsonTokenType.EndObject &reader
 
     let private readRoot (data: ReadOnlySpan<byte>) (sight: byref<AnthropicFrameSight>) : bool =
         let mutable reader = Utf8JsonReader data
@@ -119,7 +107,7 @@ module internal AnthropicDecodePlain =
                 elif FastReader.isAt AnthropicName.message &reader then
                     FastReader.once &sight.Names message && readMessage &reader &sight
                 elif FastReader.isAt AnthropicName.block &reader then
-                    FastReader.once &sight.Names block && readBlock data &reader &sight
+                    FastReader.once &sight.Names block && readBlock &reader
                 elif FastReader.isAt AnthropicName.delta &reader then
                     FastReader.once &sight.Names delta && readDelta &reader &sight
                 elif FastReader.isAt AnthropicName.usage &reader then
@@ -129,24 +117,6 @@ module internal AnthropicDecodePlain =
 
         understood && FastReader.isWhole &reader
 
-    let private latest (sight: inref<AnthropicFrameSight>) : AnthropicCounters voption =
-        if sight.IsUsed then
-            ValueSome
-                {
-                    Input = sight.Counts.Input
-                    Output = sight.Counts.Output
-                    CacheRead = sight.Counts.CacheRead
-                    CacheWrite = sight.Counts.CacheWrite
-                    Thinking = sight.Counts.Reasoning
-                }
-        else
-            ValueNone
-
-    let private used (latest: AnthropicCounters voption) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        match latest with
-        | ValueSome counters -> AnthropicFrame.used counters state
-        | ValueNone -> struct ([], state)
-
     /// What Decode makes of the same event, where it has the names of its type and no other's.
     let private stepOf (state: AnthropicState) (sight: inref<AnthropicFrameSight>) : struct (Chunk list * AnthropicState) voption =
         let names = sight.Names
@@ -154,15 +124,12 @@ module internal AnthropicDecodePlain =
         match sight.Kind with
         | "ping" when names = 0 -> ValueSome(struct ([], state))
         | "message_start" when names = message ->
-            AnthropicFrame.reason sight.Reason state
-            |> AnthropicFrame.meta sight.Id sight.Model
-            |> OpenBlocks.andThen (used (latest &sight))
-            |> ValueSome
+            ValueSome(AnthropicFrame.started sight.Id sight.Model sight.Reason sight.IsUsed &sight.Counts state)
         | "content_block_start" when names = (index ||| block) ->
-            ValueSome(AnthropicFrame.openBlock (AnthropicGrowing.startEmptyText sight.Block) sight.Index state)
+            ValueSome(AnthropicFrame.openBlock AnthropicGrowing.startEmptyText sight.Index state)
         | "content_block_stop" when names = index -> ValueSome(AnthropicFrame.closeBlock sight.Index state)
         | "message_delta" when names = delta || names = (delta ||| usage) ->
-            AnthropicFrame.saidReason sight.Reason state |> OpenBlocks.andThen (used (latest &sight)) |> ValueSome
+            ValueSome(AnthropicFrame.ending sight.Reason sight.IsUsed &sight.Counts state)
         | "message_stop" when names = 0 -> ValueSome(AnthropicFrame.complete state)
         | _ -> ValueNone
 
@@ -177,7 +144,6 @@ module internal AnthropicDecodePlain =
                 Id = ""
                 Model = ""
                 Reason = ""
-                Block = ""
                 IsUsed = false
                 Counts = TokenCounts.none
             }

@@ -94,7 +94,7 @@ module internal AnthropicDecodeWholeFast =
                 elif FastReader.isAt AnthropicName.id &reader then
                     FastReader.once &sight.Names 2 && FastReader.readTextOrNull &reader &sight.Id
                 elif FastReader.isAt AnthropicName.model &reader then
-                    FastReader.once &sight.Names 4 && FastReader.readTextOrNull &reader &sight.Model
+                    FastReader.once &sight.Names 4 && FastReader.readName &reader &sight.Model
                 elif FastReader.isAt AnthropicName.content &reader then
                     FastReader.once &sight.Names 8 && readContent &reader &sight
                 elif FastReader.isAt AnthropicName.stopReason &reader then

@@ -22,8 +22,9 @@ module internal AnthropicDeltas =
             /// Negative until one came.
             mutable Index: int
             mutable Kind: Hot
-            /// Null until it came.
-            mutable Text: string
+            /// Where the text stands, escapes and all: it is made a string where the delta is understood. Negative until it came.
+            mutable Start: int
+            mutable Length: int
         }
 
     let private ofName (reader: byref<Utf8JsonReader>) : Hot =
@@ -39,10 +40,9 @@ module internal AnthropicDeltas =
         elif FastReader.isAt AnthropicName.inputJsonDelta &reader then Hot.Arguments
         else Hot.Unknown
 
-    /// The text of a delta whose type and member agree; null for any other. Leaves the reader at the delta's end.
-    let private readDelta (marks: Marks) (reader: byref<Utf8JsonReader>) (kind: byref<Hot>) : string =
+    /// Whether it is a delta whose type and member agree. Leaves the reader at the delta's end.
+    let private readDelta (marks: Marks) (reader: byref<Utf8JsonReader>) (sight: byref<DeltaSight>) : bool =
         let mutable declared = Hot.Unknown
-        let mutable text: string = null
         let mutable isPlain = reader.TokenType = JsonTokenType.StartObject
 
         while isPlain && FastReader.next JsonTokenType.PropertyName &reader do
@@ -52,23 +52,31 @@ module internal AnthropicDeltas =
                 isPlain <- isPlain && declared <> Hot.Unknown
             else
                 let found = ofName &reader
-                isPlain <- found <> Hot.Unknown && isNull text && FastReader.next JsonTokenType.String &reader
+                isPlain <- found <> Hot.Unknown && sight.Start < 0 && FastReader.next JsonTokenType.String &reader
 
                 if isPlain then
-                    kind <- found
-                    text <- FastReader.takeText marks &reader
+                    if not (isNull marks) then marks.Text &reader
 
-        if isPlain && reader.TokenType = JsonTokenType.EndObject && declared = kind then text else null
+                    sight.Kind <- found
+                    sight.Start <- int reader.TokenStartIndex + 1
+                    sight.Length <- reader.ValueSpan.Length
 
-    let private chunks (text: string) (kind: Hot) (block: AnthropicGrowing) : Chunks voption =
-        match kind, block.Kind with
-        | _ when not block.IsPassing -> ValueNone
-        | Hot.Text, AnthropicBlockKind.Text -> ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.TextDelta(block.Part, text)))
-        | Hot.Thinking, AnthropicBlockKind.Thought ->
-            ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.ThoughtDelta(block.Part, text)))
-        | Hot.Arguments, AnthropicBlockKind.ToolCall ->
-            ValueSome(if text = "" then Chunks.empty else Chunks.one (Chunk.ToolCallDelta(block.Part, text)))
-        | _ -> ValueNone
+        isPlain && reader.TokenType = JsonTokenType.EndObject && sight.Start >= 0 && declared = sight.Kind
+
+    /// Whether a delta is one of such a block.
+    let private fits (kind: Hot) (block: AnthropicBlockKind) : bool =
+        match kind with
+        | Hot.Text -> block.IsText
+        | Hot.Thinking -> block.IsThought
+        | Hot.Arguments -> block.IsToolCall
+        | Hot.Unknown -> false
+
+    let private chunks (text: string) (kind: Hot) (part: int) : Chunks =
+        match text, kind with
+        | "", _ -> Chunks.empty
+        | _, Hot.Thinking -> Chunks.one (Chunk.ThoughtDelta(part, text))
+        | _, Hot.Arguments -> Chunks.one (Chunk.ToolCallDelta(part, text))
+        | _ -> Chunks.one (Chunk.TextDelta(part, text))
 
     let private readRoot (marks: Marks) (data: ReadOnlySpan<byte>) (sight: byref<DeltaSight>) : bool =
         let mutable reader = Utf8JsonReader(data)
@@ -83,56 +91,50 @@ module internal AnthropicDeltas =
             elif FastReader.isAt AnthropicName.index &reader then
                 isPlain <- sight.Index < 0 && FastReader.readInt &reader &sight.Index
             elif FastReader.isAt AnthropicName.delta &reader then
-                isPlain <- isNull sight.Text && reader.Read()
-
-                if isPlain then
-                    sight.Text <- readDelta marks &reader &sight.Kind
-                    isPlain <- not (isNull sight.Text)
+                isPlain <- sight.Start < 0 && reader.Read() && readDelta marks &reader &sight
             else
                 isPlain <- false
 
-        isPlain && isDelta && not (isNull sight.Text) && FastReader.isWhole &reader
+        isPlain && isDelta && sight.Start >= 0 && FastReader.isWhole &reader
 
-    /// The open block that an event's delta is for; null where the event is more than such a delta.
-    let private see (marks: Marks) (state: AnthropicState) (event: WireEvent) (sight: byref<DeltaSight>) : AnthropicGrowing | null =
-        let mutable block = Unchecked.defaultof<AnthropicGrowing>
-
+    /// The open block that an event's delta is for and fits; ValueNone where the event is more than such a delta.
+    let private see (marks: Marks) (state: AnthropicState) (event: WireEvent) (sight: byref<DeltaSight>) : AnthropicGrowing voption =
         try
-            if not state.IsDone && readRoot marks event.Data.Span &sight && state.Blocks.Open.TryGetValue(sight.Index, &block) then
-                block
+            if not state.IsDone && readRoot marks event.Data.Span &sight then
+                match OpenBlocks.tryFind sight.Index state.Blocks with
+                | ValueSome block when fits sight.Kind block.Kind -> ValueSome block
+                | _ -> ValueNone
             else
-                null
+                ValueNone
         with
         | :? JsonException
         // An escaped name with a lone surrogate.
-        | :? InvalidOperationException -> null
+        | :? InvalidOperationException -> ValueNone
 
-    let private unseen: DeltaSight = { Index = -1; Kind = Hot.Unknown; Text = null }
+    let private textOf (event: WireEvent) (sight: inref<DeltaSight>) : string =
+        Json.unescape (event.Data.Span.Slice(sight.Start, sight.Length))
+
+    let private unseen: DeltaSight = { Index = -1; Kind = Hot.Unknown; Start = -1; Length = 0 }
 
     /// The chunks of a delta that changes nothing but its part; nothing for any other event.
     let read (marks: Marks) (state: AnthropicState) (event: WireEvent) : Chunks voption =
         let mutable sight = unseen
 
         match see marks state event &sight with
-        | null -> ValueNone
-        | block -> chunks sight.Text sight.Kind block
+        | ValueSome block when block.IsPassing -> ValueSome(chunks (textOf event &sight) sight.Kind block.Part)
+        | _ -> ValueNone
 
     /// The first delta of a part, which begins with it; ValueNone where it does not fit its block.
     let tryBegin (state: AnthropicState) (event: WireEvent) : struct (Chunks * AnthropicState) voption =
         let mutable sight = unseen
 
-        let grow (index: int) delta =
-            let struct (chunks, next) = AnthropicFrame.growBlock delta index state
-            ValueSome(struct (Chunks.ofList chunks, next))
-
         match see null state event &sight with
-        | null -> ValueNone
-        | block ->
-            match sight.Kind, block.Kind with
-            | Hot.Text, AnthropicBlockKind.Text
-            | Hot.Thinking, AnthropicBlockKind.Thought -> grow sight.Index (AnthropicGrowing.pass sight.Text)
-            | Hot.Arguments, AnthropicBlockKind.ToolCall -> grow sight.Index (AnthropicGrowing.passArguments sight.Text)
-            | _ -> ValueNone
+        | ValueSome _ ->
+            let text = textOf event &sight
+            let delta = if sight.Kind = Hot.Arguments then AnthropicGrowing.passArguments text else AnthropicGrowing.pass text
+            let struct (chunks, next) = AnthropicFrame.growBlock delta sight.Index state
+            ValueSome(struct (Chunks.ofList chunks, next))
+        | ValueNone -> ValueNone
 
     /// As `read`, where nobody learns from the event.
     let fast (state: AnthropicState) (event: WireEvent) : Chunks voption = read null state event

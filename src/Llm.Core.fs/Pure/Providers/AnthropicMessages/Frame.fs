@@ -5,16 +5,6 @@ namespace Llm.Core
 
 open System
 
-/// The provider's counters, each with its last value.
-type internal AnthropicCounters =
-    {
-        Input: int64 voption
-        Output: int64 voption
-        CacheRead: int64 voption
-        CacheWrite: int64 voption
-        Thinking: int64 voption
-    }
-
 /// What a decoder knows between two events.
 [<NoComparison>]
 type internal AnthropicState =
@@ -23,29 +13,21 @@ type internal AnthropicState =
         /// The answer's id.
         Answer: string option
         Blocks: OpenBlocks<AnthropicGrowing>
-        Counters: AnthropicCounters
+        /// What was used, as the counters last said.
+        Used: Usage voption
         Reason: FinishReason option
         IsDone: bool
     }
 
 [<RequireQualifiedAccess>]
 module internal AnthropicFrame =
-    let noCounters =
-        {
-            Input = ValueNone
-            Output = ValueNone
-            CacheRead = ValueNone
-            CacheWrite = ValueNone
-            Thinking = ValueNone
-        }
-
     /// Before the first event.
     let initial (provider: string) : AnthropicState =
         {
             Provider = provider
             Answer = None
             Blocks = OpenBlocks.empty
-            Counters = noCounters
+            Used = ValueNone
             Reason = None
             IsDone = false
         }
@@ -61,20 +43,6 @@ module internal AnthropicFrame =
         | "model_context_window_exceeded" -> Some FinishReason.ContextLengthExceeded
         | other -> Some(FinishReason.Other other)
 
-    /// The word for the end; empty where none came.
-    let reason (word: string) (state: AnthropicState) : AnthropicState =
-        match finishReason word with
-        | None -> state
-        | said -> { state with Reason = FinishReason.merge state.Reason said }
-
-    /// The reason comes an event before the proof: a stream that is cut between them has said it.
-    let saidReason (word: string) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let next = reason word state
-
-        match next.Reason with
-        | Some reason when next.Reason <> state.Reason -> struct ([ Chunk.Finishing reason ], next)
-        | _ -> struct ([], next)
-
     /// Anthropic counts the tokens that went through the cache beside the input, and thinking within the output.
     let usageOf (input: int64 voption) output (cacheRead: int64 voption) (cacheWrite: int64 voption) thinking : Usage =
         let value counter = ValueOption.defaultValue 0L counter
@@ -87,33 +55,59 @@ module internal AnthropicFrame =
             ReasoningTokens = value thinking
         }
 
-    /// The counters of an object that is a usage, over those before.
-    let used (latest: AnthropicCounters) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let before = state.Counters
-        let over (before: int64 voption) (now: int64 voption) = ValueOption.orElse before now
-
-        let counters =
-            {
-                Input = over before.Input latest.Input
-                Output = over before.Output latest.Output
-                CacheRead = over before.CacheRead latest.CacheRead
-                CacheWrite = over before.CacheWrite latest.CacheWrite
-                Thinking = over before.Thinking latest.Thinking
-            }
-
-        if counters = noCounters then
-            struct ([], state)
+    /// What was used, by the counters that an event has, if any, over those before; ValueNone where that says nothing.
+    let private usedAfter (isUsed: bool) (counts: inref<TokenCounts>) (state: AnthropicState) : Usage voption =
+        if not isUsed || (state.Used.IsNone && not (TokenCounts.isAny &counts)) then
+            ValueNone
         else
-            let usage = usageOf counters.Input counters.Output counters.CacheRead counters.CacheWrite counters.Thinking
-            struct ([ Chunk.Usage(UsageUpdate.Snapshot usage) ], { state with Counters = counters })
+            let before = ValueOption.defaultValue Usage.zero state.Used
+            let over (before: int64) (now: int64 voption) = ValueSome(ValueOption.defaultValue before now)
 
-    /// The answer's id and the model's name; empty where they did not come.
-    let meta (id: string) (model: string) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        let nonEmpty (text: string) = if text = "" then None else Some text
+            ValueSome(
+                usageOf
+                    (over (before.InputTokens - before.CacheReadTokens - before.CacheWriteTokens) counts.Input)
+                    (over before.OutputTokens counts.Output)
+                    (over before.CacheReadTokens counts.CacheRead)
+                    (over before.CacheWriteTokens counts.CacheWrite)
+                    (over before.ReasoningTokens counts.Reasoning)
+            )
 
-        match nonEmpty id, nonEmpty model with
-        | None, None -> struct ([], state)
-        | id, model -> struct ([ Chunk.Meta(id, model) ], { state with Answer = Option.orElse state.Answer id })
+    let private usageThen (used: Usage voption) (rest: Chunk list) : Chunk list =
+        match used with
+        | ValueSome usage -> Chunk.Usage(UsageUpdate.Snapshot usage) :: rest
+        | ValueNone -> rest
+
+    let private nonEmpty (text: string) : string option = if text = "" then None else Some text
+
+    /// The message begins: the answer's id, the model's name and the word for the end, each empty where it did not come, and the counters
+    /// of an object that is a usage, if there is one.
+    let started id model word isUsed (counts: inref<TokenCounts>) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let used = usedAfter isUsed &counts state
+        let usage = usageThen used []
+        let id = nonEmpty id
+        let model = nonEmpty model
+        let chunks = if id.IsNone && model.IsNone then usage else Chunk.Meta(id, model) :: usage
+
+        struct (chunks,
+                { state with
+                    Answer = Option.orElse state.Answer id
+                    Reason = FinishReason.merge state.Reason (finishReason word)
+                    Used = ValueOption.orElse state.Used used
+                })
+
+    /// The message is ending: the word for it and the counters, as above. The reason comes an event before the proof: a stream that is cut
+    /// between them has said it.
+    let ending word isUsed (counts: inref<TokenCounts>) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
+        let used = usedAfter isUsed &counts state
+        let usage = usageThen used []
+        let reason = FinishReason.merge state.Reason (finishReason word)
+
+        let chunks =
+            match reason with
+            | Some news when reason <> state.Reason -> Chunk.Finishing news :: usage
+            | _ -> usage
+
+        struct (chunks, { state with Reason = reason; Used = ValueOption.orElse state.Used used })
 
     let private withBlocks (state: AnthropicState) (struct (chunks: Chunk list, blocks)) : struct (Chunk list * AnthropicState) =
         if Object.ReferenceEquals(blocks, state.Blocks) then
@@ -121,15 +115,15 @@ module internal AnthropicFrame =
         else
             struct (chunks, { state with Blocks = blocks })
 
-    let private ending (block: AnthropicGrowing) : BlockEnd =
+    let private endOf (block: AnthropicGrowing) : BlockEnd =
         struct (AnthropicGrowing.finish block, block.Part, AnthropicGrowing.native block)
 
     let closeBlock (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        OpenBlocks.close ending index state.Blocks |> withBlocks state
+        OpenBlocks.close endOf index state.Blocks |> withBlocks state
 
     /// Opens the block that begins as a part.
     let openBlock begins (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        OpenBlocks.start ending begins index state.Blocks |> withBlocks state
+        OpenBlocks.start endOf begins index state.Blocks |> withBlocks state
 
     /// What a delta does to the block of its index, if that is open.
     let growBlock delta (index: int) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
@@ -137,6 +131,5 @@ module internal AnthropicFrame =
 
     /// The proof of completeness, after all that it proves.
     let complete (state: AnthropicState) : struct (Chunk list * AnthropicState) =
-        OpenBlocks.complete ending state.Blocks
-        |> withBlocks state
-        |> OpenBlocks.andThen (fun state -> struct ([ Chunk.Finish state.Reason ], { state with IsDone = true }))
+        let struct (chunks, blocks) = OpenBlocks.complete endOf [ Chunk.Finish state.Reason ] state.Blocks
+        struct (chunks, { state with Blocks = blocks; IsDone = true })

@@ -2,6 +2,9 @@
 // Called by the decoder for whole answers and for streams alike, so that both say the same.
 namespace Llm.Core
 
+open System
+open System.Collections.Generic
+open System.Text
 open System.Text.Json
 
 /// What a content block is for the caller.
@@ -21,7 +24,7 @@ type internal AnthropicGrowing =
         Kind: AnthropicBlockKind
         /// Whether its deltas need nothing but to be passed on.
         IsPassing: bool
-        /// What it began with, as it came.
+        /// What it began with, as it came, where it may go back as that; else empty.
         Raw: string
         /// The members that it began with: names without quotes, and JSON as it came.
         Members: (string * string) list
@@ -90,12 +93,12 @@ module internal AnthropicGrowing =
     /// Whether the wire gave a tool call no id, so that we did.
     let hasOurId (block: JsonElement) : bool = kindOf block = AnthropicBlockKind.ToolCall && (Dom.nonEmpty "id" block).IsNone
 
-    let private began (kind: AnthropicBlockKind) (raw: string) (members: (string * string) list) (part: int) : AnthropicGrowing =
+    let private began (kind: AnthropicBlockKind) (members: (string * string) list) (part: int) : AnthropicGrowing =
         {
             Part = part
             Kind = kind
             IsPassing = false
-            Raw = raw
+            Raw = ""
             Members = members
             Grown = []
             Citations = []
@@ -104,12 +107,11 @@ module internal AnthropicGrowing =
     let private emptyText = [ "type", "\"text\""; "text", "\"\"" ]
 
     /// The beginning of a text that says its type, and its text that is empty, and nothing else.
-    let startEmptyText (raw: string) (part: int) : struct (Chunk list * AnthropicGrowing) =
-        struct ([], began AnthropicBlockKind.Text raw emptyText part)
+    let startEmptyText (part: int) : struct (Chunk list * AnthropicGrowing) = struct ([], began AnthropicBlockKind.Text emptyText part)
 
     /// The beginning of a block of the answer with this id.
     let start (answer: string option) (part: int) (block: JsonElement) : struct (Chunk list * AnthropicGrowing) =
-        let growing = began (kindOf block) (Dom.rawText block) (members block) part
+        let growing = began (kindOf block) (members block) part
 
         match growing.Kind with
         | AnthropicBlockKind.Text -> pass (Dom.string "text" block |> ValueOption.defaultValue "") growing
@@ -126,7 +128,7 @@ module internal AnthropicGrowing =
 
             // A whole input is held back until the end: some vendors send the same again as deltas.
             struct ([ Chunk.ToolCallStart(part, id, name) ], { known with IsPassing = (wholeInput block).IsNone })
-        | AnthropicBlockKind.Other _ -> struct ([], growing)
+        | AnthropicBlockKind.Other _ -> struct ([], { growing with Raw = Dom.rawText block })
 
     let private grow (name: string) (text: string) (block: AnthropicGrowing) : AnthropicGrowing =
         match text with
@@ -188,16 +190,40 @@ module internal AnthropicGrowing =
 
             block.Grown |> List.fold (fun members (name, text) -> set name (NativeFragment.Raw(value name text)) members) began
 
+    let private endOfObject = [ NativeFragment.Raw "}" ]
+    let private beforeText = NativeFragment.Raw "{\"type\":\"text\",\"text\":"
+
+    /// The members as an object, in as few pieces as they can be said in.
+    let private objectOf (members: (string * NativeFragment) list) : NativeFragment list =
+        let pieces = List<NativeFragment>()
+        let pending = StringBuilder()
+
+        let flush () =
+            if pending.Length > 0 then pieces.Add(NativeFragment.Raw(pending.ToString()))
+
+            pending.Clear() |> ignore
+
+        for name, fragment in members do
+            pending.Append(if pieces.Count = 0 && pending.Length = 0 then "{\"" else ",\"").Append(name).Append "\":" |> ignore
+
+            match fragment with
+            | NativeFragment.Raw text -> pending.Append text |> ignore
+            | reference ->
+                flush ()
+                pieces.Add reference
+
+        pending.Append '}' |> ignore
+        flush ()
+        List.ofSeq pieces
+
     /// The provider's own form.
     let native (block: AnthropicGrowing) : NativeFragment list =
-        let asMember (position: int) (name: string, fragment: NativeFragment) =
-            let separator = if position = 0 then "{" else ","
-            [ NativeFragment.Raw(separator + "\"" + name + "\":"); fragment ]
-
-        match block.Kind, block.Grown, final block with
-        | AnthropicBlockKind.Other _, [], _
-        | _, _, [] -> [ NativeFragment.Raw block.Raw ]
-        | _, _, members -> (members |> List.mapi asMember |> List.concat) @ [ NativeFragment.Raw "}" ]
+        match block.Kind with
+        // As most texts are: what the same would give below, without making it anew.
+        | AnthropicBlockKind.Text when Object.ReferenceEquals(block.Members, emptyText) && block.Citations.IsEmpty ->
+            beforeText :: NativeFragment.TextOf block.Part :: endOfObject
+        | AnthropicBlockKind.Other _ when block.Grown.IsEmpty -> [ NativeFragment.Raw block.Raw ]
+        | _ -> objectOf (final block)
 
     let private rawNative (block: AnthropicGrowing) : Json =
         native block

@@ -63,23 +63,27 @@ module internal AnthropicSettings =
 
         { warning with Message = $"{warning.Message}: {reason}" }
 
-    let private thinkingOf provider (request: Request) (traits: AnthropicModel) (maxTokens: int) : AnthropicThinking * Warning list =
+    let private thinkingOf provider (request: Request) (traits: AnthropicModel) (maxTokens: int) =
+        // Pairs without an object: a call makes five of them.
         match request.Params.Thinking with
         | None
-        | Some { Level = ThinkingLevel.Default } -> AnthropicThinking.Unsaid, []
-        | Some { Level = ThinkingLevel.None } -> AnthropicThinking.Disabled, []
-        | Some thinking when traits.ThinksByEffort -> AnthropicThinking.Effort(effort thinking.Level, thinking.IncludeThoughts), []
+        | Some { Level = ThinkingLevel.Default } -> struct (AnthropicThinking.Unsaid, [])
+        | Some { Level = ThinkingLevel.None } -> struct (AnthropicThinking.Disabled, [])
+        | Some thinking when traits.ThinksByEffort -> struct (AnthropicThinking.Effort(effort thinking.Level, thinking.IncludeThoughts), [])
         | Some thinking when maxTokens <= smallestBudget ->
             let reason = $"it takes a max_tokens above {smallestBudget}, not {maxTokens}"
 
-            AnthropicThinking.Unsaid, [ skipped provider request.Model "thinking" (levelName thinking.Level) reason ]
-        | Some thinking -> AnthropicThinking.Budget(max smallestBudget (int (share thinking.Level * float maxTokens))), []
+            struct (AnthropicThinking.Unsaid, [ skipped provider request.Model "thinking" (levelName thinking.Level) reason ])
+        | Some thinking -> struct (AnthropicThinking.Budget(max smallestBudget (int (share thinking.Level * float maxTokens))), [])
 
     /// The value, unless there is a reason against it.
-    let private unless provider model parameter (reason: 'value -> string option) (value: 'value option) : 'value option * Warning list =
-        match value, Option.bind reason value with
-        | Some refused, Some reason -> None, [ skipped provider model parameter (string (box refused)) reason ]
-        | _ -> value, []
+    let inline private unless provider model parameter ([<InlineIfLambda>] reason: 'value -> string option) (value: 'value option) =
+        match value with
+        | None -> struct (None, [])
+        | Some given ->
+            match reason given with
+            | Some reason -> struct (None, [ skipped provider model parameter (string (box given)) reason ])
+            | None -> struct (value, [])
 
     let private isThinking (thinking: AnthropicThinking) : bool =
         match thinking with
@@ -95,7 +99,7 @@ module internal AnthropicSettings =
     let ofRequest (provider: string) (defaultMaxTokens: int) (traits: AnthropicModel) (request: Request) : AnthropicSettings =
         let parameters = request.Params
         let maxTokens = parameters.MaxTokens |> Option.defaultValue defaultMaxTokens
-        let thinking, ofThinking = thinkingOf provider request traits maxTokens
+        let struct (thinking, ofThinking) = thinkingOf provider request traits maxTokens
 
         let thinks = isThinking thinking
 
@@ -104,7 +108,7 @@ module internal AnthropicSettings =
             elif thinks then Some "it does not go with thinking"
             else None
 
-        let temperature, ofTemperature =
+        let struct (temperature, ofTemperature) =
             parameters.Temperature
             |> unless provider request.Model "temperature" (fun value -> if value = 1.0 then None else sampling)
 
@@ -118,8 +122,8 @@ module internal AnthropicSettings =
             else
                 None
 
-        let topP, ofTopP = parameters.TopP |> unless provider request.Model "top_p" againstTopP
-        let topK, ofTopK = parameters.TopK |> unless provider request.Model "top_k" (fun _ -> sampling)
+        let struct (topP, ofTopP) = parameters.TopP |> unless provider request.Model "top_p" againstTopP
+        let struct (topK, ofTopK) = parameters.TopK |> unless provider request.Model "top_k" (fun _ -> sampling)
 
         let ofSeed =
             parameters.Seed |> Option.map (fun seed -> Warning.skipped provider request.Model "seed" (string seed)) |> Option.toList
@@ -131,5 +135,5 @@ module internal AnthropicSettings =
             TopK = topK
             StopSequences = parameters.StopSequences
             Thinking = thinking
-            Warnings = List.concat [ ofThinking; ofTemperature; ofTopP; ofTopK; ofSeed ]
+            Warnings = ofThinking @ ofTemperature @ ofTopP @ ofTopK @ ofSeed
         }

@@ -64,20 +64,21 @@ module internal AnthropicTools =
         | None, Some _ -> Ok { format with Mode = Some FormatMode.Tool }
         | _, _ -> Ok format
 
+    let private withoutStrict = { FormatSupport.full with StrictSchemas = Support.No }
+
     /// The request with the mode of its format chosen, and with the instructions of the mode.
     let resolve (dialect: AnthropicDialect) (request: Request) : Result<Request, LlmError> =
-        let support =
-            { FormatSupport.full with
-                StrictSchemas =
-                    match request.Format.IsSome && isStrictAble dialect request, dialect.Strict with
-                    | false, _ -> Support.No
-                    | true, AnthropicStrict.Configured known -> known
-                    | true, _ -> Support.Yes
-            }
+        match request.Format with
+        | None -> FormatSupport.resolve dialect.Provider withoutStrict request
+        | Some format ->
+            let support =
+                match isStrictAble dialect request, dialect.Strict with
+                | false, _ -> withoutStrict
+                | true, AnthropicStrict.Configured known -> { FormatSupport.full with StrictSchemas = known }
+                | true, _ -> { FormatSupport.full with StrictSchemas = Support.Yes }
 
-        request.Format
-        |> Option.traverseResult (possible dialect request)
-        |> Result.bind (fun format -> FormatSupport.resolve dialect.Provider support { request with Format = format })
+            possible dialect request format
+            |> Result.bind (fun format -> FormatSupport.resolve dialect.Provider support { request with Format = Some format })
 
     let private isStrict (dialect: AnthropicDialect) (request: Request) (tool: ToolDefinition) : Result<bool, LlmError> =
         let isFew = request.Tools.Definitions.Length <= mostStrictTools
@@ -145,8 +146,19 @@ module internal AnthropicTools =
         | AnthropicStrict.Absent
         | AnthropicStrict.Elsewhere _ -> path, dialect.Betas, false
 
-    /// The plan of a resolved request; whether the model thinks is known by its settings.
-    let plan (dialect: AnthropicDialect) (request: Request) (thinks: bool) : Result<AnthropicPlan, LlmError> = result {
+    /// The plan of most calls: neither tools nor a format.
+    let private planOfText (dialect: AnthropicDialect) (request: Request) : AnthropicPlan =
+        {
+            Path = dialect.Path request.Model request.Stream
+            Betas = dialect.Betas
+            Tools = []
+            Choice = AnthropicChoice.Unsaid
+            OutputSchema = None
+            ConfiguredSchema = None
+            Warnings = []
+        }
+
+    let private planOfTools (dialect: AnthropicDialect) (request: Request) (thinks: bool) : Result<AnthropicPlan, LlmError> = result {
         let tools = FormatSupport.tools request
         let! provided = tools.Provided |> List.traverseResultM (provided dialect request)
         let! strictness = tools.Definitions |> List.traverseResultM (isStrict dialect request)
@@ -178,3 +190,9 @@ module internal AnthropicTools =
                 Warnings = warnings
             }
     }
+
+    /// The plan of a resolved request; whether the model thinks is known by its settings.
+    let plan (dialect: AnthropicDialect) (request: Request) (thinks: bool) : Result<AnthropicPlan, LlmError> =
+        match request.Tools, request.Format with
+        | { Definitions = []; Provided = [] }, None -> Ok(planOfText dialect request)
+        | _ -> planOfTools dialect request thinks

@@ -106,9 +106,9 @@ module internal ConverseDecode =
 
     /// A delta begins a block where there is none that takes it: blocks of text and of reasoning are not announced.
     let private growBlock (index: int) (delta: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
-        match ConverseGrowing.kindOfDelta delta, Map.tryFind index state.Blocks.Open with
+        match ConverseGrowing.kindOfDelta delta, OpenBlocks.tryFind index state.Blocks with
         | ValueNone, _ -> struct ([], state)
-        | ValueSome kind, Some block when ConverseGrowing.takes kind block -> addDelta index delta state
+        | ValueSome kind, ValueSome block when ConverseGrowing.takes kind block -> addDelta index delta state
         // The input of a tool that nobody named.
         | ValueSome ConverseKind.ToolCall, _ -> struct ([], state)
         | ValueSome kind, _ ->
@@ -120,9 +120,8 @@ module internal ConverseDecode =
     let private complete (stop: JsonElement) (state: ConverseState) : struct (Chunk list * ConverseState) =
         let reason = Dom.string "stopReason" stop |> ValueOption.defaultValue "" |> finishReason
 
-        OpenBlocks.complete ending state.Blocks
-        |> withBlocks state
-        |> OpenBlocks.andThen (fun state -> struct ([ Chunk.Finish reason ], { state with IsFinished = true }))
+        let struct (chunks, blocks) = OpenBlocks.complete ending [ Chunk.Finish reason ] state.Blocks
+        struct (chunks, { state with Blocks = blocks; IsFinished = true })
 
     let private wholeMessage (answer: JsonElement) (message: JsonElement) (state: ConverseState) =
         let blocks = Dom.items "content" message |> List.filter Dom.isObject |> List.indexed

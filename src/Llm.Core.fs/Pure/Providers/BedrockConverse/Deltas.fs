@@ -87,10 +87,8 @@ module internal ConverseDeltas =
             else
                 isPlain <- false
 
-        let mutable block = Unchecked.defaultof<ConverseGrowing>
-
-        if isPlain && not (isNull text) && FastReader.isWhole &reader && state.Blocks.Open.TryGetValue(index, &block) then
-            chunks text kind block
+        if isPlain && not (isNull text) && FastReader.isWhole &reader then
+            OpenBlocks.tryFind index state.Blocks |> ValueOption.bind (chunks text kind)
         else
             ValueNone
 

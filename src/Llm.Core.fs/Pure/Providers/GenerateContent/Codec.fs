@@ -11,9 +11,12 @@ module GenerateContent =
         (state: GeminiState)
         (event: WireEvent)
         : Result<struct (Chunks * GeminiState), LlmError> =
-        match GeminiJson.parse event.Data (GenerateContentDecode.careful dialect state) with
-        | Ok result -> result
-        | Error message -> Error(ErrorBody.invalid dialect.Provider message event.Data)
+        match GenerateContentPlain.tryRead state event with
+        | ValueSome read -> Ok read
+        | ValueNone ->
+            match GeminiJson.parse event.Data (GenerateContentDecode.careful dialect state) with
+            | Ok result -> result
+            | Error message -> Error(ErrorBody.invalid dialect.Provider message event.Data)
 
     let private reader (dialect: GenerateContentDialect) : EventReader<GeminiState> =
         {

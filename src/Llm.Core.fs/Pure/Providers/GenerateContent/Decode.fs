@@ -142,7 +142,7 @@ module internal GenerateContentDecode =
             | true, number -> Map.tryFind number dialect.FinishReasons |> Option.defaultValue word |> ValueSome
             | _ -> ValueSome word
 
-    let private reasonOf (word: string) : FinishReason option =
+    let reasonOf (word: string) : FinishReason option =
         match word with
         | "STOP" -> None
         | "MAX_TOKENS" -> Some FinishReason.MaxTokens
@@ -165,31 +165,33 @@ module internal GenerateContentDecode =
         List.isEmpty (Dom.items "candidates" root)
         && (Dom.property "promptFeedback" root |> ValueOption.bind (Dom.scalar "blockReason")).IsSome
 
-    let private finish (reason: FinishReason option) (progress: GeminiProgress) : GeminiProgress =
+    let finish (reason: FinishReason option) (progress: GeminiProgress) : GeminiProgress =
         progress |> GeminiState.close |> GeminiState.emit (Chunk.Finish reason)
 
     /// Gemini says STOP also when it pauses to run a tool of its own and then goes on: in a stream, that is not the end.
     let private isPause (word: string) (parts: JsonElement list) (progress: GeminiProgress) =
         word = "STOP" && not progress.State.IsWhole && List.tryLast parts |> Option.exists isServerCall
 
-    let private readUsage (root: JsonElement) (progress: GeminiProgress) : GeminiProgress =
+    let private countsAfter (root: JsonElement) (before: GeminiCounts) : GeminiCounts =
         match Dom.property "usageMetadata" root with
-        | ValueSome metadata -> GeminiState.counted (GeminiCounts.read metadata progress.State.Counts) progress
-        | ValueNone -> progress
+        | ValueSome metadata -> GeminiCounts.read metadata before
+        | ValueNone -> before
 
     let private readAnswer (dialect: GenerateContentDialect) (root: JsonElement) (progress: GeminiProgress) : GeminiProgress =
-        let started = GeminiState.meta (Dom.nonEmpty "responseId" root) (Dom.nonEmpty "modelVersion" root) progress
+        let text name = Dom.string name root |> ValueOption.defaultValue ""
+        let before = progress.State
+        let started = GeminiState.heard (text "responseId") (text "modelVersion") (countsAfter root before.Counts) progress
 
         match candidateOf root with
         | ValueSome candidate ->
             let parts = Dom.property "content" candidate |> ValueOption.map (Dom.items "parts") |> ValueOption.defaultValue []
-            let read = List.fold readPart started parts |> readUsage root
+            let read = List.fold readPart started parts |> GeminiState.sayUsage before
 
             match wordOf dialect candidate with
             | ValueSome word when not (isPause word parts read) -> finish (reasonOf word) read
             | _ -> read
-        | ValueNone when isBlocked root -> started |> readUsage root |> finish (Some FinishReason.Refusal)
-        | ValueNone -> readUsage root started
+        | ValueNone when isBlocked root -> started |> GeminiState.sayUsage before |> finish (Some FinishReason.Refusal)
+        | ValueNone -> GeminiState.sayUsage before started
 
     let private objects (root: JsonElement) = if root.ValueKind = JsonValueKind.Array then Dom.asItems root else [ root ]
 
@@ -210,7 +212,7 @@ module internal GenerateContentDecode =
         (root: JsonElement)
         : Result<struct (Chunks * GeminiState), LlmError> =
         readObjects dialect root state
-        |> Result.map (fun progress -> struct (Chunks.ofList (List.rev progress.Chunks), progress.State))
+        |> Result.map GeminiState.taken
 
     let private isAnswer (root: JsonElement) =
         objects root

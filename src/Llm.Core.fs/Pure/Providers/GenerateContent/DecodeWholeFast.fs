@@ -229,7 +229,7 @@ module internal GenerateContentDecodeWholeFast =
                 elif FastReader.isAt GeminiName.id &reader then
                     FastReader.once &sight.Names 64 && FastReader.readTextOrNull &reader &sight.Id
                 elif FastReader.isAt GeminiName.model &reader then
-                    FastReader.once &sight.Names 128 && FastReader.readTextOrNull &reader &sight.Model
+                    FastReader.once &sight.Names 128 && FastReader.readName &reader &sight.Model
                 elif FastReader.isAt GeminiName.error &reader then
                     FastReader.next JsonTokenType.Null &reader
                 else

@@ -5,18 +5,22 @@ namespace Llm.Core
 open System
 open System.Text.Json
 
+/// Where in an event's bytes a text stands, escapes and all: it is made a string where the event is understood.
+[<Struct; NoComparison>]
+type internal GeminiTextPlace = { Start: int; Length: int; IsThought: bool }
+
 [<RequireQualifiedAccess>]
 module internal GenerateContentFast =
     // A byte literal allocates at each evaluation.
-    let private candidatesName = "candidates"B
-    let private usageName = "usageMetadata"B
-    let private modelName = "modelVersion"B
-    let private idName = "responseId"B
-    let private timeName = "createTime"B
-    let private contentName = "content"B
-    let private indexName = "index"B
-    let private safetyName = "safetyRatings"B
-    let private likelihoodName = "avgLogprobs"B
+    let candidatesName = "candidates"B
+    let usageName = "usageMetadata"B
+    let modelName = "modelVersion"B
+    let idName = "responseId"B
+    let timeName = "createTime"B
+    let contentName = "content"B
+    let indexName = "index"B
+    let safetyName = "safetyRatings"B
+    let likelihoodName = "avgLogprobs"B
     let private partsName = "parts"B
     let private roleName = "role"B
     let private textName = "text"B
@@ -35,28 +39,33 @@ module internal GenerateContentFast =
     let private options = JsonReaderOptions(MaxDepth = Json.maxDepth)
 
     /// Moves to the next member's name; false at the end of the object.
-    let private nextMember (reader: byref<Utf8JsonReader>) : bool =
+    let nextMember (reader: byref<Utf8JsonReader>) : bool =
         reader.Read() |> ignore
         reader.TokenType = JsonTokenType.PropertyName
 
     let private skipValue (marks: Marks) (reader: byref<Utf8JsonReader>) : unit = FastReader.pass marks &reader |> ignore
 
     /// Moves to a member's value and tells whether it is of this type.
-    let private valueIs (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
+    let valueIs (expected: JsonTokenType) (reader: byref<Utf8JsonReader>) : bool =
         reader.Read() |> ignore
         reader.TokenType = expected
 
-    /// A part that is text, perhaps marked as a thought, and nothing else.
-    let private readPart (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
-        let mutable text = ""
+    /// A part that is text, which may be empty, perhaps marked as a thought, and nothing else.
+    let private readPart (marks: Marks) (reader: byref<Utf8JsonReader>) : GeminiTextPlace voption =
+        let mutable start = -1
+        let mutable length = 0
         let mutable isThought = false
         let mutable understood = true
 
         while understood && nextMember &reader do
-            if FastReader.isAt textName &reader && text = "" then
+            if FastReader.isAt textName &reader && length = 0 then
                 understood <- valueIs JsonTokenType.String &reader
 
-                if understood then text <- FastReader.takeText marks &reader
+                if understood then
+                    if not (isNull marks) then marks.Text &reader
+
+                    start <- int reader.TokenStartIndex + 1
+                    length <- reader.ValueSpan.Length
             elif FastReader.isAt thoughtName &reader && not isThought then
                 reader.Read() |> ignore
                 isThought <- (reader.TokenType = JsonTokenType.True)
@@ -64,15 +73,18 @@ module internal GenerateContentFast =
             else
                 understood <- false
 
-        if understood && text <> "" then ValueSome(struct (text, isThought)) else ValueNone
+        if understood && start >= 0 then ValueSome { Start = start; Length = length; IsThought = isThought } else ValueNone
+
+    /// The text there.
+    let textAt (data: ReadOnlySpan<byte>) (place: GeminiTextPlace) : string = Json.unescape (data.Slice(place.Start, place.Length))
 
     /// An array with one thing in it; what that is, the reader tells.
-    let private enterOnly (reader: byref<Utf8JsonReader>) : bool =
+    let enterOnly (reader: byref<Utf8JsonReader>) : bool =
         valueIs JsonTokenType.StartArray &reader && valueIs JsonTokenType.StartObject &reader
 
-    let private leaveOnly (reader: byref<Utf8JsonReader>) : bool = valueIs JsonTokenType.EndArray &reader
+    let leaveOnly (reader: byref<Utf8JsonReader>) : bool = valueIs JsonTokenType.EndArray &reader
 
-    let private readContent (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+    let readContent (marks: Marks) (reader: byref<Utf8JsonReader>) : GeminiTextPlace voption =
         let mutable found = ValueNone
         let mutable understood = valueIs JsonTokenType.StartObject &reader
 
@@ -88,7 +100,7 @@ module internal GenerateContentFast =
 
         if understood then found else ValueNone
 
-    let private readCandidates (marks: Marks) (reader: byref<Utf8JsonReader>) : struct (string * bool) voption =
+    let private readCandidates (marks: Marks) (reader: byref<Utf8JsonReader>) : GeminiTextPlace voption =
         let mutable found = ValueNone
         let mutable understood = enterOnly &reader
 
@@ -143,7 +155,7 @@ module internal GenerateContentFast =
 
         understood
 
-    let private readUsage (marks: Marks) (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
+    let readUsage (marks: Marks) (before: GeminiCounts) (reader: byref<Utf8JsonReader>) : GeminiCounts voption =
         let mutable prompt = before.Prompt
         let mutable toolUse = before.ToolUsePrompt
         let mutable output = before.Candidates
@@ -184,10 +196,8 @@ module internal GenerateContentFast =
     /// What the counters mean that are noted.
     let counters: Counters<GeminiState> =
         {
-            Set =
-                fun counter value state ->
-                    let counts = GeminiCounts.withCount counter value state.Counts
-                    if counts = state.Counts then state else { state with Counts = counts }
+            Has = fun counter value state -> GeminiCounts.count counter state.Counts = value
+            Set = fun counter value state -> { state with Counts = GeminiCounts.withCount counter value state.Counts }
             Used =
                 fun counter value state ->
                     GeminiCounts.withCount counter value state.Counts |> GeminiCounts.usage |> ValueOption.defaultValue Usage.zero
@@ -199,27 +209,21 @@ module internal GenerateContentFast =
             struct (Chunks.one delta, state)
         else
             let next = { state with Counts = counts }
+            struct ((if GeminiCounts.isAny counts then Chunks.counted next delta else Chunks.one delta), next)
 
-            match GeminiCounts.usage counts with
-            | ValueSome usage -> struct (Chunks.andThen [ Chunk.Usage(UsageUpdate.Snapshot usage) ] delta, next)
-            | ValueNone -> struct (Chunks.one delta, next)
-
-    let private answer
-        (state: GeminiState)
-        (text: string)
-        (isThought: bool)
-        (counts: GeminiCounts)
-        : struct (Chunks * GeminiState) voption =
-        let run = if isThought then GeminiRun.Thought else GeminiRun.Text
+    let private answer (state: GeminiState) (data: ReadOnlySpan<byte>) (place: GeminiTextPlace) counts =
+        let run = if place.IsThought then GeminiRun.Thought else GeminiRun.Text
         let index = state.Next - 1
 
-        if state.Run <> run || state.IsWhole then
+        if place.Length = 0 || state.Run <> run || state.IsWhole then
             ValueNone
         else
-            let delta = if isThought then Chunk.ThoughtDelta(index, text) else Chunk.TextDelta(index, text)
+            let text = textAt data place
+            let delta = if place.IsThought then Chunk.ThoughtDelta(index, text) else Chunk.TextDelta(index, text)
             ValueSome(counted counts delta state)
 
-    let private readRoot (marks: Marks) (state: GeminiState) (reader: byref<Utf8JsonReader>) : struct (Chunks * GeminiState) voption =
+    let private readRoot (marks: Marks) (state: GeminiState) (data: ReadOnlySpan<byte>) : struct (Chunks * GeminiState) voption =
+        let mutable reader = Utf8JsonReader(data, options)
         let mutable found = ValueNone
         let mutable counts = ValueNone
         let mutable understood = reader.Read() && reader.TokenType = JsonTokenType.StartObject
@@ -244,7 +248,7 @@ module internal GenerateContentFast =
             ValueNone
         else
             match found with
-            | ValueSome(struct (text, isThought)) -> answer state text isThought (ValueOption.defaultValue state.Counts counts)
+            | ValueSome place -> answer state data place (ValueOption.defaultValue state.Counts counts)
             | ValueNone -> ValueNone
 
     /// <summary>
@@ -256,8 +260,7 @@ module internal GenerateContentFast =
         | GeminiRun.Text
         | GeminiRun.Thought ->
             try
-                let mutable reader = Utf8JsonReader(event.Data.Span, options)
-                readRoot marks state &reader
+                readRoot marks state event.Data.Span
             with
             | :? JsonException
             // A member's name with half of a pair in it cannot be compared.

@@ -39,8 +39,12 @@ type internal GeminiState =
         Counts: GeminiCounts
     }
 
+    // It is kept by whoever keeps what was used, for events that count one after the other and of which only the last is asked.
+    interface ICounting with
+        member this.Used = GeminiCounts.usage this.Counts |> ValueOption.defaultValue Usage.zero
+
 /// A state and the chunks on the way to it, latest first.
-[<NoComparison; NoEquality>]
+[<Struct; NoComparison; NoEquality>]
 type internal GeminiProgress = { Chunks: Chunk list; State: GeminiState }
 
 [<RequireQualifiedAccess>]
@@ -66,23 +70,26 @@ module internal GeminiState =
     let native (item: Json) (progress: GeminiProgress) : GeminiProgress =
         emit (Chunk.Native [ NativeFragment.Raw(Json.text item) ]) progress
 
-    let private change (update: GeminiState -> GeminiState) (progress: GeminiProgress) : GeminiProgress =
+    let inline private change ([<InlineIfLambda>] update: GeminiState -> GeminiState) (progress: GeminiProgress) : GeminiProgress =
         { progress with State = update progress.State }
 
-    let private textItem (start: string) (index: int) (beside: string) : Chunk =
-        Chunk.Native [ NativeFragment.Raw start; NativeFragment.TextOf index; NativeFragment.Raw(beside + "}") ]
-
     let private thoughtMark = ",\"thought\":true"
+    let private beforeText = NativeFragment.Raw "{\"text\":"
+    let private afterText = [ NativeFragment.Raw "}" ]
 
     let private runItem (state: GeminiState) : Chunk =
         let mark = if state.Run = GeminiRun.Thought then thoughtMark else ""
-        textItem "{\"text\":" (state.Next - 1) (mark + state.Beside)
+        let isBare = mark = "" && state.Beside = ""
+        let rest = if isBare then afterText else [ NativeFragment.Raw(mark + state.Beside + "}") ]
+        Chunk.Native(beforeText :: NativeFragment.TextOf(state.Next - 1) :: rest)
 
     let private closeText (ended: int -> Chunk) (progress: GeminiProgress) : GeminiProgress =
         let state = progress.State
         let closed = emit (ended (state.Next - 1)) progress
 
-        if state.IsWhole then closed else List.foldBack native state.Following (emit (runItem state) closed)
+        if state.IsWhole then closed
+        elif state.Following.IsEmpty then emit (runItem state) closed
+        else List.foldBack native state.Following (emit (runItem state) closed)
 
     let private closeRun (progress: GeminiProgress) : GeminiProgress =
         match progress.State.Run with
@@ -127,7 +134,9 @@ module internal GeminiState =
         |> change (fun state -> { state with Next = index + 1 })
 
     let private startRun (run: GeminiRun) (started: int -> Chunk) (beside: string) (progress: GeminiProgress) : GeminiProgress =
-        progress |> part (fun index -> [ started index ]) |> change (fun state -> { state with Run = run; Beside = beside })
+        let closed = close progress
+        let index = closed.State.Next
+        closed |> emit (started index) |> change (fun state -> { state with Next = index + 1; Run = run; Beside = beside })
 
     /// Keeps an item for the way back that shows nothing.
     let keep (item: Json) (progress: GeminiProgress) : GeminiProgress =
@@ -200,24 +209,46 @@ module internal GeminiState =
 
             change (fun state -> { state with Call = Some grown }) progress
 
-    /// The answer's id and the model, where they are news.
-    let meta (id: string voption) (model: string voption) (progress: GeminiProgress) : GeminiProgress =
-        let news (known: string option) (said: string voption) = if known.IsSome then None else ValueOption.toOption said
+    /// The answer's id and the model, each empty where it did not come and said where it is news, and the counters as they stand now,
+    /// which are said at the event's end.
+    let heard (id: string) (model: string) (counts: GeminiCounts) (progress: GeminiProgress) : GeminiProgress =
+        let state = progress.State
+        let news (known: string option) (said: string) = if known.IsSome || said = "" then None else Some said
+        let newId = news state.Id id
+        let newModel = news state.Model model
 
-        match news progress.State.Id id, news progress.State.Model model with
-        | None, None -> progress
-        | newId, newModel ->
+        if newId.IsNone && newModel.IsNone then
+            if counts = state.Counts then progress else change (fun state -> { state with Counts = counts }) progress
+        else
             progress
             |> emit (Chunk.Meta(newId, newModel))
-            |> change (fun state -> { state with Id = Option.orElse newId state.Id; Model = Option.orElse newModel state.Model })
+            |> change (fun state ->
+                { state with
+                    Id = Option.orElse newId state.Id
+                    Model = Option.orElse newModel state.Model
+                    Counts = counts
+                })
 
-    /// The counters as they stand now, where that is news.
-    let counted (counts: GeminiCounts) (progress: GeminiProgress) : GeminiProgress =
-        if counts = progress.State.Counts then
-            progress
+    /// Whether the counters say something, and something else than before.
+    let isUsageNews (before: GeminiState) (state: GeminiState) : bool =
+        state.Counts <> before.Counts && GeminiCounts.isAny state.Counts
+
+    /// What was used, where that is news.
+    let sayUsage (before: GeminiState) (progress: GeminiProgress) : GeminiProgress =
+        if isUsageNews before progress.State then
+            emit (Chunk.Usage(UsageUpdate.Snapshot (progress.State :> ICounting).Used)) progress
         else
-            let changed = change (fun state -> { state with Counts = counts }) progress
+            progress
 
-            match GeminiCounts.usage counts with
-            | ValueSome usage -> emit (Chunk.Usage(UsageUpdate.Snapshot usage)) changed
-            | ValueNone -> changed
+    /// The chunks in the order in which they came, then what was used, where that is news, and the state.
+    let takenWithUsage (before: GeminiState) (progress: GeminiProgress) : struct (Chunks * GeminiState) =
+        let chunks = List.rev progress.Chunks
+
+        if isUsageNews before progress.State then
+            struct (Chunks.countedAfter chunks progress.State, progress.State)
+        else
+            struct (Chunks.ofList chunks, progress.State)
+
+    /// The chunks in the order in which they came, and the state after them.
+    let taken (progress: GeminiProgress) : struct (Chunks * GeminiState) =
+        struct (Chunks.ofList (List.rev progress.Chunks), progress.State)

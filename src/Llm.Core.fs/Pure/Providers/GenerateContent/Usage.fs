@@ -47,6 +47,14 @@ module internal GeminiCounts =
     [<Literal>]
     let Unnoted = -1
 
+    /// The value of a counter.
+    let count (counter: int) (counts: GeminiCounts) : int64 =
+        match counter with
+        | Prompt -> counts.Prompt
+        | ToolUse -> counts.ToolUsePrompt
+        | Output -> counts.Candidates
+        | _ -> counts.Thoughts
+
     /// The counters with another value of one.
     let withCount (counter: int) (value: int64) (counts: GeminiCounts) : GeminiCounts =
         match counter with
@@ -57,9 +65,13 @@ module internal GeminiCounts =
 
     let private said (count: int64) = max 0L count
 
+    /// Whether any tokens were counted.
+    let isAny (counts: GeminiCounts) : bool =
+        counts.Prompt >= 0L || counts.ToolUsePrompt >= 0L || counts.Candidates >= 0L || counts.Thoughts >= 0L
+
     /// What the counters say; ValueNone as long as no tokens were counted at all.
     let usage (counts: GeminiCounts) : Usage voption =
-        if counts.Prompt < 0L && counts.ToolUsePrompt < 0L && counts.Candidates < 0L && counts.Thoughts < 0L then
+        if not (isAny counts) then
             ValueNone
         else
             ValueSome

@@ -5,7 +5,7 @@ open System
 open System.Text.Json
 
 /// A response object, as far as an answer is made of it, whichever way it was read.
-[<NoComparison; NoEquality>]
+[<Struct; NoComparison; NoEquality>]
 type internal ResponsesSeen =
     {
         /// Empty where there is none, as is the model.
@@ -94,18 +94,33 @@ module internal ResponsesAnswer =
 
         TokenCounts.toUsage &counts
 
+    /// The counters after what the answer says of them: those that were, where that is nothing new.
+    let private countersAfter (seen: ResponsesSeen) (state: ResponsesState) : ResponsesCounters =
+        let before = state.Counters
+        let isNone (counters: ResponsesCounters) = Object.ReferenceEquals(counters, ResponsesState.noCounters)
+
+        if isNone seen.Counters then
+            before
+        else
+            let counters = if isNone before then seen.Counters else merge before seen.Counters
+            if counters = before then before else counters
+
+    let private sayUsage (counters: ResponsesCounters) (progression: ResponsesProgression) : ResponsesProgression =
+        if Object.ReferenceEquals(counters, progression.State.Counters) then
+            progression
+        else
+            ResponsesState.emit (Chunk.Usage(UsageUpdate.Snapshot(usageOf counters))) progression
+
     /// What was used, where the answer says something new about it.
     let usage (seen: ResponsesSeen) (progression: ResponsesProgression) : ResponsesProgression =
-        let before = progression.State.Counters
-        let isNone = Object.ReferenceEquals(seen.Counters, ResponsesState.noCounters)
-        let counters = if isNone then before else merge before seen.Counters
+        let counters = countersAfter seen progression.State
 
-        if Object.ReferenceEquals(counters, before) || counters = before then
+        if Object.ReferenceEquals(counters, progression.State.Counters) then
             progression
         else
             progression
+            |> sayUsage counters
             |> ResponsesState.change (fun state -> { state with Counters = counters })
-            |> ResponsesState.emit (Chunk.Usage(UsageUpdate.Snapshot(usageOf counters)))
 
     let private reasonOf (word: string) : FinishReason =
         match word with
@@ -146,7 +161,7 @@ module internal ResponsesAnswer =
 
         let send sofar _ (item: ResponsesItem) =
             match item.Native with
-            | Some native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Raw(Json.text native) ]) sofar
+            | Some native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) sofar
             | None -> sofar
 
         if Map.forall (fun _ (item: ResponsesItem) -> item.Native.IsSome) items then
@@ -159,12 +174,14 @@ module internal ResponsesAnswer =
 
     /// An answer that is proved to be complete: with all its items, even those of which the stream had said nothing.
     let finished (isIncomplete: bool) (seen: ResponsesSeen) (progression: ResponsesProgression) : ResponsesProgression =
-        let read = progression |> content seen |> natives |> usage seen
+        let read = progression |> content seen |> natives
+        let counters = countersAfter seen read.State
         let why = if read.State.IsRefused then Some FinishReason.Refusal else reason isIncomplete seen.Word
 
         read
+        |> sayUsage counters
         |> ResponsesState.emit (Chunk.Finish why)
-        |> ResponsesState.change (fun state -> { state with IsDone = true; Hot = None })
+        |> ResponsesState.change (fun state -> { state with Counters = counters; IsDone = true; Hot = None })
 
     /// A response object that stands alone. One that is still at work (background mode) is no complete answer.
     let standing (provider: string) (response: JsonElement) (progression: ResponsesProgression) : Result<ResponsesProgression, LlmError> =

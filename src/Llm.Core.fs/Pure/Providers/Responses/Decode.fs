@@ -34,11 +34,9 @@ module internal ResponsesDecode =
         | ResponsesDelta.Arguments -> ResponsesPartKind.ToolCall
 
     /// The part of a delta is the hot one from now on, if more of it can come.
-    let private heat delta (event: JsonElement) sub part (progression: ResponsesProgression) =
-        match Dom.int "output_index" event, Map.tryFind part progression.State.Parts with
-        | ValueSome index, Some { Kind = kind; Progress = ResponsesProgress.Growing } when
-            ResponsesState.isIndex index && kind = kindOfPart delta
-            ->
+    let private heat delta (outputIndex: int voption) sub part (progression: ResponsesProgression) =
+        match outputIndex, Map.tryFind part progression.State.Parts with
+        | ValueSome index, Some { Kind = kind; Progress = ResponsesProgress.Growing } when kind = kindOfPart delta ->
             let hot = { Delta = delta; OutputIndex = index; SubIndex = sub; Part = part }
 
             if progression.State.Hot = Some hot then
@@ -59,17 +57,20 @@ module internal ResponsesDecode =
         | ResponsesDelta.Reasoning -> thoughtFrom ResponsesThoughts.Content
         | ResponsesDelta.Arguments -> ValueSome progression
 
+    /// More of the part there; a delta that names an `output_index` makes it the hot one.
+    let growAt (delta: ResponsesDelta) slot (outputIndex: int voption) sub (text: string) (progression: ResponsesProgression) =
+        let part = ResponsesState.partIndex slot sub
+
+        match prepare delta slot progression with
+        | ValueSome ready -> ready |> ResponsesState.grow (kindOfPart delta) part text |> heat delta outputIndex sub part
+        | ValueNone -> progression
+
     let private grow (delta: ResponsesDelta) (event: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
         match Dom.nonEmpty "delta" event with
         | ValueNone -> progression
         | ValueSome text ->
             let slot = ResponsesItems.slotOf event progression.State
-            let sub = subOf delta event
-            let part = ResponsesState.partIndex slot sub
-
-            match prepare delta slot progression with
-            | ValueSome ready -> ready |> ResponsesState.grow (kindOfPart delta) part text |> heat delta event sub part
-            | ValueNone -> progression
+            growAt delta slot (ResponsesItems.outputIndex event) (subOf delta event) text progression
 
     /// A part is whole; the event has its text in this member.
     let private ended (delta: ResponsesDelta) (name: string) (event: JsonElement) (progression: ResponsesProgression) =

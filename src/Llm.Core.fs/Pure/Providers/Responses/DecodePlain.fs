@@ -5,7 +5,6 @@
 namespace Llm.Core
 
 open System
-open System.Text
 open System.Text.Json
 
 /// Where in the event's bytes a text stands, escapes and all: it is made a string only where it is news.
@@ -23,8 +22,10 @@ type internal ResponsesFrameSight =
         mutable Event: int
         mutable OutputIndex: int
         mutable ContentIndex: int
+        mutable SummaryIndex: int
         /// Of the event, or of the part in it.
         mutable Text: ResponsesTextPlace
+        mutable Delta: ResponsesTextPlace
         mutable Item: ResponsesSeenItem voption
         mutable Id: string
         mutable Model: string
@@ -50,6 +51,10 @@ module internal ResponsesDecodePlain =
                 "response.output_item.done"
                 "response.completed"
                 "response.incomplete"
+                "response.output_text.delta"
+                "response.reasoning_summary_text.delta"
+                "response.reasoning_text.delta"
+                "response.function_call_arguments.delta"
             ]
 
     let private noText: ResponsesTextPlace = { Start = 0; Length = 0 }
@@ -65,6 +70,10 @@ module internal ResponsesDecodePlain =
             text <- { Start = int reader.TokenStartIndex + 1; Length = reader.ValueSpan.Length }
 
         isUnderstood
+
+    /// A text that is not empty.
+    let private readDelta (reader: byref<Utf8JsonReader>) (text: byref<ResponsesTextPlace>) : bool =
+        readText &reader &text && text.Length > 0
 
     /// An index that can be.
     let private readIndex (reader: byref<Utf8JsonReader>) (index: byref<int>) : bool =
@@ -103,8 +112,37 @@ module internal ResponsesDecodePlain =
         FastReader.nextOrNull JsonTokenType.StartArray &reader
         && (reader.TokenType = JsonTokenType.Null || FastReader.next JsonTokenType.EndArray &reader)
 
-    /// A message of texts, or reasoning that shows none, in which the reader stands.
-    let private readItem (data: ReadOnlyMemory<byte>) (reader: byref<Utf8JsonReader>) (item: byref<ResponsesSeenItem voption>) : bool =
+    /// A message of texts, as an event has it.
+    let private seenTexts (data: ReadOnlyMemory<byte>) (start: int) (length: int) (texts: ResponsesTextPlace list) (item: ResponsesItem) =
+        { new ResponsesSeenItem(item) with
+            member _.Take(slot, progression) =
+                ResponsesItems.wholeTexts
+                    slot
+                    (fun place -> textAt data place)
+                    texts
+                    // The event's bytes are gone when somebody asks for the item's own form, which mostly nobody does: they stay bytes.
+                    (fun () -> Json.ofUtf8 (ReadOnlyMemory(data.Span.Slice(start, length).ToArray())))
+                    progression
+        }
+
+    /// The item of these names. Of one that is known already no other is made.
+    let private itemOf (known: ResponsesItem voption) (kind: string) (id: string) (call: string) : ResponsesItem =
+        match known with
+        | ValueSome known when id <> "" && known.Type = kind && known.Id = id && known.CallId = call -> known
+        | _ -> ResponsesItems.create kind id call
+
+    /// A message of texts, or reasoning that shows none, in which the reader stands; and the item that it may be again.
+    let private readItem
+        (data: ReadOnlyMemory<byte>)
+        (known: ResponsesItem voption)
+        (reader: byref<Utf8JsonReader>)
+        (item: byref<ResponsesSeenItem voption>)
+        : bool =
+        let knownId =
+            match known with
+            | ValueSome known -> known.Id
+            | ValueNone -> ""
+
         let start = int reader.TokenStartIndex
         let mutable understood = true
         let mutable names = 0
@@ -118,7 +156,7 @@ module internal ResponsesDecodePlain =
                 if FastReader.isAt ResponsesName.kind &reader then
                     FastReader.once &names 1 && FastReader.readWord ResponsesName.items &reader &kind
                 elif FastReader.isAt ResponsesName.id &reader then
-                    FastReader.once &names 2 && FastReader.readTextOrNull &reader &id
+                    FastReader.once &names 2 && FastReader.readKnown knownId &reader &id
                 elif FastReader.isAt ResponsesName.call &reader then
                     FastReader.once &names 4 && FastReader.readTextOrNull &reader &call
                 elif FastReader.isAt ResponsesName.content &reader then
@@ -130,26 +168,19 @@ module internal ResponsesDecodePlain =
 
         if understood && reader.TokenType = JsonTokenType.EndObject && (kind = "message" || (kind = "reasoning" && texts.IsEmpty)) then
             let length = int reader.BytesConsumed - start
-            let whole = List.rev texts
-            let native () = Json.trusted (Encoding.UTF8.GetString(data.Span.Slice(start, length)))
-
-            item <-
-                ValueSome
-                    {
-                        Item = ResponsesItems.create kind id call
-                        Take = fun slot progression -> ResponsesItems.wholeTexts slot (textAt data) whole native progression
-                    }
-
+            item <- ValueSome(seenTexts data start length (List.rev texts) (itemOf known kind id call))
             true
         else
             false
 
-    let private readOutput (reader: byref<Utf8JsonReader>) (sight: byref<ResponsesFrameSight>) : bool =
+    let private readOutput (state: ResponsesState) (reader: byref<Utf8JsonReader>) (sight: byref<ResponsesFrameSight>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartArray &reader
+        let mutable position = 0
 
         while understood && FastReader.next JsonTokenType.StartObject &reader do
             let mutable item = ValueNone
-            understood <- readItem sight.Data &reader &item
+            understood <- readItem sight.Data (ResponsesItems.tryItem position state) &reader &item
+            position <- position + 1
 
             match item with
             | ValueSome item -> sight.Output <- item :: sight.Output
@@ -158,8 +189,11 @@ module internal ResponsesDecodePlain =
         understood && reader.TokenType = JsonTokenType.EndArray
 
     /// A text that matters only where the state has none yet; of another kind it would be taken for none.
-    let private readUnless (isKnown: bool) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+    let private readIdUnless (isKnown: bool) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
         if isKnown then FastReader.pass null &reader else FastReader.readTextOrNull &reader &text
+
+    let private readNameUnless (isKnown: bool) (reader: byref<Utf8JsonReader>) (text: byref<string>) : bool =
+        if isKnown then FastReader.pass null &reader else FastReader.readName &reader &text
 
     let private readResponse (state: ResponsesState) (reader: byref<Utf8JsonReader>) (sight: byref<ResponsesFrameSight>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
@@ -167,15 +201,15 @@ module internal ResponsesDecodePlain =
         while understood && FastReader.next JsonTokenType.PropertyName &reader do
             understood <-
                 if FastReader.isAt ResponsesName.output &reader then
-                    FastReader.once &sight.Names 1 && readOutput &reader &sight
+                    FastReader.once &sight.Names 1 && readOutput state &reader &sight
                 elif FastReader.isAt ResponsesName.status &reader then
                     FastReader.once &sight.Names 2 && FastReader.readWord ResponsesName.endings &reader &sight.Status
                 elif FastReader.isAt ResponsesName.usage &reader then
                     FastReader.once &sight.Names 4 && TokenCounts.read ResponsesName.counters &reader &sight.Counts
                 elif FastReader.isAt ResponsesName.id &reader then
-                    FastReader.once &sight.Names 8 && readUnless state.Id.IsSome &reader &sight.Id
+                    FastReader.once &sight.Names 8 && readIdUnless state.Id.IsSome &reader &sight.Id
                 elif FastReader.isAt ResponsesName.model &reader then
-                    FastReader.once &sight.Names 16 && readUnless state.Model.IsSome &reader &sight.Model
+                    FastReader.once &sight.Names 16 && readNameUnless state.Model.IsSome &reader &sight.Model
                 elif FastReader.isAt ResponsesName.incomplete &reader then
                     FastReader.once &sight.Names 32 && ResponsesDecodeWholeFast.readIncomplete &reader &sight.Word
                 else
@@ -189,6 +223,7 @@ module internal ResponsesDecodePlain =
     let private hasPart = 256
     let private hasText = 512
     let private hasPlace = 1024
+    let private hasDelta = 16384
 
     let private readEvent (reader: byref<Utf8JsonReader>) (sight: byref<ResponsesFrameSight>) : bool =
         if FastReader.once &sight.Names 2048 && FastReader.next JsonTokenType.String &reader then
@@ -196,6 +231,13 @@ module internal ResponsesDecodePlain =
             sight.Event >= 0
         else
             false
+
+    /// The item that an event's item may be again, if the event has said by now which.
+    let private knownItem (state: ResponsesState) (sight: inref<ResponsesFrameSight>) : ResponsesItem voption =
+        if sight.Names &&& hasPlace = 0 then
+            ValueNone
+        else
+            ResponsesItems.tryItem (ResponsesItems.slotAt sight.OutputIndex state) state
 
     let private readRoot (state: ResponsesState) (reader: byref<Utf8JsonReader>) (sight: byref<ResponsesFrameSight>) : bool =
         let mutable understood = FastReader.next JsonTokenType.StartObject &reader
@@ -210,10 +252,14 @@ module internal ResponsesDecodePlain =
                     FastReader.once &sight.Names hasPlace && readIndex &reader &sight.OutputIndex
                 elif FastReader.isAt ResponsesName.contentIndex &reader then
                     FastReader.once &sight.Names 4096 && readIndex &reader &sight.ContentIndex
+                elif FastReader.isAt ResponsesName.summaryIndex &reader then
+                    FastReader.once &sight.Names 8192 && readIndex &reader &sight.SummaryIndex
+                elif FastReader.isAt ResponsesName.delta &reader then
+                    FastReader.once &sight.Names hasDelta && readDelta &reader &sight.Delta
                 elif FastReader.isAt ResponsesName.item &reader then
                     FastReader.once &sight.Names hasItem
                     && FastReader.next JsonTokenType.StartObject &reader
-                    && readItem sight.Data &reader &sight.Item
+                    && readItem sight.Data (knownItem state &sight) &reader &sight.Item
                 elif FastReader.isAt ResponsesName.part &reader then
                     FastReader.once &sight.Names hasPart
                     && FastReader.next JsonTokenType.StartObject &reader
@@ -246,7 +292,17 @@ module internal ResponsesDecodePlain =
 
     let private item (isWhole: bool) (item: ResponsesSeenItem) (sight: inref<ResponsesFrameSight>) (progression: ResponsesProgression) =
         let struct (slot, placed) = ResponsesItems.place isWhole (ValueSome sight.OutputIndex) item.Item progression
-        if isWhole then item.Take slot placed else placed
+        if isWhole then item.Take(slot, placed) else placed
+
+    let private grown (delta: ResponsesDelta) (sight: inref<ResponsesFrameSight>) (progression: ResponsesProgression) =
+        let sub =
+            match delta with
+            | ResponsesDelta.Arguments -> 0
+            | ResponsesDelta.Summary -> sight.SummaryIndex
+            | _ -> sight.ContentIndex
+
+        let slot = ResponsesItems.slotAt sight.OutputIndex progression.State
+        ResponsesDecode.growAt delta slot (ValueSome sight.OutputIndex) sub (textAt sight.Data sight.Delta) progression
 
     let private has (names: int) (sight: inref<ResponsesFrameSight>) : bool = sight.Names &&& names = names
 
@@ -263,6 +319,10 @@ module internal ResponsesDecodePlain =
             ValueSome(ended &sight begun)
         | "response.content_part.done", _ when has (hasPlace ||| hasPart) &sight && not (has hasText &sight) ->
             ValueSome(ended &sight begun)
+        | "response.output_text.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Text &sight begun)
+        | "response.reasoning_summary_text.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Summary &sight begun)
+        | "response.reasoning_text.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Reasoning &sight begun)
+        | "response.function_call_arguments.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Arguments &sight begun)
         | "response.output_item.added", ValueSome seen when has hasPlace &sight -> ValueSome(item false seen &sight begun)
         | "response.output_item.done", ValueSome seen when has hasPlace &sight -> ValueSome(item true seen &sight begun)
         | ("response.completed" | "response.incomplete"), _ when has hasResponse &sight && sight.Status <> "failed" ->
@@ -282,7 +342,9 @@ module internal ResponsesDecodePlain =
                     Event = -1
                     OutputIndex = 0
                     ContentIndex = 0
+                    SummaryIndex = 0
                     Text = noText
+                    Delta = noText
                     Item = ValueNone
                     Id = ""
                     Model = ""

@@ -160,7 +160,7 @@ module internal ResponsesDecodeWholeFast =
                 elif FastReader.isAt ResponsesName.id &reader then
                     FastReader.once &sight.Names 8 && FastReader.readTextOrNull &reader &sight.Id
                 elif FastReader.isAt ResponsesName.model &reader then
-                    FastReader.once &sight.Names 16 && FastReader.readTextOrNull &reader &sight.Model
+                    FastReader.once &sight.Names 16 && FastReader.readName &reader &sight.Model
                 elif FastReader.isAt ResponsesName.incomplete &reader then
                     FastReader.once &sight.Names 32 && readIncomplete &reader &reason
                 elif FastReader.isAt ResponsesName.error &reader then

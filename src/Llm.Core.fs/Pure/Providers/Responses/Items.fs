@@ -6,13 +6,12 @@ open System
 open System.Text.Json
 
 /// An output item that an event has seen, whichever way it was read.
-[<NoComparison; NoEquality>]
-type internal ResponsesSeenItem =
-    {
-        Item: ResponsesItem
-        /// Takes it as whole, in this slot.
-        Take: int -> ResponsesProgression -> ResponsesProgression
-    }
+[<AbstractClass>]
+type internal ResponsesSeenItem(item: ResponsesItem) =
+    member _.Item = item
+
+    /// Takes it as whole, in this slot.
+    abstract Take: slot: int * progression: ResponsesProgression -> ResponsesProgression
 
 [<RequireQualifiedAccess>]
 module internal ResponsesItems =
@@ -29,7 +28,12 @@ module internal ResponsesItems =
 
     let private ofElement (item: JsonElement) : ResponsesItem = create (typeOf item) (stringOf "id" item) (stringOf "call_id" item)
 
-    let private put slot item (state: ResponsesState) = { state with Items = Map.add slot item state.Items }
+    let put slot item (state: ResponsesState) = { state with Items = Map.add slot item state.Items }
+
+    /// The item in a slot.
+    let tryItem (slot: int) (state: ResponsesState) : ResponsesItem voption =
+        let mutable item = Unchecked.defaultof<ResponsesItem>
+        if state.Items.TryGetValue(slot, &item) then ValueSome item else ValueNone
 
     let private isSame (first: string) (second: string) = first <> "" && first = second
 
@@ -40,7 +44,7 @@ module internal ResponsesItems =
             | None -> state)
 
     /// The event's `output_index`, where it has one that can be.
-    let private outputIndex (event: JsonElement) : int voption =
+    let outputIndex (event: JsonElement) : int voption =
         match Dom.int "output_index" event with
         | ValueSome index when ResponsesState.isIndex index -> ValueSome index
         | _ -> ValueNone
@@ -65,10 +69,10 @@ module internal ResponsesItems =
 
     /// An item whose parts an event speaks of, known or not yet announced; nothing where another type of item stands there.
     let expect (slot: int) (kind: string) (progression: ResponsesProgression) : ResponsesProgression voption =
-        match Map.tryFind slot progression.State.Items with
-        | Some item when item.Type = kind -> ValueSome progression
-        | Some _ -> ValueNone
-        | None -> ValueSome(ResponsesState.change (put slot (create kind "" "")) progression)
+        match tryItem slot progression.State with
+        | ValueSome item when item.Type = kind -> ValueSome progression
+        | ValueSome _ -> ValueNone
+        | ValueNone -> ValueSome(ResponsesState.change (put slot (create kind "" "")) progression)
 
     /// The slot of an item that is announced or whole, with the item in it: by the `output_index`, if there is one, else by its id. A vendor
     /// that gives an index twice gets a new slot.
@@ -83,20 +87,20 @@ module internal ResponsesItems =
                 |> Map.tryFindKey (fun _ known -> isSame known.Id fresh.Id)
                 |> Option.defaultValue (ResponsesState.nextSlot state)
 
-        match Map.tryFind claimed state.Items with
-        | None -> struct (claimed, ResponsesState.change (put claimed fresh) progression)
-        | Some known when
+        match tryItem claimed state with
+        | ValueNone -> struct (claimed, ResponsesState.change (put claimed fresh) progression)
+        | ValueSome known when
             known.Type = fresh.Type
             && (isSame known.Id fresh.Id || (known.Native.IsNone && (isWhole || known.Id = "" || fresh.Id = "")))
             ->
-            let merged =
-                { known with
-                    Id = if known.Id = "" then fresh.Id else known.Id
-                    CallId = if known.CallId = "" then fresh.CallId else known.CallId
-                }
+            let id = if known.Id = "" then fresh.Id else known.Id
+            let callId = if known.CallId = "" then fresh.CallId else known.CallId
 
-            struct (claimed, (if merged = known then progression else ResponsesState.change (put claimed merged) progression))
-        | Some _ ->
+            if id = known.Id && callId = known.CallId then
+                struct (claimed, progression)
+            else
+                struct (claimed, ResponsesState.change (put claimed { known with Id = id; CallId = callId }) progression)
+        | ValueSome _ ->
             let slot = ResponsesState.nextSlot state
 
             let displace (state: ResponsesState) =
@@ -147,7 +151,7 @@ module internal ResponsesItems =
         | _ -> "message"
 
     /// A part of text, whole.
-    let text (slot: int) (sub: int) (text: unit -> string) (progression: ResponsesProgression) : ResponsesProgression =
+    let inline text (slot: int) (sub: int) ([<InlineIfLambda>] text: unit -> string) (progression: ResponsesProgression) =
         ResponsesState.complete ResponsesPartKind.Text (ResponsesState.partIndex slot sub) text progression
 
     /// A part of a message's content or of an item of reasoning, whole.
@@ -212,16 +216,27 @@ module internal ResponsesItems =
                     writer.WriteString("arguments", argumentsOf item)))
 
     /// The item keeps its own form, unless it has one.
-    let private keep slot (native: unit -> Json) (progression: ResponsesProgression) =
-        match Map.tryFind slot progression.State.Items with
-        | Some item when item.Native.IsNone -> ResponsesState.change (put slot { item with Native = Some(native ()) }) progression
+    let inline keep slot ([<InlineIfLambda>] native: unit -> Json) (progression: ResponsesProgression) =
+        match tryItem slot progression.State with
+        | ValueSome item when item.Native.IsNone -> ResponsesState.change (put slot { item with Native = Some(native ()) }) progression
         | _ -> progression
 
     /// An item that says these texts and nothing else, whole, in its slot.
-    let wholeTexts slot (textAt: 'place -> string) (places: 'place list) (native: unit -> Json) (progression: ResponsesProgression) =
-        List.indexed places
-        |> List.fold (fun sofar (sub, place) -> text slot sub (fun () -> textAt place) sofar) progression
-        |> keep slot native
+    let inline wholeTexts
+        slot
+        ([<InlineIfLambda>] textAt: 'place -> string)
+        (places: 'place list)
+        ([<InlineIfLambda>] native: unit -> Json)
+        (progression: ResponsesProgression)
+        =
+        let mutable sofar = progression
+        let mutable sub = 0
+
+        for place in places do
+            sofar <- text slot sub (fun () -> textAt place) sofar
+            sub <- sub + 1
+
+        keep slot native sofar
 
     /// An item that is whole, in its slot.
     let whole (slot: int) (item: JsonElement) (progression: ResponsesProgression) : ResponsesProgression =
@@ -246,17 +261,27 @@ module internal ResponsesItems =
 
     /// An item of a closing event or of a whole answer.
     let seen (element: JsonElement) : ResponsesSeenItem =
-        { Item = ofElement element; Take = fun slot progression -> whole slot element progression }
+        { new ResponsesSeenItem(ofElement element) with
+            member _.Take(slot, progression) = whole slot element progression
+        }
 
-    /// The items of a closing event or of a whole answer. Those that the stream brought are recognised by their ids, else by their
-    /// place, else by their rank among those of their type: some vendors give new ids at the end, or leave items out.
-    let all (seen: ResponsesSeenItem list) (progression: ResponsesProgression) : ResponsesProgression =
-        let known = progression.State.Items
-        let items = seen |> List.mapi (fun position item -> struct (position, item.Item, item.Take))
+    /// The slot of the known item that has the id of another, or its call's; -1 where none has.
+    let private slotById (known: Map<int, ResponsesItem>) (item: ResponsesItem) : int =
+        let find found slot (other: ResponsesItem) =
+            if found < 0 && other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId) then
+                slot
+            else
+                found
+
+        Map.fold find -1 known
+
+    let private allByPlace known (seen: ResponsesSeenItem list) (progression: ResponsesProgression) : ResponsesProgression =
+        let items = seen |> List.mapi (fun position seen -> struct (position, seen.Item, seen))
 
         let slotById (item: ResponsesItem) =
-            known
-            |> Map.tryFindKey (fun _ other -> other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId))
+            match slotById known item with
+            | -1 -> None
+            | slot -> Some slot
 
         let isAt position (item: ResponsesItem) = known |> Map.tryFind position |> Option.exists (fun other -> other.Type = item.Type)
 
@@ -267,7 +292,7 @@ module internal ResponsesItems =
             |> List.choose (fun struct (position, item, _) -> if (slotById item).IsNone && isAt position item then Some position else None)
             |> Set.ofList
 
-        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (struct (position, item, take)) =
+        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (struct (position, item, seen: ResponsesSeenItem)) =
             let recognised =
                 match slotById item with
                 | Some slot -> Some slot
@@ -275,11 +300,29 @@ module internal ResponsesItems =
                 | None -> known |> Map.tryFindKey (fun slot other -> other.Type = item.Type && not (Set.contains slot claimed))
 
             match recognised with
-            | Some slot -> struct (Set.add slot claimed, take slot sofar)
+            | Some slot -> struct (Set.add slot claimed, seen.Take(slot, sofar))
             | None ->
                 let slot = if Map.containsKey position sofar.State.Items then ResponsesState.nextSlot sofar.State else position
 
-                struct (claimed, sofar |> ResponsesState.change (put slot item) |> take slot)
+                struct (claimed, seen.Take(slot, ResponsesState.change (put slot item) sofar))
 
         let struct (_, read) = items |> List.fold read (struct (Set.union byId byPlace, progression))
         read
+
+    /// The items of a closing event or of a whole answer. Those that the stream brought are recognised by their ids, else by their
+    /// place, else by their rank among those of their type: some vendors give new ids at the end, or leave items out.
+    let all (seen: ResponsesSeenItem list) (progression: ResponsesProgression) : ResponsesProgression =
+        let known = progression.State.Items
+
+        let rec takeAll (sofar: ResponsesProgression) (seen: ResponsesSeenItem list) =
+            match seen with
+            | [] -> ValueSome sofar
+            | item :: others ->
+                match slotById known item.Item with
+                | -1 -> ValueNone
+                | slot -> takeAll (item.Take(slot, sofar)) others
+
+        // Mostly all have the ids that the stream gave them.
+        match takeAll progression seen with
+        | ValueSome taken -> taken
+        | ValueNone -> allByPlace known seen progression

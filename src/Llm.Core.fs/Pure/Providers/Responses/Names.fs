@@ -24,6 +24,8 @@ module internal ResponsesName =
     let part = "part"B
     let outputIndex = "output_index"B
     let contentIndex = "content_index"B
+    let summaryIndex = "summary_index"B
+    let delta = "delta"B
 
     let statuses = KnownWords.create [ "completed"; "incomplete" ]
     let endings = KnownWords.create [ "completed"; "incomplete"; "failed"; "in_progress" ]

@@ -87,6 +87,7 @@ type internal ResponsesState =
     }
 
 /// A state with the chunks that reading an event has given so far, the newest first.
+[<Struct>]
 type internal ResponsesProgression = { State: ResponsesState; Chunks: Chunk list }
 
 [<RequireQualifiedAccess>]
@@ -138,11 +139,11 @@ module internal ResponsesState =
     let emit (chunk: Chunk) (progression: ResponsesProgression) : ResponsesProgression =
         { progression with Chunks = chunk :: progression.Chunks }
 
-    let change (update: ResponsesState -> ResponsesState) (progression: ResponsesProgression) : ResponsesProgression =
+    let inline change ([<InlineIfLambda>] update: ResponsesState -> ResponsesState) (progression: ResponsesProgression) : ResponsesProgression =
         { progression with State = update progression.State }
 
-    let private setPart index kind progress =
-        change (fun state -> { state with Parts = Map.add index { Kind = kind; Progress = progress } state.Parts })
+    let private setPart index kind progress progression =
+        change (fun state -> { state with Parts = Map.add index { Kind = kind; Progress = progress } state.Parts }) progression
 
     /// The chunk that a delta is, or nothing for a part that only comes whole.
     let delta (kind: ResponsesPartKind) (index: int) (text: string) : Chunk option =
@@ -166,14 +167,10 @@ module internal ResponsesState =
             | Some part when part.Kind <> kind || part.Progress = ResponsesProgress.Ended -> progression
             | Some part when part.Progress = ResponsesProgress.Growing -> emitDelta kind index text progression
             | Some _ -> progression |> setPart index kind ResponsesProgress.Growing |> emitDelta kind index text
+            | None when kind.IsToolCall || kind.IsWhole -> progression
             | None ->
-                let begin' first = progression |> setPart index kind ResponsesProgress.Growing |> emit first |> emitDelta kind index text
-
-                match kind with
-                | ResponsesPartKind.Text -> begin' (Chunk.TextStart index)
-                | ResponsesPartKind.Thought -> begin' (Chunk.ThoughtStart index)
-                | ResponsesPartKind.ToolCall
-                | ResponsesPartKind.Whole -> progression
+                let start = if kind.IsText then Chunk.TextStart index else Chunk.ThoughtStart index
+                progression |> setPart index kind ResponsesProgress.Growing |> emit start |> emitDelta kind index text
 
     let startCall (index: int) (id: string) (name: string) (progression: ResponsesProgression) : ResponsesProgression =
         if Map.containsKey index progression.State.Parts then
@@ -190,16 +187,19 @@ module internal ResponsesState =
         else
             progression |> setPart index ResponsesPartKind.Whole ResponsesProgress.Ended |> emit (Chunk.Part(index, part))
 
-    let private cool index (state: ResponsesState) =
-        match state.Hot with
-        | Some hot when hot.Part = index -> { state with Hot = None }
-        | _ -> state
-
     /// The part is whole, if it had begun.
     let finish (index: int) (progression: ResponsesProgression) : ResponsesProgression =
         match Map.tryFind index progression.State.Parts with
         | Some part when part.Progress <> ResponsesProgress.Ended ->
-            let ended = progression |> setPart index part.Kind ResponsesProgress.Ended |> change (cool index)
+            let state = progression.State
+
+            let hot =
+                match state.Hot with
+                | Some hot when hot.Part = index -> None
+                | hot -> hot
+
+            let parts = Map.add index { part with Progress = ResponsesProgress.Ended } state.Parts
+            let ended = { progression with State = { state with Parts = parts; Hot = hot } }
 
             match part.Kind with
             | ResponsesPartKind.Text -> emit (Chunk.TextEnd index) ended
@@ -208,14 +208,17 @@ module internal ResponsesState =
             | ResponsesPartKind.Whole -> ended
         | _ -> progression
 
-    /// The part is whole and this is all of it: what deltas brought already is not taken a second time, nor made a string of.
-    let complete (kind: ResponsesPartKind) (index: int) (text: unit -> string) (progression: ResponsesProgression) : ResponsesProgression =
-        let came =
-            match Map.tryFind index progression.State.Parts with
-            | Some part -> part.Progress <> ResponsesProgress.Started
-            | None -> false
+    /// Whether some of the part came already, if only its end.
+    let hasCome (index: int) (state: ResponsesState) : bool =
+        let mutable part = Unchecked.defaultof<ResponsesPart>
+        state.Parts.TryGetValue(index, &part) && part.Progress <> ResponsesProgress.Started
 
-        if came then finish index progression else progression |> grow kind index (text ()) |> finish index
+    /// The part is whole and this is all of it: what deltas brought already is not taken a second time, nor made a string of.
+    let inline complete kind (index: int) ([<InlineIfLambda>] text: unit -> string) (progression: ResponsesProgression) =
+        if hasCome index progression.State then
+            finish index progression
+        else
+            progression |> grow kind index (text ()) |> finish index
 
     /// Ends all that is open.
     let finishAll (progression: ResponsesProgression) : ResponsesProgression =
