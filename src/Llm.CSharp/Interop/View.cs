@@ -1,68 +1,60 @@
-// A view of the core as C# wants it: the items bare, and an exception where the core's last item is an error. By hand, for it is passed
-// once for every chunk: items that have come already cost neither a task nor an allocation.
+// A view of the core's stream, as the facade shows it: each item is mapped, and an error is thrown. An iterator by hand, because this is run
+// for every chunk: items that have come already cost neither a task nor an allocation, and a wait is the core's own, with nothing around it
+// but a state machine that goes back to its pool.
 using System.Runtime.CompilerServices;
 using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
 
-/// <summary>From an item of the core to one of the facade; a struct's static method, so that it is inlined.</summary>
-internal interface IItemMapping<TCore, T>
+/// <summary>Which view of the core it is, and what its items become. A struct, so that both are inlined.</summary>
+internal interface IViewMapping<TCore, T>
 {
-    static abstract T Map(StreamSource source, TCore item);
+    IAsyncEnumerable<FSharpResult<TCore, Core.LlmError>> Open(Core.StreamResponse stream, CancellationToken cancellationToken);
+
+    T Map(StreamSource source, TCore item);
 }
 
-internal sealed class View<TCore, T, TMapping>(
-    StreamSource source,
-    Func<CancellationToken, IAsyncEnumerable<FSharpResult<TCore, Core.LlmError>>> open,
-    CancellationToken cancellationToken) : IAsyncEnumerable<T>
-    where TMapping : struct, IItemMapping<TCore, T>
+internal sealed class View<TCore, T, TMapping>(StreamSource source, TMapping mapping, CancellationToken cancellationToken)
+    : IAsyncEnumerable<T>
+    where TMapping : struct, IViewMapping<TCore, T>
 {
-    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken enumeratorToken = default)
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken enumeratorToken = default) =>
+        // The core links the two tokens where there are two.
+        new Enumerator(
+            source,
+            mapping,
+            (Core.IViewCursor<TCore>)mapping.Open(source.Stream, cancellationToken).GetAsyncEnumerator(enumeratorToken));
+
+    private sealed class Enumerator(StreamSource source, TMapping mapping, Core.IViewCursor<TCore> cursor) : IAsyncEnumerator<T>
     {
-        if (!enumeratorToken.CanBeCanceled || enumeratorToken == cancellationToken)
-            return new Enumerator(source, open(cancellationToken), cancellationToken, null);
-
-        if (!cancellationToken.CanBeCanceled)
-            return new Enumerator(source, open(enumeratorToken), enumeratorToken, null);
-
-        var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enumeratorToken);
-        return new Enumerator(source, open(linked.Token), linked.Token, linked);
-    }
-
-    private sealed class Enumerator(
-        StreamSource source,
-        IAsyncEnumerable<FSharpResult<TCore, Core.LlmError>> items,
-        CancellationToken token,
-        CancellationTokenSource? linked) : IAsyncEnumerator<T>
-    {
-        private readonly IAsyncEnumerator<FSharpResult<TCore, Core.LlmError>> _items = items.GetAsyncEnumerator(token);
         private T _current = default!;
 
         public T Current => _current;
 
         public ValueTask<bool> MoveNextAsync()
         {
-            ValueTask<bool> pending = _items.MoveNextAsync();
+            Core.Moved moved = cursor.Move();
 
-            if (!pending.IsCompletedSuccessfully)
-                return WaitAsync(pending);
+            if (moved.IsToWait)
+                return WaitAsync(moved.pending);
 
-            if (!pending.Result)
+            if (!moved.IsToItem)
                 return new ValueTask<bool>(false);
 
             return Take() is { } failure ? ValueTask.FromException<bool>(failure) : new ValueTask<bool>(true);
         }
 
-        public ValueTask DisposeAsync()
-        {
-            linked?.Dispose();
-            return _items.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => cursor.DisposeAsync();
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         private async ValueTask<bool> WaitAsync(ValueTask<bool> pending)
         {
-            if (!await pending.ConfigureAwait(false))
+            Core.Moved moved = cursor.Waited(await pending.ConfigureAwait(false));
+
+            while (moved.IsToWait)
+                moved = cursor.Waited(await moved.pending.ConfigureAwait(false));
+
+            if (!moved.IsToItem)
                 return false;
 
             return Take() is { } failure ? throw failure : true;
@@ -70,12 +62,12 @@ internal sealed class View<TCore, T, TMapping>(
 
         private LlmException? Take()
         {
-            FSharpResult<TCore, Core.LlmError> item = _items.Current;
+            FSharpResult<TCore, Core.LlmError> item = cursor.Current;
 
             if (item.IsError)
                 return source.ToException(item.ErrorValue);
 
-            _current = TMapping.Map(source, item.ResultValue);
+            _current = mapping.Map(source, item.ResultValue);
             return null;
         }
     }

@@ -176,9 +176,15 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// Reads until there is a chunk more than were known, or the end.
     let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
         if source.IsNone && ending.IsNone then
-            use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token)
+            use linked =
+                if cancellationToken.CanBeCanceled then
+                    CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token)
+                else
+                    null
 
-            match! (connect linked.Token).ConfigureAwait false with
+            let token = if isNull linked then lifetime.Token else linked.Token
+
+            match! (connect token).ConfigureAwait false with
             | Ok opened -> attach opened
             | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
 

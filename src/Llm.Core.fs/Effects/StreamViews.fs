@@ -25,6 +25,26 @@ type internal Seen =
     /// Those of parts, and others that cost nothing more.
     | Parts
 
+/// How far a step took a view.
+[<RequireQualifiedAccess; Struct>]
+type internal Moved =
+    /// To an item.
+    | ToItem
+    /// To the end.
+    | ToEnd
+    /// To where nothing more has come: the step that is waited for will tell.
+    | ToWait of pending: ValueTask<bool>
+
+/// A view for those who wait in their own way, such as the facade: the chunks that have come are shown without waiting at all.
+type internal IViewCursor<'item> =
+    inherit IAsyncEnumerator<Result<'item, LlmError>>
+
+    /// Takes chunks that have come until one shows something.
+    abstract Move: unit -> Moved
+
+    /// Goes on after a wait, which told whether there is another chunk.
+    abstract Waited: hasChunk: bool -> Moved
+
 /// A view: its state is the enumerator's own. An iterator by hand, for it costs nothing a chunk that was read already.
 [<Sealed>]
 type internal ViewEnumerator<'state, 'item>
@@ -71,37 +91,48 @@ type internal ViewEnumerator<'state, 'item>
             true
         | None -> false
 
-    let wait (pending: ValueTask<bool>) : Task<bool> = task {
-        let! first = pending.ConfigureAwait false
-        let mutable hasChunk = first
-        let mutable found = false
+    let rec move () : Moved =
+        if isOver then
+            Moved.ToEnd
+        else
+            let pending = stream.WaitForAsync(position, cancellationToken)
 
-        while hasChunk && not found && not isOver do
-            found <- advance ()
+            if not (pending.IsCompletedSuccessfully && pending.Result) then Moved.ToWait pending
+            elif advance () then Moved.ToItem
+            else move ()
 
-            if not found && not isOver then
-                let! more = stream.WaitForAsync(position, cancellationToken).ConfigureAwait false
-                hasChunk <- more
+    let waited (hasChunk: bool) : Moved =
+        if not hasChunk then (if finish () then Moved.ToItem else Moved.ToEnd)
+        elif advance () then Moved.ToItem
+        else move ()
 
-        return found || (not hasChunk && not isOver && finish ())
+    let wait (first: ValueTask<bool>) : Task<bool> = task {
+        let mutable moved = Moved.ToWait first
+        let mutable isWaiting = true
+
+        while isWaiting do
+            match moved with
+            | Moved.ToWait pending ->
+                let! hasChunk = pending.ConfigureAwait false
+                moved <- waited hasChunk
+            | Moved.ToItem
+            | Moved.ToEnd -> isWaiting <- false
+
+        return moved.IsToItem
     }
+
+    interface IViewCursor<'item> with
+        member _.Move() = move ()
+        member _.Waited hasChunk = waited hasChunk
 
     interface IAsyncEnumerator<Result<'item, LlmError>> with
         member _.Current = current
 
         member _.MoveNextAsync() =
-            let mutable pending = ValueTask<bool> false
-            let mutable found = false
-            let mutable waiting = false
-
-            while not found && not waiting && not isOver do
-                pending <- stream.WaitForAsync(position, cancellationToken)
-
-                if pending.IsCompletedSuccessfully && pending.Result then found <- advance () else waiting <- true
-
-            if found then ValueTask<bool> true
-            elif waiting then ValueTask<bool>(wait pending)
-            else ValueTask<bool> false
+            match move () with
+            | Moved.ToItem -> ValueTask<bool> true
+            | Moved.ToEnd -> ValueTask<bool> false
+            | Moved.ToWait pending -> ValueTask<bool>(wait pending)
 
         member _.DisposeAsync() =
             match linked with
