@@ -1,7 +1,5 @@
-// A view of the core's stream, as the facade shows it: each item is mapped, and an error is thrown. An iterator by hand, because this is run
-// for every chunk: items that have come already cost neither a task nor an allocation, and a wait is the core's own, with nothing around it
-// but a state machine that goes back to its pool.
-using System.Runtime.CompilerServices;
+// A view of the core's stream, as the facade shows it: each item is mapped, and an error is thrown. An iterator like the core's and around
+// it, because this is run for every chunk: neither an item that has come nor a wait for the next one costs a task or an allocation.
 using Microsoft.FSharp.Core;
 
 namespace Llm.Interop;
@@ -19,56 +17,37 @@ internal sealed class View<TCore, T, TMapping>(StreamSource source, TMapping map
     where TMapping : struct, IViewMapping<TCore, T>
 {
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken enumeratorToken = default) =>
-        // The core links the two tokens where there are two.
+        // The core links the two tokens where there are two. All its views are such iterators.
         new Enumerator(
             source,
             mapping,
-            (Core.IViewCursor<TCore>)mapping.Open(source.Stream, cancellationToken).GetAsyncEnumerator(enumeratorToken));
+            (Core.WaitingIterator<FSharpResult<TCore, Core.LlmError>>)mapping
+                .Open(source.Stream, cancellationToken)
+                .GetAsyncEnumerator(enumeratorToken));
 
-    private sealed class Enumerator(StreamSource source, TMapping mapping, Core.IViewCursor<TCore> cursor) : IAsyncEnumerator<T>
+    private sealed class Enumerator(
+        StreamSource source,
+        TMapping mapping,
+        Core.WaitingIterator<FSharpResult<TCore, Core.LlmError>> items) : Core.WaitingIterator<T>
     {
         private T _current = default!;
 
-        public T Current => _current;
+        public override T Current => _current;
 
-        public ValueTask<bool> MoveNextAsync()
+        public override Core.Moved Move() => Mapped(items.Move());
+
+        public override Core.Moved Waited(bool hasMore) => Mapped(items.Waited(hasMore));
+
+        public override ValueTask DisposeAsync() => items.DisposeAsync();
+
+        private Core.Moved Mapped(Core.Moved moved)
         {
-            Core.Moved moved = cursor.Move();
-
-            if (moved.IsToWait)
-                return WaitAsync(moved.pending);
-
             if (!moved.IsToItem)
-                return new ValueTask<bool>(false);
+                return moved;
 
-            return Take() is { } failure ? ValueTask.FromException<bool>(failure) : new ValueTask<bool>(true);
-        }
-
-        public ValueTask DisposeAsync() => cursor.DisposeAsync();
-
-        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        private async ValueTask<bool> WaitAsync(ValueTask<bool> pending)
-        {
-            Core.Moved moved = cursor.Waited(await pending.ConfigureAwait(false));
-
-            while (moved.IsToWait)
-                moved = cursor.Waited(await moved.pending.ConfigureAwait(false));
-
-            if (!moved.IsToItem)
-                return false;
-
-            return Take() is { } failure ? throw failure : true;
-        }
-
-        private LlmException? Take()
-        {
-            FSharpResult<TCore, Core.LlmError> item = cursor.Current;
-
-            if (item.IsError)
-                return source.ToException(item.ErrorValue);
-
-            _current = mapping.Map(source, item.ResultValue);
-            return null;
+            FSharpResult<TCore, Core.LlmError> item = items.Current;
+            _current = item.IsOk ? mapping.Map(source, item.ResultValue) : throw source.ToException(item.ErrorValue);
+            return moved;
         }
     }
 }

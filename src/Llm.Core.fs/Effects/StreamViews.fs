@@ -25,26 +25,6 @@ type internal Seen =
     /// Those of parts, and others that cost nothing more.
     | Parts
 
-/// How far a step took a view.
-[<RequireQualifiedAccess; Struct>]
-type internal Moved =
-    /// To an item.
-    | ToItem
-    /// To the end.
-    | ToEnd
-    /// To where nothing more has come: the step that is waited for will tell.
-    | ToWait of pending: ValueTask<bool>
-
-/// A view for those who wait in their own way, such as the facade: the chunks that have come are shown without waiting at all.
-type internal IViewCursor<'item> =
-    inherit IAsyncEnumerator<Result<'item, LlmError>>
-
-    /// Takes chunks that have come until one shows something.
-    abstract Move: unit -> Moved
-
-    /// Goes on after a wait, which told whether there is another chunk.
-    abstract Waited: hasChunk: bool -> Moved
-
 /// A view: its state is the enumerator's own. An iterator by hand, for it costs nothing a chunk that was read already.
 [<Sealed>]
 type internal ViewEnumerator<'state, 'item>
@@ -57,6 +37,8 @@ type internal ViewEnumerator<'state, 'item>
         cancellationToken: CancellationToken,
         linked: IDisposable | null
     ) =
+    inherit WaitingIterator<Result<'item, LlmError>>()
+
     let mutable position = from
     let mutable state = initial
     let mutable current = Unchecked.defaultof<Result<'item, LlmError>>
@@ -106,40 +88,16 @@ type internal ViewEnumerator<'state, 'item>
         elif advance () then Moved.ToItem
         else move ()
 
-    let wait (first: ValueTask<bool>) : Task<bool> = task {
-        let mutable moved = Moved.ToWait first
-        let mutable isWaiting = true
+    override _.Current = current
+    override _.Move() = move ()
+    override _.Waited hasChunk = waited hasChunk
 
-        while isWaiting do
-            match moved with
-            | Moved.ToWait pending ->
-                let! hasChunk = pending.ConfigureAwait false
-                moved <- waited hasChunk
-            | Moved.ToItem
-            | Moved.ToEnd -> isWaiting <- false
+    override _.DisposeAsync() =
+        match linked with
+        | null -> ()
+        | source -> source.Dispose()
 
-        return moved.IsToItem
-    }
-
-    interface IViewCursor<'item> with
-        member _.Move() = move ()
-        member _.Waited hasChunk = waited hasChunk
-
-    interface IAsyncEnumerator<Result<'item, LlmError>> with
-        member _.Current = current
-
-        member _.MoveNextAsync() =
-            match move () with
-            | Moved.ToItem -> ValueTask<bool> true
-            | Moved.ToEnd -> ValueTask<bool> false
-            | Moved.ToWait pending -> ValueTask<bool>(wait pending)
-
-        member _.DisposeAsync() =
-            match linked with
-            | null -> ()
-            | source -> source.Dispose()
-
-            ValueTask()
+        ValueTask()
 
 [<Sealed>]
 type internal ViewEnumerable<'state, 'item>
