@@ -260,8 +260,14 @@ public sealed partial class Model
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
-    internal async Task<Response> CallAsync(Prompt prompt, CancellationToken cancellationToken) =>
-        (await SendAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
+    internal Task<Response> CallAsync(Prompt prompt, CancellationToken cancellationToken, Dropping? dropping = null)
+    {
+        if (prompt.Error is { } error)
+            return Task.FromException<Response>(error);
+
+        Model inForce = Overriding.InForce(this);
+        return inForce._engine.CallAsync(inForce, prompt.Messages, dropping, cancellationToken);
+    }
 
     private async Task<ToolRun> RunToolsAsync(Prompt prompt, int rounds, CancellationToken cancellationToken) =>
         await ToolRun.GoOnAsync(await CallAsync(prompt, cancellationToken).ConfigureAwait(false), rounds, cancellationToken).ConfigureAwait(false);
@@ -272,7 +278,7 @@ public sealed partial class Model
             return Task.FromResult<Result<Response>>(error);
 
         Model inForce = Overriding.InForce(this);
-        return inForce._engine.CallAsync(inForce, prompt.Messages, dropping, cancellationToken);
+        return inForce._engine.TryCallAsync(inForce, prompt.Messages, dropping, cancellationToken);
     }
 
     internal Model As(string id, Params parameters, LlmClient client) => new(id, parameters, client, Uses);

@@ -18,7 +18,7 @@ internal readonly struct Prompt
     public static Prompt Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Of((IEnumerable<Message>)[Message.User(text)]);
+        return new(MessageMapping.UserText(text), null);
     }
 
     public static Prompt Of(IEnumerable<UserPart> content)

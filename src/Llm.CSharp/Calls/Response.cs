@@ -150,16 +150,16 @@ public sealed partial record Response
     /// <param name="content">What the user says next; at least one part.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LlmException">There is no answer.</exception>
-    public async Task<Response> ResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
-        (await TryResumeAsync(content, cancellationToken).ConfigureAwait(false)).Value;
+    public Task<Response> ResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
+        Model.CallAsync(Prompt.Of(content).After(Messages), cancellationToken);
 
     /// <summary>Goes on with the conversation: its messages, and the outputs of its tools.</summary>
     /// <param name="results">What became of the calls; none may wait any more.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="InvalidRequestException">A call still waits for approval, or there was none.</exception>
     /// <exception cref="LlmException">There is no answer.</exception>
-    public async Task<Response> ResumeAsync(ToolResults results, CancellationToken cancellationToken = default) =>
-        (await TryResumeAsync(results, cancellationToken).ConfigureAwait(false)).Value;
+    public Task<Response> ResumeAsync(ToolResults results, CancellationToken cancellationToken = default) =>
+        Model.CallAsync(Prompt.Of(results).After(Messages), cancellationToken);
 
     /// <summary>As <see cref="ResumeAsync(string, CancellationToken)"/>, with the error as a value.</summary>
     /// <param name="text">What the user says next.</param>

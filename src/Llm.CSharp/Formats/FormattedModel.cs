@@ -124,7 +124,7 @@ public sealed partial class Model<T>
     public override string ToString() => Plain.Id;
 
     internal async Task<Response<T>> CallAsync(Prompt prompt, CancellationToken cancellationToken) =>
-        (await SendAsync(prompt, cancellationToken).ConfigureAwait(false)).Value;
+        new(await Plain.CallAsync(prompt, cancellationToken).ConfigureAwait(false), Format);
 
     internal async Task<Result<Response<T>>> SendAsync(Prompt prompt, CancellationToken cancellationToken)
     {

@@ -16,12 +16,14 @@ internal static class CallHandle
 
     public static CallHandle<TInput, Response> Asking<TInput>(Model model, Func<TInput, PromptResult> prompt) =>
         Make(
+            Core.Asks.AtOnce,
             model,
             Functions.Guarded<TInput, FSharpList<Core.Message>>(input => MessageMapping.ToCore(prompt(input).Messages)),
             input => Functions.Work(_ => Task.FromResult(prompt(input))));
 
     public static CallHandle<TInput, Response> Asking<TInput>(Model model, Func<TInput, CancellationToken, Task<PromptResult>> prompt) =>
         Make(
+            Core.Asks.AfterWork,
             model,
             FuncConvert.FromFunc<TInput, FSharpResult<FSharpList<Core.Message>, Core.LlmError>>(Core.Call.unforeseen),
             input => Functions.Work(cancellationToken => prompt(input, cancellationToken)));
@@ -43,10 +45,12 @@ internal static class CallHandle
         new(Core.Call.iterate(limit, FuncConvert.FromFunc(isGood), call.Core));
 
     private static CallHandle<TInput, Response> Make<TInput>(
+        Core.Asks asks,
         Model model,
         FSharpFunc<TInput, FSharpResult<FSharpList<Core.Message>, Core.LlmError>> preview,
         Func<TInput, Core.Llm<PromptResult>> prompt) =>
         new(Core.Call.asking(
+            asks,
             FuncConvert.FromFunc<Core.Ask<Response>, FSharpFunc<CancellationToken, Task<FSharpResult<Core.StreamResponse, Core.LlmError>>>>(
                 ask => FuncConvert.FromFunc<CancellationToken, Task<FSharpResult<Core.StreamResponse, Core.LlmError>>>(
                     _ => Task.FromResult(Open(ask)))),
@@ -208,15 +212,10 @@ internal sealed class CallHandle<TInput, TOutput>(Core.Call<TInput, TOutput> cal
 
     public StreamResponse Stream(TInput input)
     {
-        FSharpResult<FSharpList<Core.Message>, Core.LlmError> preview = Llm.Core.Call.messages(input, Core);
+        if (!Core.Asks.IsAtOnce)
+            return Refused(Llm.Core.LlmError.NewInvalidRequest("call", "what takes work before its model is asked is streamed by StreamAsync"));
 
-        if (!preview.IsOk)
-            return Refused(preview.ErrorValue);
-
-        if (!Core.IsAsking)
-            return Refused(Llm.Core.LlmError.NewInvalidRequest("call", "a chain is streamed by StreamAsync"));
-
-        // The prompt is there, and the stream connects later: nothing of this waits.
+        // The prompt is there at once, and the stream connects later: nothing of this waits.
         FSharpResult<Core.StreamResponse, Core.LlmError> opened =
             Llm.Core.Llm.runIn(Ambient.Scope, CancellationToken.None, Core.Stream(input)).GetAwaiter().GetResult();
         return opened.IsOk ? ToFacade(opened.ResultValue) : Refused(opened.ErrorValue);
@@ -243,7 +242,7 @@ internal static class FormattedHandle
         Core.Call<TInput, Response> adapted = call.Adapted(isForAnswer: true, model => model.WithFormat(format).Plain).Core;
 
         return new(new Core.Call<TInput, Response<T>>(
-            adapted.IsAsking,
+            adapted.Asks,
             FuncConvert.FromFunc<TInput, FSharpResult<FSharpList<Core.Message>, Core.LlmError>>(adapted.Preview),
             FuncConvert.FromFunc<TInput, Core.Llm<Response<T>>>(input => Core.Llm.map(
                 FuncConvert.FromFunc<Response, Response<T>>(answer => new(answer, format)), adapted.Invoke(input))),

@@ -27,8 +27,8 @@ internal class CoreList<TCore, T>(FSharpList<TCore> core, Func<TCore, T> toFacad
 }
 
 /// <summary>What was sent, and its answer: one list only when somebody asks for it.</summary>
-internal sealed class AnsweredConversation(FSharpList<Core.Message> sent, Core.Message answer)
-    : CoreList<Core.Message, Message>(sent, MessageMapping.ToFacade)
+internal sealed class AnsweredConversation(Core.Response response)
+    : CoreList<Core.Message, Message>(response.Sent, MessageMapping.ToFacade)
 {
     private FSharpList<Core.Message>? _all;
 
@@ -38,5 +38,5 @@ internal sealed class AnsweredConversation(FSharpList<Core.Message> sent, Core.M
 
     /// <summary>The conversation and what follows it. The history is copied once.</summary>
     public FSharpList<Core.Message> FollowedBy(FSharpList<Core.Message> next) =>
-        ListModule.Append(Given, FSharpList<Core.Message>.Cons(answer, next));
+        ListModule.Append(Given, FSharpList<Core.Message>.Cons(Llm.Core.ResponseModule.message(response), next));
 }

@@ -16,21 +16,38 @@ internal sealed class Engine(Model model)
     /// <summary>The model as the core knows it.</summary>
     public Core.Model Model => _core;
 
-    /// <summary>Asks the model of this engine, which is the one in force.</summary>
-    public async Task<Result<Response>> CallAsync(
+    /// <summary>Asks the model of this engine, which is the one in force. One state machine from the caller's to the core's, as below.</summary>
+    public async Task<Response> CallAsync(
         Model model,
         ValueList<Message> messages,
         Dropping? dropping,
         CancellationToken cancellationToken)
     {
-        FSharpResult<Core.Response, Core.LlmError> result = await Core.ModelModule
-            .callInForce(Warnings(dropping), MessageMapping.ToCore(messages), cancellationToken, Core.ModelModule.inForce(_core))
-            .ConfigureAwait(false);
+        FSharpResult<Core.Response, Core.LlmError> result =
+            await AskAsync(messages, dropping, cancellationToken).ConfigureAwait(false);
 
-        return result.IsOk
-            ? ResponseMapping.ToFacade(model, result.ResultValue)
-            : ErrorMapping.ToException(result.ErrorValue);
+        return result.IsOk ? ResponseMapping.ToFacade(model, result.ResultValue) : throw ErrorMapping.ToException(result.ErrorValue);
     }
+
+    /// <summary>The same, with the error as a value.</summary>
+    public async Task<Result<Response>> TryCallAsync(
+        Model model,
+        ValueList<Message> messages,
+        Dropping? dropping,
+        CancellationToken cancellationToken)
+    {
+        FSharpResult<Core.Response, Core.LlmError> result =
+            await AskAsync(messages, dropping, cancellationToken).ConfigureAwait(false);
+
+        return result.IsOk ? ResponseMapping.ToFacade(model, result.ResultValue) : ErrorMapping.ToException(result.ErrorValue);
+    }
+
+    private Task<FSharpResult<Core.Response, Core.LlmError>> AskAsync(
+        ValueList<Message> messages,
+        Dropping? dropping,
+        CancellationToken cancellationToken) =>
+        Core.ModelModule.callInForce(
+            Warnings(dropping), MessageMapping.ToCore(messages), cancellationToken, Core.ModelModule.inForce(_core));
 
     public async Task<Result<long>> CountTokensAsync(ValueList<Message> messages, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal static class MessageMapping
         return messages as ValueList<Message> ?? ToFacade(ToCore(messages as IReadOnlyList<Message> ?? [.. messages]));
     }
 
+    /// <summary>A conversation of one text. It is the core's until somebody looks at it.</summary>
+    public static ValueList<Message> UserText(string text) => ToFacade(ListModule.Singleton(Core.MessageModule.user(text)));
+
     /// <summary>A conversation and what follows it.</summary>
     public static ValueList<Message> Append(IEnumerable<Message> history, ValueList<Message> next)
     {

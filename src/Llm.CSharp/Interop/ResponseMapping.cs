@@ -4,18 +4,15 @@ namespace Llm.Interop;
 internal static class ResponseMapping
 {
     /// <summary>The response. Its conversation is that of the core until somebody looks at it.</summary>
-    public static Response ToFacade(Model model, Core.Response response)
-    {
-        Core.Message answer = Core.ResponseModule.message(response);
-
-        return new Response
+    public static Response ToFacade(Model model, Core.Response response) =>
+        new()
         {
             Model = model,
             Id = Optional.ToReference(response.Id),
             Provider = response.Provider,
             Api = response.Api,
             ProviderModel = response.ProviderModel,
-            Messages = new AnsweredConversation(response.Sent, answer),
+            Messages = new AnsweredConversation(response),
             Content = Lists.ToFacadeLazily(response.Content, PartMapping.ToFacade),
             FinishReason = Optional.ToReference(response.FinishReason, CallMapping.ToFacade),
             Usage = Optional.ToReference(response.Usage, CallMapping.ToFacade),
@@ -26,9 +23,10 @@ internal static class ResponseMapping
             EndedAt = response.EndedAt,
             Raw = response.Raw is { } raw ? new JsonText(raw.Value) : null,
             Fields = Lists.ToFacade(response.Fields, field => new KeyValuePair<string, string>(field.Item1, field.Item2)),
-            Metadata = new ValueList<KeyValuePair<string, string>>([.. response.Metadata]),
+            Metadata = response.Metadata.IsEmpty
+                ? ValueList<KeyValuePair<string, string>>.Empty
+                : new ValueList<KeyValuePair<string, string>>([.. response.Metadata]),
         };
-    }
 
     public static PartialReply ToFacade(Core.Reply reply) => new()
     {

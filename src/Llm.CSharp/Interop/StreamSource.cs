@@ -17,38 +17,32 @@ internal sealed class StreamSource(Core.LiveStream live, Model model) : IAsyncDi
     public Interruption? Interruption =>
         live.Interruption is { } interruption ? new(new InterruptionHandle(interruption.Value), model) : null;
 
+    /// <summary>The core's stream, whose views these are.</summary>
+    public Core.StreamResponse Stream => _stream;
+
     public IAsyncEnumerable<string> Text(CancellationToken cancellationToken) =>
-        new View<string, string, Same>(this, token => Core.StreamResponseModule.text(token, _stream), cancellationToken);
+        new View<string, string, TextView>(this, default, cancellationToken);
 
     public IAsyncEnumerable<string> Pretty(CancellationToken cancellationToken) =>
-        new View<string, string, Same>(this, token => Core.StreamResponseModule.pretty(token, _stream), cancellationToken);
+        new View<string, string, PrettyView>(this, default, cancellationToken);
 
     public IAsyncEnumerable<Bytes> Audio(CancellationToken cancellationToken) =>
-        new View<Core.Bytes, Bytes, ToBytes>(this, token => Core.StreamResponseModule.audio(token, _stream), cancellationToken);
+        new View<Core.Bytes, Bytes, AudioView>(this, default, cancellationToken);
 
     public IAsyncEnumerable<Chunk> Chunks(CancellationToken cancellationToken) =>
-        new View<Core.Chunk, Chunk, ToChunk>(this, token => Core.StreamResponseModule.chunks(token, _stream), cancellationToken);
+        new View<Core.Chunk, Chunk, ChunkView>(this, default, cancellationToken);
 
     public IAsyncEnumerable<PartStream> Parts(CancellationToken cancellationToken) =>
-        new View<Core.PartStream, PartStream, ToPart>(
-            this,
-            token => Core.StreamResponseModule.parts(token, _stream),
-            cancellationToken);
+        new View<Core.PartStream, PartStream, PartView>(this, default, cancellationToken);
 
     public IAsyncEnumerable<(Chunk Chunk, ToolCallProgress? ToolCall)> ChunksWithToolCalls(CancellationToken cancellationToken) =>
         new View<
             ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>>,
             (Chunk Chunk, ToolCallProgress? ToolCall),
-            ToChunkWithToolCall>(
-            this,
-            token => Core.StreamResponseModule.chunksWithToolCalls(token, _stream),
-            cancellationToken);
+            ChunkWithToolCallView>(this, default, cancellationToken);
 
     public IAsyncEnumerable<Partial<T>> Partials<T>(FormatHandle<T> format, CancellationToken cancellationToken) =>
-        new View<Core.Partial<T>, Partial<T>, ToPartial<T>>(
-            this,
-            token => Core.StreamResponseModule.partials(format.Format, token, _stream),
-            cancellationToken);
+        new View<Core.Partial<T>, Partial<T>, PartialView<T>>(this, new(format), cancellationToken);
 
     public async Task<StreamOutcome> TryFinishAsync(CancellationToken cancellationToken)
     {
@@ -85,31 +79,6 @@ internal sealed class StreamSource(Core.LiveStream live, Model model) : IAsyncDi
 
     private static StreamOutcome.Failed Failed(PartialReply partial, Core.LlmError error) =>
         new(partial, ErrorMapping.ToException(error, partial));
-
-    private readonly struct Same : IItemMapping<string, string>
-    {
-        public static string Map(StreamSource source, string item) => item;
-    }
-
-    private readonly struct ToBytes : IItemMapping<Core.Bytes, Bytes>
-    {
-        public static Bytes Map(StreamSource source, Core.Bytes item) => PartMapping.ToFacade(item);
-    }
-
-    private readonly struct ToChunk : IItemMapping<Core.Chunk, Chunk>
-    {
-        public static Chunk Map(StreamSource source, Core.Chunk item) => ChunkMapping.ToFacade(item);
-    }
-
-    private readonly struct ToPartial<T> : IItemMapping<Core.Partial<T>, Partial<T>>
-    {
-        public static Partial<T> Map(StreamSource source, Core.Partial<T> item) => new(new PartialHandle<T>(item));
-    }
-
-    private readonly struct ToPart : IItemMapping<Core.PartStream, PartStream>
-    {
-        public static PartStream Map(StreamSource source, Core.PartStream item) => new PartSource(source, item).ToFacade();
-    }
 }
 
 /// <summary>One part of a stream.</summary>
@@ -118,7 +87,7 @@ internal sealed class PartSource(StreamSource source, Core.PartStream part)
     public int Index => part.Index;
 
     public IAsyncEnumerable<string> Deltas(CancellationToken cancellationToken) =>
-        new View<string, string, Same>(source, part.Deltas, cancellationToken);
+        new View<string, string, DeltaView>(source, new(part), cancellationToken);
 
     public async Task<AssistantPart> CollectAsync(CancellationToken cancellationToken)
     {
@@ -134,9 +103,4 @@ internal sealed class PartSource(StreamSource source, Core.PartStream part)
         { IsAudio: true } => new PartStream.Audio(this),
         _ => new PartStream.Whole(this),
     };
-
-    private readonly struct Same : IItemMapping<string, string>
-    {
-        public static string Map(StreamSource source, string item) => item;
-    }
 }

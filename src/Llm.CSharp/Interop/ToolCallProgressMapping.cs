@@ -20,10 +20,15 @@ internal sealed class ProgressHandle(Core.ToolCallProgress progress)
     public ToolCall? Whole => Optional.ToReference(progress.Whole, ToolMapping.ToFacade);
 }
 
-internal readonly struct ToChunkWithToolCall
-    : IItemMapping<ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>>, (Chunk Chunk, ToolCallProgress? ToolCall)>
+internal readonly struct ChunkWithToolCallView
+    : IViewMapping<ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>>, (Chunk Chunk, ToolCallProgress? ToolCall)>
 {
-    public static (Chunk Chunk, ToolCallProgress? ToolCall) Map(
+    public IAsyncEnumerable<FSharpResult<ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>>, Core.LlmError>> Open(
+        Core.StreamResponse stream,
+        CancellationToken cancellationToken) =>
+        Core.StreamResponseModule.chunksWithToolCalls(cancellationToken, stream);
+
+    public (Chunk Chunk, ToolCallProgress? ToolCall) Map(
         StreamSource source,
         ValueTuple<Core.Chunk, FSharpOption<Core.ToolCallProgress>> item) =>
         (ChunkMapping.ToFacade(item.Item1), Optional.ToReference(item.Item2, progress => new ToolCallProgress(new ProgressHandle(progress))));

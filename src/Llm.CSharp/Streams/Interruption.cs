@@ -70,8 +70,11 @@ public sealed partial class Interruption
     /// <param name="content">What the user says; <see cref="GoOn"/> where there is nothing.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LlmException">There is no answer.</exception>
-    public async Task<Response> ResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default) =>
-        (await TryResumeAsync(content, cancellationToken).ConfigureAwait(false)).Value;
+    public Task<Response> ResumeAsync(IEnumerable<UserPart> content, CancellationToken cancellationToken = default)
+    {
+        (Prompt prompt, Dropping dropping) = _handle.Prepare(ValueList.Of(content));
+        return Model.CallAsync(prompt, cancellationToken, dropping);
+    }
 
     /// <summary>As <see cref="ResumeAsync(CancellationToken)"/>, with the error as a value.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -61,7 +61,11 @@ public class LlmTransport
         return new(TransportHandle.Replay(path));
     }
 
-    /// <summary>The transport that also appends every exchange to a file, a line of JSON each. Keys are left out.</summary>
+    /// <summary>
+    /// The transport that also appends every exchange to a file, a line of JSON each. Keys are left out. Where the file cannot be written, a call
+    /// ends in <see cref="InvalidRequestException"/> before anything is asked; an answer that came and could not be written is not lost, and
+    /// it is the next call that is refused.
+    /// </summary>
     /// <param name="path">The file.</param>
     public LlmTransport RecordTo(string path)
     {

@@ -17,6 +17,7 @@ module Call =
 
     /// A call that asks one model; another face of the library has outputs and streams of its own.
     let internal asking
+        (asks: Asks)
         (openStream: Ask<'output> -> CancellableTaskResult<StreamResponse, LlmError>)
         (name: string)
         (preview: 'input -> Result<Message list, LlmError>)
@@ -24,7 +25,7 @@ module Call =
         (resolve: Scope -> 'prompt -> Result<Ask<'output>, LlmError>)
         : Call<'input, 'output> =
         Call(
-            true,
+            asks,
             preview,
             (fun input -> Asking.whole name (box input) (Llm.delay (fun () -> prompt input)) resolve),
             (fun input -> Asking.stream openStream name (box input) (Llm.delay (fun () -> prompt input)) resolve)
@@ -46,19 +47,19 @@ module Call =
     /// <example><c>let recommend = Call.create gpt (fun genre -> $"Please recommend a book in {genre}.")</c></example>
     let create (model: Model) (prompt: 'input -> string) : Call<'input, Response> =
         let messages input = [ Message.user (prompt input) ]
-        asking Asking.opened model.Id (messages >> Ok) (messages >> Prompt.ofMessages >> Llm.succeed) (resolve model)
+        asking Asks.AtOnce Asking.opened model.Id (messages >> Ok) (messages >> Prompt.ofMessages >> Llm.succeed) (resolve model)
 
     /// <summary>A call whose prompt is a whole conversation.</summary>
     let ofMessages (model: Model) (prompt: 'input -> Message list) : Call<'input, Response> =
-        asking Asking.opened model.Id (prompt >> Ok) (prompt >> Prompt.ofMessages >> Llm.succeed) (resolve model)
+        asking Asks.AtOnce Asking.opened model.Id (prompt >> Ok) (prompt >> Prompt.ofMessages >> Llm.succeed) (resolve model)
 
     /// <summary>A call whose prompt is a conversation, or the reason why there is none, such as that of a template.</summary>
     let tryOfMessages (model: Model) (prompt: 'input -> Result<Message list, LlmError>) : Call<'input, Response> =
-        asking Asking.opened model.Id prompt (prompt >> Result.map Prompt.ofMessages >> Llm.ofResult) (resolve model)
+        asking Asks.AtOnce Asking.opened model.Id prompt (prompt >> Result.map Prompt.ofMessages >> Llm.ofResult) (resolve model)
 
     /// <summary>A call whose prompt may also choose tools and parameters, and note what it is made of.</summary>
     let ofPrompt (model: Model) (prompt: 'input -> Prompt) : Call<'input, Response> =
-        asking Asking.opened model.Id (prompt >> _.Messages >> Ok) (prompt >> Llm.succeed) (resolve model)
+        asking Asks.AtOnce Asking.opened model.Id (prompt >> _.Messages >> Ok) (prompt >> Llm.succeed) (resolve model)
 
     /// <summary>
     /// A call whose prompt is made by other calls: what those answer can be kept as fields of the prompt, which stay visible on the
@@ -73,10 +74,10 @@ module Call =
     /// </code>
     /// </example>
     let computed (model: Model) (prompt: 'input -> Llm<Prompt>) : Call<'input, Response> =
-        asking Asking.opened model.Id unforeseen prompt (resolve model)
+        asking Asks.AfterWork Asking.opened model.Id unforeseen prompt (resolve model)
 
     /// <summary>A call that is a function; it may ask any number of models.</summary>
-    let ofFunction (work: 'input -> Llm<'output>) : Call<'input, 'output> = Call(false, unforeseen, work, notStreamed "a function")
+    let ofFunction (work: 'input -> Llm<'output>) : Call<'input, 'output> = Call(Asks.Several, unforeseen, work, notStreamed "a function")
 
     /// <summary>The call that gives its input, and asks nobody.</summary>
     let identity<'input> : Call<'input, 'input> = ofFunction Llm.succeed
@@ -141,7 +142,7 @@ module Call =
         (changeStream: Llm<StreamResponse> -> Llm<StreamResponse>)
         (call: Call<'input, 'output>)
         : Call<'input, 'output> =
-        Call(call.IsAsking, call.Preview, call.Invoke >> change, call.Stream >> changeStream)
+        Call(call.Asks, call.Preview, call.Invoke >> change, call.Stream >> changeStream)
 
     let internal within (change: Scope -> Scope) (call: Call<'input, 'output>) : Call<'input, 'output> =
         lift (Llm.within change) (Llm.within change) call
@@ -176,7 +177,7 @@ module Call =
             within (fun scope -> { scope with Label = Some(Option.defaultValue name scope.Label) }) call
         else
             Call(
-                false,
+                Asks.Several,
                 call.Preview,
                 (fun input -> call.Invoke input |> Llm.group name (box input)),
                 (fun input -> call.Stream input |> StreamTracing.group name (box input))
@@ -191,19 +192,19 @@ module Call =
         within (fun scope -> { scope with Time = time }) call
 
     let private several (invoke: 'input -> Llm<'output>) : Call<'input, 'output> =
-        Call(false, unforeseen, invoke, notStreamed "the answer of several calls")
+        Call(Asks.Several, unforeseen, invoke, notStreamed "the answer of several calls")
 
     /// <summary>Changes the answer.</summary>
     let map (change: 'first -> 'second) (call: Call<'input, 'first>) : Call<'input, 'second> =
-        Call(call.IsAsking, call.Preview, call.Invoke >> Llm.map change, notStreamed "a changed answer")
+        Call(call.Asks, call.Preview, call.Invoke >> Llm.map change, notStreamed "a changed answer")
 
     /// <summary>Changes the answer, or finds that it is none.</summary>
     let mapResult (change: 'first -> Result<'second, LlmError>) (call: Call<'input, 'first>) : Call<'input, 'second> =
-        Call(call.IsAsking, call.Preview, call.Invoke >> Llm.mapResult change, notStreamed "a changed answer")
+        Call(call.Asks, call.Preview, call.Invoke >> Llm.mapResult change, notStreamed "a changed answer")
 
     /// <summary>The call of another input, from which its own is made.</summary>
     let contramap (change: 'outer -> 'input) (call: Call<'input, 'output>) : Call<'outer, 'output> =
-        Call(call.IsAsking, change >> call.Preview, change >> call.Invoke, change >> call.Stream)
+        Call(call.Asks, change >> call.Preview, change >> call.Invoke, change >> call.Stream)
 
     /// <summary>The texts of the answer.</summary>
     let text (call: Call<'input, Response>) : Call<'input, string> = map Response.text call
@@ -218,7 +219,7 @@ module Call =
     /// <example><c>recommend |> Call.withFormatRetrying 2 (Format.ofType&lt;Book&gt; ())</c></example>
     let withFormatRetrying (retries: int) (format: Format<'value>) (call: Call<'input, Response>) : Call<'input, Response<'value>> =
         Call(
-            call.IsAsking && retries < 1,
+            (if retries < 1 then call.Asks else Asks.Several),
             call.Preview,
             call.Invoke >> Answering.formatted retries format,
             call.Stream >> Answering.inFormat format
@@ -252,7 +253,7 @@ module Call =
     /// <summary>The call, and then the next one with its answer.</summary>
     let andThen (next: Call<'middle, 'output>) (call: Call<'input, 'middle>) : Call<'input, 'output> =
         Call(
-            false,
+            Asks.Several,
             call.Preview,
             (fun input -> call.Invoke input |> Llm.bind next.Invoke),
             (fun input -> call.Invoke input |> Llm.bind next.Stream)
@@ -262,7 +263,7 @@ module Call =
     /// <example><c>classify |> Call.choose (fun mood -> if mood = "angry" then apologize else thank)</c></example>
     let choose (next: 'middle -> Call<'middle, 'output>) (call: Call<'input, 'middle>) : Call<'input, 'output> =
         Call(
-            false,
+            Asks.Several,
             call.Preview,
             (fun input -> call.Invoke input |> Llm.bind (fun middle -> (next middle).Invoke middle)),
             (fun input -> call.Invoke input |> Llm.bind (fun middle -> (next middle).Stream middle))
@@ -271,7 +272,7 @@ module Call =
     /// <summary>The call, and then the one that is made from its answer, with the same input.</summary>
     let bind (next: 'middle -> Call<'input, 'output>) (call: Call<'input, 'middle>) : Call<'input, 'output> =
         Call(
-            false,
+            Asks.Several,
             call.Preview,
             (fun input -> call.Invoke input |> Llm.bind (fun middle -> (next middle).Invoke input)),
             (fun input -> call.Invoke input |> Llm.bind (fun middle -> (next middle).Stream input))
@@ -316,7 +317,7 @@ module Call =
     /// <summary>Goes on from an error, with the same input.</summary>
     let recover (handle: LlmError -> Call<'input, 'output>) (call: Call<'input, 'output>) : Call<'input, 'output> =
         Call(
-            false,
+            Asks.Several,
             call.Preview,
             (fun input -> call.Invoke input |> Llm.recover (fun error -> (handle error).Invoke input)),
             (fun input -> call.Stream input |> Llm.recover (fun error -> (handle error).Stream input))
@@ -346,4 +347,4 @@ module Call =
     /// it opens.
     /// </summary>
     let retry (policy: RetryPolicy) (call: Call<'input, 'output>) : Call<'input, 'output> =
-        Call(false, call.Preview, call.Invoke >> Llm.retry policy, call.Stream >> Llm.retry policy)
+        Call(Asks.Several, call.Preview, call.Invoke >> Llm.retry policy, call.Stream >> Llm.retry policy)

@@ -149,9 +149,17 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     /// Reads until there is a chunk more than were known, or the end.
     let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
         if source.IsNone && ending.IsNone then
-            use linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, (startConnecting ()).Token)
+            let disposal = (startConnecting ()).Token
 
-            match! (connect linked.Token).ConfigureAwait false with
+            use linked =
+                if cancellationToken.CanBeCanceled then
+                    CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposal)
+                else
+                    null
+
+            let token = if isNull linked then disposal else linked.Token
+
+            match! (connect token).ConfigureAwait false with
             | Ok opened -> attach opened
             | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
 

@@ -216,11 +216,43 @@ module RecordingTransport =
                 return Ok(new TransportResponse(response.Status, response.Headers, new TeeStream(response.Body, keep), response))
         })
 
-    /// <summary>The transport that also appends every exchange to a file, a line of JSON each.</summary>
+    let private append (path: string) (text: string) : Result<unit, LlmError> =
+        let refuse (failure: exn) = Error(LlmError.InvalidRequest("path", $"nothing can be recorded to '{path}': {failure.Message}"))
+
+        try
+            Ok(File.AppendAllText(path, text))
+        with
+        | :? IOException as failure -> refuse failure
+        | :? UnauthorizedAccessException as failure -> refuse failure
+
+    /// <summary>
+    /// The transport that also appends every exchange to a file, a line of JSON each. Where the file cannot be written, a call ends in
+    /// <c>InvalidRequest</c> before anything is asked. An answer that came and could not be written is not lost: it is the next call that is
+    /// refused, and each after it, for the recording has a gap.
+    /// </summary>
     let recordTo (path: string) (transport: Transport) : Transport =
         let lockObject = obj ()
+        let mutable gap: LlmError option = None
 
-        record (fun exchange -> lock lockObject (fun () -> File.AppendAllText(path, Exchange.toJson exchange + "\n"))) transport
+        let write exchange =
+            lock lockObject (fun () ->
+                match append path (Exchange.toJson exchange + "\n") with
+                | Ok() -> ()
+                | Error error -> gap <- Some error)
+
+        let refusal () =
+            lock lockObject (fun () ->
+                match gap, append path "" with
+                | Some error, _
+                | None, Error error -> Some error
+                | None, Ok() -> None)
+
+        let recording = record write transport
+
+        Transport.create (fun request cancellationToken ->
+            match refusal () with
+            | Some error -> Task.FromResult(Error error)
+            | None -> recording.Send request cancellationToken)
 
     /// <summary>
     /// A transport that gives recorded answers: for each request the first exchange not yet used with the same method, address and

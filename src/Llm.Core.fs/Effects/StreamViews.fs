@@ -37,6 +37,8 @@ type internal ViewEnumerator<'state, 'item>
         cancellationToken: CancellationToken,
         linked: IDisposable | null
     ) =
+    inherit WaitingIterator<Result<'item, LlmError>>()
+
     let mutable position = from
     let mutable state = initial
     let mutable current = Unchecked.defaultof<Result<'item, LlmError>>
@@ -71,44 +73,31 @@ type internal ViewEnumerator<'state, 'item>
             true
         | None -> false
 
-    let wait (pending: ValueTask<bool>) : Task<bool> = task {
-        let! first = pending.ConfigureAwait false
-        let mutable hasChunk = first
-        let mutable found = false
+    let rec move () : Moved =
+        if isOver then
+            Moved.ToEnd
+        else
+            let pending = stream.WaitForAsync(position, cancellationToken)
 
-        while hasChunk && not found && not isOver do
-            found <- advance ()
+            if not (pending.IsCompletedSuccessfully && pending.Result) then Moved.ToWait pending
+            elif advance () then Moved.ToItem
+            else move ()
 
-            if not found && not isOver then
-                let! more = stream.WaitForAsync(position, cancellationToken).ConfigureAwait false
-                hasChunk <- more
+    let waited (hasChunk: bool) : Moved =
+        if not hasChunk then (if finish () then Moved.ToItem else Moved.ToEnd)
+        elif advance () then Moved.ToItem
+        else move ()
 
-        return found || (not hasChunk && not isOver && finish ())
-    }
+    override _.Current = current
+    override _.Move() = move ()
+    override _.Waited hasChunk = waited hasChunk
 
-    interface IAsyncEnumerator<Result<'item, LlmError>> with
-        member _.Current = current
+    override _.DisposeAsync() =
+        match linked with
+        | null -> ()
+        | source -> source.Dispose()
 
-        member _.MoveNextAsync() =
-            let mutable pending = ValueTask<bool> false
-            let mutable found = false
-            let mutable waiting = false
-
-            while not found && not waiting && not isOver do
-                pending <- stream.WaitForAsync(position, cancellationToken)
-
-                if pending.IsCompletedSuccessfully && pending.Result then found <- advance () else waiting <- true
-
-            if found then ValueTask<bool> true
-            elif waiting then ValueTask<bool>(wait pending)
-            else ValueTask<bool> false
-
-        member _.DisposeAsync() =
-            match linked with
-            | null -> ()
-            | source -> source.Dispose()
-
-            ValueTask()
+        ValueTask()
 
 [<Sealed>]
 type internal ViewEnumerable<'state, 'item>

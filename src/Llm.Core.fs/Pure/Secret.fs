@@ -2,6 +2,7 @@
 namespace Llm.Core
 
 open System
+open System.Text
 
 /// <summary>A key or token. Printing it, or what holds it, shows <c>***</c>.</summary>
 [<CustomEquality; NoComparison; StructuredFormatDisplay("***")>]
@@ -32,6 +33,38 @@ module Secret =
     /// The key itself, for the request that needs it.
     let reveal (Secret value) : string = value
 
-    /// <summary>The text with every occurrence of the secret replaced by <c>***</c>.</summary>
-    /// <example><c>Secret.redact (Secret.create "sk-123") "key sk-123"</c> evaluates to <c>"key ***"</c>.</example>
-    let redact (Secret value) (text: string) : string = if value = "" then text else text.Replace(value, "***", StringComparison.Ordinal)
+    /// Keys of fewer letters may be parts of ordinary words, such as a stand-in for tests.
+    let private shortest = 8
+
+    /// Whether letters or digits on both sides of an edge make one word of what it divides.
+    let private joins (text: string) (edge: int) : bool =
+        edge > 0
+        && edge < text.Length
+        && Char.IsLetterOrDigit text[edge - 1]
+        && Char.IsLetterOrDigit text[edge]
+
+    let private redactWords (value: string) (text: string) : string =
+        let clean = StringBuilder()
+
+        let rec read (kept: int) (from: int) =
+            match text.IndexOf(value, from, StringComparison.Ordinal) with
+            | -1 -> clean.Append(text, kept, text.Length - kept).ToString()
+            | start when joins text start || joins text (start + value.Length) -> read kept (start + 1)
+            | start ->
+                clean.Append(text, kept, start - kept).Append "***" |> ignore
+                read (start + value.Length) (start + value.Length)
+
+        read 0 0
+
+    /// <summary>
+    /// The text with every occurrence of the secret replaced by <c>***</c>. One of fewer than 8 letters is replaced only where it stands alone, not
+    /// within a word, so that a key such as <c>test</c> leaves the messages readable.
+    /// </summary>
+    /// <example>
+    /// <c>Secret.redact (Secret.create "sk-123") "key sk-123"</c> evaluates to <c>"key ***"</c>, and
+    /// <c>Secret.redact (Secret.create "test") "test the latest"</c> to <c>"*** the latest"</c>.
+    /// </example>
+    let redact (Secret value) (text: string) : string =
+        if value = "" then text
+        elif value.Length < shortest then redactWords value text
+        else text.Replace(value, "***", StringComparison.Ordinal)

@@ -57,4 +57,33 @@ public sealed class CallTests
         Assert.That(() => refused.Value, Throws.InstanceOf<AuthenticationException>());
         Assert.That((await stream.FinishAsync()).Text, Is.EqualTo("Hello"));
     }
+    [Test]
+    public async Task A_prompt_is_made_once_for_a_stream_however_the_call_was_changed()
+    {
+        Model model = Fake.Model(Fake.Stream("1"), Fake.Stream("2"), Fake.Stream("3"));
+        int made = 0;
+        var call = Call.Create(model, (string genre) => $"{genre} {++made}");
+
+        await using StreamResponse plain = call.Stream("x");
+        await using StreamResponse changed = call.Named("book").WithParams(new() { MaxTokens = 7 }).Stream("x");
+        await using StreamResponse formatted = call.WithFormat<int>().Stream("x");
+
+        Assert.That(made, Is.EqualTo(3));
+        Assert.That((await plain.FinishAsync()).Messages[0], Is.EqualTo(Message.User("x 1")));
+    }
+
+    [Test]
+    public void A_prompt_that_takes_work_is_not_begun_by_a_stream_that_cannot_wait_for_it()
+    {
+        int made = 0;
+        var call = Call.Create(Fake.Model(Fake.Stream("1")), async (string genre, CancellationToken token) =>
+        {
+            made++;
+            await Task.Yield();
+            return new PromptResult(genre);
+        });
+
+        Assert.That(async () => await call.Stream("x").FinishAsync(), Throws.InstanceOf<InvalidRequestException>());
+        Assert.That(made, Is.EqualTo(0));
+    }
 }

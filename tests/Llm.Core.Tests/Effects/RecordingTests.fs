@@ -204,6 +204,45 @@ let ``a file of recordings is replayed`` () : Task = task {
         File.Delete path
 }
 
+let private unwritable (result: Result<'value, LlmError>) =
+    match result with
+    | Error(LlmError.InvalidRequest("path", reason)) -> reason.Contains "no-such-folder"
+    | _ -> false
+
+[<Test>]
+let ``a file that cannot be written is told before anything is asked`` () : Task = task {
+    let path = Path.Combine(Path.GetTempPath(), $"llm-{Guid.NewGuid():N}", "no-such-folder", "calls.jsonl")
+    let script = ScriptedTransport.create [ answer; Fake.events Fake.hello ]
+    let model = Fake.model Fake.hello (RecordingTransport.recordTo path script.Transport)
+    let! whole = call model
+    let! streamed = model |> Model.stream Fake.question CancellationToken.None
+    Expect.equal (true, true, 0) (unwritable whole, unwritable streamed, script.Requests().Length)
+}
+
+[<Test>]
+let ``an answer that could not be recorded is an answer, and no more are asked for`` () : Task = task {
+    let folder = Path.Combine(Path.GetTempPath(), $"llm-{Guid.NewGuid():N}", "no-such-folder")
+    let path = Path.Combine(folder, "calls.jsonl")
+
+    try
+        Directory.CreateDirectory folder |> ignore
+        let script = ScriptedTransport.create [ answer; answer ]
+
+        // The folder goes away while the answer is awaited.
+        let transport =
+            Transport.create (fun request cancellationToken ->
+                Directory.Delete(folder, recursive = true)
+                script.Transport.Send request cancellationToken)
+
+        let model = Fake.model Fake.hello (RecordingTransport.recordTo path transport)
+        let! first = call model
+        Directory.CreateDirectory folder |> ignore
+        let! second = call model
+        Expect.equal (true, true, 1) (Result.isOk first, unwritable second, script.Requests().Length)
+    finally
+        Directory.Delete(Path.GetDirectoryName folder, recursive = true)
+}
+
 [<Test>]
 let ``a file that is not there, or is no recording, is an error value`` () =
     let missing = RecordingTransport.ofFile (Path.Combine(Path.GetTempPath(), $"llm-{Guid.NewGuid():N}", "no.jsonl"))

@@ -133,3 +133,20 @@ let ``a key that no header can hold is an error that shows none`` (key: string) 
     for request in requests do
         Assert.That(request, Does.Not.Contain "x-injected")
 }
+
+[<Test>]
+let ``a short key is taken out where it stands alone, and leaves the words that hold its letters`` () =
+    let cases =
+        [
+            "test", "the test of a tester: test", "the *** of a tester: ***"
+            "test", "Bearer test", "Bearer ***"
+            "test", "key=test&latest=1", "key=***&latest=1"
+            "test", "tests attest my_test", "tests attest my_***"
+            "a", "a cat, a", "*** cat, ***"
+            "1234567", "12345678 1234567", "12345678 ***"
+            "-x-", "a-x-b", "a***b"
+            "12345678", "x12345678y", "x***y"
+        ]
+
+    for key, text, clean in cases do
+        Expect.equal clean (Secret.redact (Secret.create key) text)

@@ -18,8 +18,8 @@ let private formats =
     [
         "chat", ChatCompletions.codec ChatDialect.openai, costs 16L 96L 64L 400L
         "responses", OpenAiResponses.codec ResponsesDialect.openai, costs 16L 64L 128L 400L
-        "messages", AnthropicMessages.codec AnthropicDialect.standard, costs 32L 400L 320L 800L
-        "generateContent", GenerateContent.codec GenerateContentDialect.standard, costs 32L 256L 128L 500L
+        "messages", AnthropicMessages.codec AnthropicDialect.standard, costs 8L 400L 320L 800L
+        "generateContent", GenerateContent.codec GenerateContentDialect.standard, costs 8L 256L 128L 500L
         "v2-chat", CohereChat.codec CohereDialect.standard, costs 16L 96L 64L 400L
         "ollama-chat", OllamaChat.codec OllamaDialect.standard, costs 16L 160L 64L 400L
         "converse", BedrockConverse.codec ConverseDialect.standard, costs 400L 560L 480L 500L

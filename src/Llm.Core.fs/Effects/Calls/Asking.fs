@@ -26,10 +26,16 @@ module internal Asking =
             {
                 Settle =
                     fun result ->
-                        match first.Settle result, second.Settle result with
-                        | Error error, _
-                        | _, Error error -> Error error
-                        | Ok(), Ok() -> Ok()
+                        let mutable others = Ok()
+
+                        // A price that cannot be asked for one budget is none for the others.
+                        let own =
+                            try
+                                first.Settle result
+                            finally
+                                others <- second.Settle result
+
+                        own |> Result.bind (fun () -> others)
                 Abandon = first.Abandon >> second.Abandon
                 Release = first.Release >> second.Release
             }
@@ -39,7 +45,14 @@ module internal Asking =
             match held with
             | Error error -> Error error
             | Ok held ->
-                match budget.Reserve model messages with
+                let more =
+                    try
+                        budget.Reserve model messages
+                    with _ ->
+                        held.Release()
+                        reraise ()
+
+                match more with
                 | Ok more -> Ok(join held more)
                 | Error error ->
                     held.Release()

@@ -88,7 +88,13 @@ type Budget<[<Measure>] 'currency>
             count needed needed
             Ok()
         | Ok response ->
-            let cost = response.Usage |> Option.bind (fun usage -> price usage model.Id) |> Option.defaultValue needed
+            let cost =
+                try
+                    response.Usage |> Option.bind (fun usage -> price usage model.Id) |> Option.defaultValue needed
+                with _ ->
+                    // The caller's own function failed: what was set aside is not left behind.
+                    count needed needed
+                    reraise ()
 
             lock gate (fun () ->
                 count needed cost

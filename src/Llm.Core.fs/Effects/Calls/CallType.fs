@@ -14,6 +14,16 @@ type Response<'value> =
     interface IShown with
         member this.Shown = Response.pretty this.Response
 
+/// How often a call asks a model, and whether what it asks is there at once.
+[<RequireQualifiedAccess>]
+type internal Asks =
+    /// One model once, with a prompt that waits for nothing.
+    | AtOnce
+    /// One model once, with a prompt that takes work.
+    | AfterWork
+    /// Any number of models, or none.
+    | Several
+
 /// <summary>
 /// A prompt function and the model it asks, or a chain of these: a value that is called with an input, as often as one likes. It never changes.
 /// </summary>
@@ -22,13 +32,16 @@ type Response<'value> =
 type Call<'input, 'output>
     internal
     (
-        isAsking: bool,
+        asks: Asks,
         preview: 'input -> Result<Message list, LlmError>,
         invoke: 'input -> Llm<'output>,
         stream: 'input -> Llm<StreamResponse>
     ) =
+    /// How often it asks a model.
+    member internal _.Asks = asks
+
     /// Whether it asks one model once, and is one step of a trace.
-    member internal _.IsAsking = isAsking
+    member internal _.IsAsking = asks <> Asks.Several
 
     member internal _.Preview(input: 'input) = preview input
 

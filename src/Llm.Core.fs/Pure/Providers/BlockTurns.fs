@@ -116,55 +116,34 @@ module internal BlockTurns =
         List.filter (isBlank >> not) all, moved
 
     /// The system texts, the turns and the warnings of a conversation. A later system message joins the leading ones, with a warning: said
-    /// as a user it would lose its authority, and could part a tool's output from its call. What is plain becomes a turn without the detour
-    /// over blocks and warnings: that is nearly all of a long conversation.
+    /// as a user it would lose its authority, and could part a tool's output from its call. What is plain is told by its message alone.
     let ofPlainRequest
         (provider: string)
-        (ofPlain: Message -> 'turn voption)
-        (ofUser: UserMessage -> Result<'turn, LlmError>)
-        (ofAssistant: AssistantMessage -> 'turn option * Warning list)
+        (isPlain: Message -> bool)
+        (ofUser: UserMessage -> Result<'content, LlmError>)
+        (ofAssistant: AssistantMessage -> 'content option * Warning list)
         (request: Request)
-        : Result<string list * 'turn array * Warning list, LlmError> =
-        let turns = Array.zeroCreate<'turn>(List.length request.Messages)
-        let mutable count = 0
-        let mutable warnings: Warning list list = []
+        : Result<string list * Retold<'content> * Warning list, LlmError> =
+        let tell (message: Message) =
+            match message with
+            | Message.System _ -> Ok(struct (LeftOut, []))
+            | _ when isPlain message -> Ok(struct (Plain, []))
+            | Message.User user -> ofUser user |> Result.map (fun content -> struct (Told content, []))
+            | Message.Assistant assistant ->
+                match ofAssistant assistant with
+                | Some content, warnings -> Ok(struct (Told content, warnings))
+                | None, warnings -> Ok(struct (LeftOut, warnings))
 
-        let add (turn: 'turn) =
-            turns[count] <- turn
-            count <- count + 1
-
-        let rec read (messages: Message list) : LlmError voption =
-            match messages with
-            | [] -> ValueNone
-            | message :: rest ->
-                match ofPlain message, message with
-                | ValueSome turn, _ ->
-                    add turn
-                    read rest
-                | ValueNone, Message.System _ -> read rest
-                | ValueNone, Message.User user ->
-                    match ofUser user with
-                    | Ok turn ->
-                        add turn
-                        read rest
-                    | Error error -> ValueSome error
-                | ValueNone, Message.Assistant assistant ->
-                    let turn, lost = ofAssistant assistant
-                    Option.iter add turn
-                    warnings <- lost :: warnings
-                    read rest
-
-        match read request.Messages with
-        | ValueSome error -> Error error
-        | ValueNone when count = 0 ->
+        match Retold.ofMessages tell request.Messages with
+        | Error error -> Error error
+        | Ok(struct (turns, _)) when Retold.isEmpty turns ->
             Error(LlmError.InvalidRequest("messages", "a call needs at least one user or assistant message with content"))
-        | ValueNone ->
+        | Ok(struct (turns, warnings)) ->
             let system, moved = systemTexts provider request
-            let kept = if count = turns.Length then turns else Array.truncate count turns
-            Ok(system, kept, moved @ List.concat (List.rev warnings))
+            Ok(system, turns, moved @ warnings)
 
     /// As <c>ofPlainRequest</c>, for a format in which nothing is plain.
-    let ofRequest provider ofUser ofAssistant (request: Request) : Result<string list * 'turn list * Warning list, LlmError> =
+    let ofRequest provider ofUser ofAssistant (request: Request) : Result<string list * 'content list * Warning list, LlmError> =
         request
-        |> ofPlainRequest provider (fun _ -> ValueNone) ofUser ofAssistant
-        |> Result.map (fun (system, turns, warnings) -> system, List.ofArray turns, warnings)
+        |> ofPlainRequest provider (fun _ -> false) ofUser ofAssistant
+        |> Result.map (fun (system, turns, warnings) -> system, Retold.told turns, warnings)

@@ -167,3 +167,39 @@ let ``what never left the machine costs nothing`` () : Task = task {
         let! _ = ask oracle (Some 20) |> Call.withBudget budget |> Run.call "x"
         Expect.equal (0m, 0m) (budget.Spent.Amount, budget.Reserved.Amount)
 }
+
+[<Test>]
+let ``a price that cannot be asked leaves nothing set aside, in any budget of the call`` () : Task = task {
+    for isBrokenOutside in [ false; true ] do
+        for breaksBefore in [ false; true ] do
+            let isBroken = ref breaksBefore
+
+            let oracle =
+                Oracle(fun _ ->
+                    isBroken.Value <- true
+                    String('a', 10))
+
+            let broken =
+                Budget.create (Money.usd 1m) (fun usage modelId ->
+                    if isBroken.Value then failwith "no prices today" else price usage modelId)
+
+            let sound = Budget.create (Money.usd 1m) price
+            let budgeted first second = ask oracle (Some 20) |> Call.withBudget first |> Call.withBudget second
+            let call = if isBrokenOutside then budgeted sound broken else budgeted broken sound
+
+            let! message = task {
+                try
+                    let! _ = Run.call "x" call
+                    return "no exception"
+                with failure ->
+                    return failure.Message
+            }
+
+            Expect.equal "no prices today" message
+            Expect.equal (0m, 0m) (broken.Reserved.Amount, sound.Reserved.Amount)
+            // What was answered is counted: by what it did cost where that is known, else by all that was set aside.
+            let spent = if breaksBefore then 0m else 0.10001m
+            Expect.equal spent sound.Spent.Amount
+            let least, most = if breaksBefore then 0m, 0m else 0.2m, 0.21m
+            Assert.That(broken.Spent.Amount, Is.InRange(least, most))
+}

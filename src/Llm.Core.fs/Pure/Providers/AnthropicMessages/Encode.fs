@@ -120,14 +120,24 @@ module internal AnthropicEncode =
             writer.WritePropertyName "content"
             Wire.array writer write)
 
-    let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (turn: AnthropicTurn) : unit =
-        let role = if turn.Message.IsAssistant then "assistant" else "user"
+    let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (message: Message) (telling: Telling<AnthropicContent>) : unit =
+        let role = if message.IsAssistant then "assistant" else "user"
 
-        match turn.Content with
-        | AnthropicContent.Plain -> Wire.message role (AnthropicTurns.plainText turn.Message) writer
-        | AnthropicContent.Blocks(blocks, cached) -> items writer role (fun () -> blocks |> markedItems cache cached (block writer))
-        | AnthropicContent.Native(natives, cached) -> items writer role (fun () -> natives |> markedItems cache cached (nativeBlock writer))
-        | AnthropicContent.Whole native -> items writer role (fun () -> Wire.nativeItems native writer)
+        match telling with
+        | Plain -> Wire.message role (Retold.plainText message) writer
+        | Told(AnthropicContent.Blocks(blocks, cached)) -> items writer role (fun () -> blocks |> markedItems cache cached (block writer))
+        | Told(AnthropicContent.Native(natives, cached)) ->
+            items writer role (fun () -> natives |> markedItems cache cached (nativeBlock writer))
+        | Told(AnthropicContent.Whole native) -> items writer role (fun () -> Wire.nativeItems native writer)
+        | LeftOut -> ()
+
+    let private turns (writer: Utf8JsonWriter) (cache: CacheLifetime option) (conversation: AnthropicConversation) : unit =
+        let write () position message telling =
+            let isLast = ValueSome position = conversation.CachedTo
+            turn writer cache message (if isLast then AnthropicTurns.marked message telling else telling)
+
+        writer.WritePropertyName "messages"
+        Wire.array writer (fun () -> conversation.Turns |> Retold.fold write ())
 
     let private system (writer: Utf8JsonWriter) (cache: CacheLifetime option) (texts: string list) : unit =
         if not (List.isEmpty texts) then
@@ -278,11 +288,7 @@ module internal AnthropicEncode =
                             settings writer plan.ConfiguredSchema chosen
                             tools writer cache plan
                             system writer cache conversation.System
-                            writer.WritePropertyName "messages"
-
-                            Wire.array writer (fun () ->
-                                for item in conversation.Turns do
-                                    turn writer cache item)))
+                            turns writer cache conversation))
                 Warnings = conversation.Warnings @ chosen.Warnings @ plan.Warnings
                 Format = request.Format
             }

@@ -16,23 +16,23 @@ type internal AnthropicBlock =
     | ToolUse of ToolCall
     | ToolResult of ToolOutput
 
-/// What a turn says; <c>cached</c> is the index of the item up to which the provider is to cache the conversation.
+/// What a turn says that is no plain text; <c>cached</c> is the index of the item up to which the provider is to cache the conversation.
 [<RequireQualifiedAccess>]
 type internal AnthropicContent =
-    /// The one text of the message.
-    | Plain
     | Blocks of AnthropicBlock list * cached: int option
     /// Content blocks as Anthropic sent them.
     | Native of Json list * cached: int option
     /// All content blocks of an answer, in one piece.
     | Whole of Json
 
-/// A message and how it is said. Two references and no more: a history has thousands.
-[<Struct>]
-type internal AnthropicTurn = { Message: Message; Content: AnthropicContent }
-
-/// A whole conversation.
-type internal AnthropicConversation = { System: string list; Turns: AnthropicTurn array; Warnings: Warning list }
+/// A whole conversation; <c>CachedTo</c> is the place of the message up to which it is to be cached.
+type internal AnthropicConversation =
+    {
+        System: string list
+        Turns: Retold<AnthropicContent>
+        CachedTo: int voption
+        Warnings: Warning list
+    }
 
 [<RequireQualifiedAccess>]
 module internal AnthropicTurns =
@@ -80,12 +80,12 @@ module internal AnthropicTurns =
         | [] -> None
         | kept -> Some(AnthropicContent.Blocks(BlockTurns.resultsFirst isToolResult kept, None))
 
-    let private userTurn provider model (message: UserMessage) : Result<AnthropicTurn, LlmError> =
+    let private userContent provider model (message: UserMessage) : Result<AnthropicContent, LlmError> =
         message.Content
         |> BlockTurns.userBlocks (userBlock provider model)
         |> Result.bind (fun blocks ->
             match contentOf blocks with
-            | Some content -> Ok { Message = Message.User message; Content = content }
+            | Some content -> Ok content
             | None -> Error(LlmError.InvalidRequest("messages", "empty message content")))
 
     let private isText (item: JsonElement) : bool =
@@ -110,7 +110,7 @@ module internal AnthropicTurns =
             | [] -> None
             | items -> Some(AnthropicContent.Native(items, None))
 
-    let private assistantContent provider api (request: Request) (message: AssistantMessage) =
+    let private contentOrNone provider api (request: Request) (message: AssistantMessage) =
         match Request.nativeFor provider api request message |> Option.bind nativeContent with
         | Some content -> Some content, []
         | None ->
@@ -118,9 +118,9 @@ module internal AnthropicTurns =
             contentOf blocks, warnings
 
     /// An answer without content (a model may end its turn at once) must not make the conversation unsendable.
-    let private assistantTurn provider api (request: Request) (message: AssistantMessage) =
-        match assistantContent provider api request message with
-        | Some content, warnings -> Some { Message = Message.Assistant message; Content = content }, warnings
+    let private assistantContent provider api (request: Request) (message: AssistantMessage) =
+        match contentOrNone provider api request message with
+        | Some content, warnings -> Some content, warnings
         | None, warnings -> None, warnings @ [ BlockTurns.withoutContent provider request ]
 
     let private cacheableTypes = [ "text"; "image"; "document"; "tool_result"; "tool_use" ]
@@ -129,63 +129,45 @@ module internal AnthropicTurns =
         let kind = Dom.parseText (Json.text native) (Dom.string "type")
         kind |> Result.defaultValue ValueNone |> ValueOption.exists (fun kind -> List.contains kind cacheableTypes)
 
-    /// The text of a message that is nothing else; empty for any other.
-    let plainText (message: Message) : string =
-        match message with
-        | Message.User user ->
-            match user.Content with
-            | [ UserPart.Text text ] -> text
-            | _ -> ""
-        | Message.Assistant assistant ->
-            match assistant.Content with
-            | [ AssistantPart.Text text ] -> text
-            | _ -> ""
-        | Message.System _ -> ""
-
     let private isNative provider api (request: Request) (message: Message) =
         match message with
         | Message.Assistant assistant -> (Request.nativeFor provider api request assistant).IsSome
         | Message.System _
         | Message.User _ -> false
 
-    let private plainTurn provider api (request: Request) (message: Message) : AnthropicTurn voption =
-        if BlockTurns.isBlank (plainText message) || isNative provider api request message then
-            ValueNone
-        else
-            ValueSome { Message = message; Content = AnthropicContent.Plain }
+    let private isPlain provider api (request: Request) (message: Message) : bool =
+        not (BlockTurns.isBlank (Retold.plainText message)) && not (isNative provider api request message)
 
-    /// The turn with its last cacheable item marked; thoughts and what servers' tools say are not.
-    let private marked (turn: AnthropicTurn) : AnthropicTurn =
-        let native items = { turn with Content = AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable) }
+    /// What is said, with its last cacheable item marked; thoughts and what servers' tools say are not.
+    let marked (message: Message) (telling: Telling<AnthropicContent>) : Telling<AnthropicContent> =
+        let native items = Told(AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable))
 
-        match turn.Content with
-        | AnthropicContent.Plain ->
-            { turn with
-                Content = AnthropicContent.Blocks([ AnthropicBlock.Text(plainText turn.Message) ], Some 0)
-            }
-        | AnthropicContent.Blocks(blocks, _) -> { turn with Content = AnthropicContent.Blocks(blocks, Some(blocks.Length - 1)) }
-        | AnthropicContent.Native(items, _) -> native items
-        | AnthropicContent.Whole whole -> native (nativeItems whole)
+        match telling with
+        | Plain -> Told(AnthropicContent.Blocks([ AnthropicBlock.Text(Retold.plainText message) ], Some 0))
+        | Told(AnthropicContent.Blocks(blocks, _)) -> Told(AnthropicContent.Blocks(blocks, Some(blocks.Length - 1)))
+        | Told(AnthropicContent.Native(items, _)) -> native items
+        | Told(AnthropicContent.Whole whole) -> native (nativeItems whole)
+        | LeftOut -> LeftOut
 
-    /// The turns, the last one marked where to cache. A conversation without an answer yet may well be asked once only: writing to the cache
-    /// costs more than reading saves.
-    let private withMark (turns: AnthropicTurn array) : AnthropicTurn array =
-        if turns |> Array.exists (fun turn -> turn.Message.IsAssistant) then
-            turns[turns.Length - 1] <- marked turns[turns.Length - 1]
+    /// Where to cache: at the last turn. A conversation without an answer yet may well be asked once only: writing to the cache costs more
+    /// than reading saves.
+    let private cachedTo (turns: Retold<AnthropicContent>) : int voption =
+        let note (struct (isAnswered, _)) position (message: Message) _ = struct (isAnswered || message.IsAssistant, position)
+        let struct (isAnswered, last) = turns |> Retold.fold note (struct (false, 0))
+        if isAnswered then ValueSome last else ValueNone
 
-        turns
-
-    /// The conversation; its last turn is marked when it is to be cached.
+    /// The conversation; its last turn is where the cache goes to, when it is to be cached.
     let ofRequest (provider: string) (api: string) (isCached: bool) (request: Request) : Result<AnthropicConversation, LlmError> =
         request
         |> BlockTurns.ofPlainRequest
             provider
-            (plainTurn provider api request)
-            (userTurn provider request.Model)
-            (assistantTurn provider api request)
+            (isPlain provider api request)
+            (userContent provider request.Model)
+            (assistantContent provider api request)
         |> Result.map (fun (system, turns, warnings) ->
             {
                 System = system
-                Turns = if isCached then withMark turns else turns
+                Turns = turns
+                CachedTo = if isCached then cachedTo turns else ValueNone
                 Warnings = warnings
             })

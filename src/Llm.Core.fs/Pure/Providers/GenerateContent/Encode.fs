@@ -2,7 +2,6 @@
 // found before anything is written. Called by the codec.
 namespace Llm.Core
 
-open System.Collections.Generic
 open System.Text.Json
 open FsToolkit.ErrorHandling
 
@@ -142,63 +141,39 @@ module internal GenerateContentEncode =
         writer.WriteString("role", role)
         writer.WriteEndObject()
 
-    /// A message and its parts. One whose only part is text, which is nearly all of a long conversation, is written from the message itself
-    /// and has none here.
-    [<Struct; NoComparison; NoEquality>]
-    type private Content = { Message: Message; Parts: Write list }
-
-    let private ofUser (dialect: GenerateContentDialect) (request: Request) (message: Message) (user: UserMessage) =
+    let private ofUser (dialect: GenerateContentDialect) (request: Request) (user: UserMessage) =
         match user.Content with
-        | [ UserPart.Text _ ] -> Ok(struct (ValueSome { Message = message; Parts = [] }, []))
+        | [ UserPart.Text _ ] -> Ok(struct (Plain, []))
         | parts ->
             parts
             |> List.traverseResultM (userPart dialect request)
-            |> Result.map (fun parts -> struct (ValueSome { Message = message; Parts = parts }, []))
+            |> Result.map (fun parts -> struct (Told parts, []))
 
     /// One without parts would be refused, so it is left out.
-    let private ofAssistant (dialect: GenerateContentDialect) (request: Request) (message: Message) (assistant: AssistantMessage) =
+    let private ofAssistant (dialect: GenerateContentDialect) (request: Request) (assistant: AssistantMessage) =
         match Request.nativeFor dialect.Provider api request assistant, assistant.Content with
-        | Some native, _ -> struct (ValueSome { Message = message; Parts = [ Wire.nativeItems native ] }, [])
-        | None, [ AssistantPart.Text _ ] -> struct (ValueSome { Message = message; Parts = [] }, [])
+        | Some native, _ -> struct (Told [ Wire.nativeItems native ], [])
+        | None, [ AssistantPart.Text _ ] -> struct (Plain, [])
         | None, _ ->
             match assistantParts dialect request assistant with
-            | [], [] -> struct (ValueNone, [ warning dialect request "message" "an assistant's message without content was left out" ])
-            | [], warnings -> struct (ValueNone, warnings)
-            | parts, warnings -> struct (ValueSome { Message = message; Parts = parts }, warnings)
+            | [], [] -> struct (LeftOut, [ warning dialect request "message" "an assistant's message without content was left out" ])
+            | [], warnings -> struct (LeftOut, warnings)
+            | parts, warnings -> struct (Told parts, warnings)
 
-    let private ofMessage dialect request (message: Message) : Result<struct (Content voption * Warning list), LlmError> =
+    /// What a message becomes, or why it cannot be sent.
+    let private tell dialect request (message: Message) : Result<struct (Telling<Write list> * Warning list), LlmError> =
         match message with
-        | Message.System _ -> Ok(struct (ValueNone, []))
-        | Message.User user -> ofUser dialect request message user
-        | Message.Assistant assistant -> Ok(ofAssistant dialect request message assistant)
+        | Message.System _ -> Ok(struct (LeftOut, []))
+        | Message.User user -> ofUser dialect request user
+        | Message.Assistant assistant -> Ok(ofAssistant dialect request assistant)
 
-    /// What the messages become, or the first thing that cannot be sent.
-    let private contents (dialect: GenerateContentDialect) (request: Request) : Result<struct (List<Content> * Warning list), LlmError> =
-        let found = List<Content>(List.length request.Messages)
+    let private write (writer: Utf8JsonWriter) (message: Message) (telling: Telling<Write list>) : unit =
+        let role = if message.IsAssistant then "model" else "user"
 
-        let rec read (warnings: Warning list list) (messages: Message list) =
-            match messages with
-            | [] -> Ok(struct (found, List.concat (List.rev warnings)))
-            | message :: rest ->
-                match ofMessage dialect request message with
-                | Error error -> Error error
-                | Ok(struct (content, lost)) ->
-                    ValueOption.iter found.Add content
-                    read (if List.isEmpty lost then warnings else lost :: warnings) rest
-
-        read [] request.Messages
-
-    let private write (writer: Utf8JsonWriter) (content: Content) : unit =
-        match content.Message with
-        | Message.System _ -> ()
-        | Message.User user ->
-            match user.Content with
-            | [ UserPart.Text text ] -> writePlain "user" text writer
-            | _ -> writeContent "user" content.Parts writer
-        | Message.Assistant assistant ->
-            match content.Parts, assistant.Content with
-            | [], [ AssistantPart.Text text ] -> writePlain "model" text writer
-            | parts, _ -> writeContent "model" parts writer
+        match telling with
+        | Plain -> writePlain role (Retold.plainText message) writer
+        | Told parts -> writeContent role parts writer
+        | LeftOut -> ()
 
     let private isSystem (message: Message) =
         match message with
@@ -320,7 +295,7 @@ module internal GenerateContentEncode =
         | GeminiCalling.Never -> functionCalling "NONE" [] writer
         | GeminiCalling.Any names -> functionCalling "ANY" names writer
 
-    let private body dialect (request: Request) (plan: GeminiPlan) (contents: List<Content>) : RequestBody =
+    let private body dialect (request: Request) (plan: GeminiPlan) (contents: Retold<Write list>) : RequestBody =
         let instructions = systemTexts request.Messages
         let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiOutput.Text
 
@@ -328,9 +303,7 @@ module internal GenerateContentEncode =
             Wire.object writer (fun () ->
                 writer.WritePropertyName "contents"
 
-                Wire.array writer (fun () ->
-                    for content in contents do
-                        write writer content)
+                Wire.array writer (fun () -> contents |> Retold.fold (fun () _ message telling -> write writer message telling) ())
 
                 if not (List.isEmpty instructions) then
                     writer.WritePropertyName "systemInstruction"
@@ -352,9 +325,9 @@ module internal GenerateContentEncode =
             |> Result.bind (GeminiTools.resolve dialect)
 
         let! plan = GeminiTools.plan dialect request
-        let! struct (contents, warnings) = contents dialect request
+        let! struct (contents, warnings) = Retold.ofMessages (tell dialect request) request.Messages
 
-        if contents.Count = 0 then
+        if Retold.isEmpty contents then
             return! Error(LlmError.InvalidRequest("messages", $"{dialect.Provider} needs at least one message that is not the system's"))
 
         return
