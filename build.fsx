@@ -68,6 +68,34 @@ module Build =
             ]
             |> List.forall (fun path -> folders |> List.exists (fun folder -> Directory.Exists(Path.Combine(folder, path)))))
 
+    /// What the repository's own projects have in common is not for one that a step makes.
+    let apart = [ "-p:ImportDirectoryBuildProps=false"; "-p:ImportDirectoryBuildTargets=false" ]
+
+    /// Brings the compiler that a Release build compiles ahead with (src/CompileAhead.targets). A source that has none is no failure: builds
+    /// are portable then.
+    let private fetchCompiler () =
+        let folder = Path.Combine(artifacts, "compiler")
+        let project = Path.Combine(folder, "Compiler.csproj")
+        Directory.CreateDirectory folder |> ignore
+
+        File.WriteAllText(
+            project,
+            """<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <Here>$(NETCoreSdkPortableRuntimeIdentifier)</Here>
+  </PropertyGroup>
+  <ItemGroup Condition="'$(Here)' == 'linux-x64' or '$(Here)' == 'win-x64'">
+    <PackageDownload Include="Microsoft.NETCore.App.Crossgen2.$(Here)" Version="[$(BundledNETCoreAppPackageVersion)]" />
+  </ItemGroup>
+</Project>"""
+        )
+
+        let how = [ "--verbosity"; "quiet"; "--source"; Source.current () ]
+
+        if exitCode folder ([ "restore"; project ] @ how @ apart) <> 0 then
+            say "no compiler to compile ahead with: Release builds will be portable, and start slower"
+
     /// Restores what has changed; when nothing has, this is quick.
     let restore () : HaveRestored =
         Source.set ()
@@ -82,6 +110,7 @@ module Build =
             say "restore"
             Shell.read [ "paket"; "restore"; "--silent" ] |> ignore
             Shell.run [ "restore"; "Llm.sln"; "--verbosity"; "quiet"; "--source"; Source.current () ]
+            fetchCompiler ()
             Directory.CreateDirectory artifacts |> ignore
             File.WriteAllText(stamp, inputs ())
 
@@ -159,14 +188,6 @@ module Ahead =
 
     let private assemblies = [ "src/Llm.Core.fs", "Llm.Core"; "src/Llm.CSharp", "Llm.CSharp" ]
 
-    /// Code of these may stand in ours, beside a check that it is still what it was: the runtime compiles what no longer is
-    /// (dotnet/runtime, docs/design/features/readytorun-large-version-bubble.md). Without it neither a state machine of a task nor a list of
-    /// F#'s could be compiled ahead. They are there wherever ours are.
-    let private inlined = [ "System.Private.CoreLib"; "FSharp.Core" ]
-
-    let private compilerOptions =
-        [ for name in inlined -> "--opt-cross-module:" + name ] @ [ "--non-local-generics-module:*" ] |> String.concat ";"
-
     /// Whether a file holds code that was compiled ahead.
     let private isCompiled (path: string) =
         use file = new Reflection.PortableExecutable.PEReader(File.OpenRead path)
@@ -186,7 +207,8 @@ module Ahead =
         let references =
             [
                 for path, name in assemblies do
-                    let file = Path.Combine(root, path, "bin", "Release", "net10.0", name + ".dll")
+                    // The one in bin is compiled already, for the platform that builds.
+                    let file = Path.Combine(root, path, "obj", "Release", "net10.0", name + ".dll")
                     $"""<Reference Include="{file}" />"""
                 for name, version in Lock.versions [ "FSharp.Core"; "FsToolkit.ErrorHandling" ] do
                     $"""<PackageReference Include="{name}" Version="{version}" />"""
@@ -198,21 +220,23 @@ module Ahead =
   <PropertyGroup>
     <TargetFramework>net10.0</TargetFramework>
     <SelfContained>false</SelfContained>
+    <CompileAhead>false</CompileAhead>
+  </PropertyGroup>
+  <Import Project="{at "src/CompileAhead.targets"}" />
+  <PropertyGroup>
     <PublishReadyToRun>true</PublishReadyToRun>
-    <PublishReadyToRunCrossgen2ExtraArgs>{compilerOptions}</PublishReadyToRunCrossgen2ExtraArgs>
+    <PublishReadyToRunCrossgen2ExtraArgs>$(CompileAheadOptions)</PublishReadyToRunCrossgen2ExtraArgs>
   </PropertyGroup>
   <ItemGroup>{String.concat "" references}</ItemGroup>
 </Project>"""
 
         File.WriteAllText(project, text)
-        // What the repository's own projects have in common is not for this one.
-        let apart = [ "-p:ImportDirectoryBuildProps=false"; "-p:ImportDirectoryBuildTargets=false" ]
 
         for platform in platforms do
             say "compile ahead for %s" platform
             let published = Path.Combine(output, platform)
             let how = [ "-c"; "Release"; "-r"; platform; "--verbosity"; "quiet"; "-nologo"; "-o"; published ]
-            Shell.runIn folder ([ "publish"; project ] @ how @ apart)
+            Shell.runIn folder ([ "publish"; project ] @ how @ Build.apart)
 
             for _, name in assemblies do
                 if not (isCompiled (Path.Combine(published, name + ".dll"))) then
