@@ -189,6 +189,7 @@ module Client =
 
         if waits.IsCancellationRequested then
             // In the last moment.
+            waits.Close()
             (answer :> IDisposable).Dispose()
             cancellationToken.ThrowIfCancellationRequested()
             ValueTask<Result<'answer, LlmError>>(Error waits.Error)
@@ -196,6 +197,7 @@ module Client =
             let auth = authFor outgoing.ModelId client
 
             if answer.Status = 401 && auth.Renew request then
+                waits.Close()
                 ValueTask<Result<'answer, LlmError>>(askAnew outgoing auth read client request answer cancellationToken)
             else
                 readAnswer outgoing read client answer waits cancellationToken
@@ -226,7 +228,7 @@ module Client =
             with :? OperationCanceledException when waits.IsOver ->
                 return Error waits.Error
         finally
-            waits.HeadersCame()
+            waits.GiveUp()
     }
 
     /// Tells the caller what is left out, and signs.
