@@ -135,7 +135,12 @@ module Client =
 
     /// Signs a request, mostly at once: only tokens have to be waited for.
     let private sign (outgoing: Outgoing) (auth: Auth) (client: Client) (cancellationToken: CancellationToken) =
-        let context = { Provider = outgoing.Provider; Environment = client.Environment; TimeProvider = client.TimeProvider }
+        let context =
+            {
+                Provider = outgoing.Provider
+                Environment = client.Environment
+                TimeProvider = client.TimeProvider
+            }
 
         if Object.ReferenceEquals(auth, Auth.standard) then
             ValueTask<Result<TransportRequest, LlmError>>(Auth.signStandard context outgoing.Unsigned)

@@ -110,10 +110,7 @@ type internal Waits private (timeProvider: TimeProvider, firstByte: TimeSpan, ca
     // With a timer in any case: a source without one would take the system's for its next limit, whatever the provider of time.
     inherit
         CancellationTokenSource(
-            (if firstByte.Equals Timeout.InfiniteTimeSpan then
-                 Timeouts.longest
-             else
-                 Timeouts.forTimer firstByte),
+            (if firstByte.Equals Timeout.InfiniteTimeSpan then Timeouts.longest else Timeouts.forTimer firstByte),
             timeProvider
         )
 

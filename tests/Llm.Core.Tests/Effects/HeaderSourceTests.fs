@@ -87,8 +87,7 @@ let ``the length of a body is what the headers say`` (said: string) (length: int
 
 [<TestCase "soon">]
 [<TestCase "-">]
-let ``a length that is no number is none`` (said: string) =
-    Assert.That((ListedHeaders [ "Content-Length", said ]).BodyLength.IsNone)
+let ``a length that is no number is none`` (said: string) = Assert.That((ListedHeaders [ "Content-Length", said ]).BodyLength.IsNone)
 
 [<Test>]
 let ``headers are there after their answer was disposed of`` () =
