@@ -99,7 +99,8 @@ module Auth =
     /// The headers of keys that were given to a provider, each as long as there is the key: it comes with every request.
     let private bearers = ConditionalWeakTable<Secret, (string * Secret) list>()
 
-    let private bearerOf = ConditionalWeakTable<Secret, (string * Secret) list>.CreateValueCallback(fun key -> [ bearerHeader key ])
+    let private bearerOf =
+        ConditionalWeakTable<Secret, (string * Secret) list>.CreateValueCallback(fun key -> [ bearerHeader key ])
 
     let private withSecret (headers: (string * Secret) list) (request: TransportRequest) =
         { request with SecretHeaders = request.SecretHeaders @ headers }

@@ -107,7 +107,7 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
             else ValueNone
 
     let close () =
-        waits.Rest()
+        waits.Close()
         (response :> IDisposable).Dispose()
 
     /// Gathers what a read has to wait for, and what comes after it.
@@ -137,7 +137,7 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
     /// Ends a read that waits, from another thread: its result is Cancelled.
     member _.Abort() : unit =
         isAborted <- true
-        waits.Cancel()
+        waits.Abort()
 
     /// All bytes up to the end, or to what kept it from coming. The body is closed then.
     member _.ReadAllAsync(cancellationToken: CancellationToken) : ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)> =

@@ -134,8 +134,15 @@ module Client =
             )
 
     /// Signs a request, mostly at once: only tokens have to be waited for.
-    let private sign (outgoing: Outgoing) (auth: Auth) (client: Client) (cancellationToken: CancellationToken) =
-        let context = { Provider = outgoing.Provider; Environment = client.Environment; TimeProvider = client.TimeProvider }
+    let private sign (outgoing: Outgoing) (client: Client) (cancellationToken: CancellationToken) =
+        let auth = authFor outgoing.ModelId client
+
+        let context =
+            {
+                Provider = outgoing.Provider
+                Environment = client.Environment
+                TimeProvider = client.TimeProvider
+            }
 
         if Object.ReferenceEquals(auth, Auth.standard) then
             ValueTask<Result<TransportRequest, LlmError>>(Auth.signStandard context outgoing.Unsigned)
@@ -145,7 +152,6 @@ module Client =
     /// Sends a refused request once more, where other credentials can be had; else the refusal stands.
     let private sendRenewed
         (outgoing: Outgoing)
-        (auth: Auth)
         (client: Client)
         (refused: TransportRequest)
         (refusal: TransportResponse)
@@ -154,7 +160,7 @@ module Client =
         let mutable isKept = false
 
         try
-            match! (sign outgoing auth client cancellationToken).ConfigureAwait false with
+            match! (sign outgoing client cancellationToken).ConfigureAwait false with
             | Ok renewed when renewed.SecretHeaders <> refused.SecretHeaders ->
                 outgoing.Add renewed
                 (refusal :> IDisposable).Dispose()
@@ -168,8 +174,8 @@ module Client =
             if not isKept then (refusal :> IDisposable).Dispose()
     }
 
-    let private askAnew outgoing auth read (client: Client) refused refusal (cancellationToken: CancellationToken) = task {
-        match! (sendRenewed outgoing auth client refused refusal cancellationToken).ConfigureAwait false with
+    let private askAnew outgoing read (client: Client) refused refusal (cancellationToken: CancellationToken) = task {
+        match! (sendRenewed outgoing client refused refusal cancellationToken).ConfigureAwait false with
         | Error error -> return Error error
         | Ok answer ->
             return! (readAnswer outgoing read client answer (Waits.AtRest client.TimeProvider) cancellationToken).ConfigureAwait false
@@ -189,16 +195,15 @@ module Client =
 
         if waits.IsCancellationRequested then
             // In the last moment.
+            waits.Close()
             (answer :> IDisposable).Dispose()
             cancellationToken.ThrowIfCancellationRequested()
             ValueTask<Result<'answer, LlmError>>(Error waits.Error)
+        elif answer.Status = 401 && (authFor outgoing.ModelId client).Renew request then
+            waits.Close()
+            ValueTask<Result<'answer, LlmError>>(askAnew outgoing read client request answer cancellationToken)
         else
-            let auth = authFor outgoing.ModelId client
-
-            if answer.Status = 401 && auth.Renew request then
-                ValueTask<Result<'answer, LlmError>>(askAnew outgoing auth read client request answer cancellationToken)
-            else
-                readAnswer outgoing read client answer waits cancellationToken
+            readAnswer outgoing read client answer waits cancellationToken
 
     /// Sends a signed request and reads its answer: all that a call waits for, so that there is one state of waiting and not one a step.
     let private exchange
@@ -226,14 +231,14 @@ module Client =
             with :? OperationCanceledException when waits.IsOver ->
                 return Error waits.Error
         finally
-            waits.HeadersCame()
+            waits.GiveUp()
     }
 
     /// Tells the caller what is left out, and signs.
     let private beginning (outgoing: Outgoing) (client: Client) (cancellationToken: CancellationToken) =
         try
             outgoing.Warnings |> List.iter client.OnWarning
-            sign outgoing (authFor outgoing.ModelId client) client cancellationToken
+            sign outgoing client cancellationToken
         with failure ->
             // A caller's function that throws fails the call, as one that fails later does.
             ValueTask.FromException<Result<TransportRequest, LlmError>> failure

@@ -24,12 +24,7 @@ type Model =
 
 /// A call that is ready to be sent.
 [<NoComparison; NoEquality>]
-type private Prepared =
-    {
-        Outgoing: Outgoing
-        Request: Request
-        Format: OutputFormat option
-    }
+type private Prepared = { Outgoing: Outgoing; Request: Request; Format: OutputFormat option }
 
 /// Functions on <see cref="T:Llm.Core.Model"/>.
 [<RequireQualifiedAccess>]

@@ -104,17 +104,13 @@ module Timeouts =
 
 /// What ends the waits of one call: first the one for the headers of its answer, then those for the answer's bytes. Its token is cancelled
 /// when a limit is over, and with the caller's while the headers are waited for. One source and one timer for all waits, as the framework's
-/// are a good part of what a call takes. It is never disposed of: at rest it holds nothing but memory, and a timer or a cancellation that
-/// comes late may still cancel it.
+/// are a good part of what a call takes.
 [<Sealed>]
 type internal Waits private (timeProvider: TimeProvider, firstByte: TimeSpan, caller: CancellationToken) =
     // With a timer in any case: a source without one would take the system's for its next limit, whatever the provider of time.
     inherit
         CancellationTokenSource(
-            (if firstByte.Equals Timeout.InfiniteTimeSpan then
-                 Timeouts.longest
-             else
-                 Timeouts.forTimer firstByte),
+            (if firstByte.Equals Timeout.InfiniteTimeSpan then Timeouts.longest else Timeouts.forTimer firstByte),
             timeProvider
         )
 
@@ -143,12 +139,26 @@ type internal Waits private (timeProvider: TimeProvider, firstByte: TimeSpan, ca
     /// The token is followed until the result is disposed of.
     member this.Following(token: CancellationToken) : CancellationTokenRegistration = token.UnsafeRegister(cancel, this)
 
-    /// The wait for the headers is over, however it ended. May be said again.
+    /// The headers are there: whoever reads the body has the token now, and closes it.
     member this.HeadersCame() : unit =
-        if isForHeaders then
-            isForHeaders <- false
-            registration.Dispose()
-            this.Rest()
+        isForHeaders <- false
+        registration.Dispose()
+        this.Rest()
+
+    /// Nobody waits any more.
+    member this.Close() : unit =
+        registration.Dispose()
+        this.Dispose()
+
+    /// Nobody waits any more, if no headers came.
+    member this.GiveUp() : unit = if isForHeaders then this.Close()
+
+    /// Ends a wait, from another thread. There may be none any more.
+    member this.Abort() : unit =
+        try
+            this.Cancel()
+        with :? ObjectDisposedException ->
+            ()
 
     /// Whether it was the limit that ended the wait for the headers.
     member this.IsOver = isForHeaders && this.IsCancellationRequested && not caller.IsCancellationRequested
@@ -193,5 +203,5 @@ module Transport =
                 with :? OperationCanceledException when waits.IsOver ->
                     return Error waits.Error
             finally
-                waits.HeadersCame()
+                waits.GiveUp()
         })

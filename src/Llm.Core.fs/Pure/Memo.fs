@@ -15,7 +15,12 @@ type private Remembered<'value>(first: string, second: string, value: 'value) =
 [<RequireQualifiedAccess>]
 module internal Memo =
     /// What is remembered in a place, or the work anew.
-    let inline private remembered (place: byref<Remembered<'value>>) (first: string) (second: string) ([<InlineIfLambda>] work: unit -> 'value) =
+    let inline private remembered
+        (place: byref<Remembered<'value>>)
+        (first: string)
+        (second: string)
+        ([<InlineIfLambda>] work: unit -> 'value)
+        =
         let found = Volatile.Read &place
 
         if not (isNull found) && found.IsOf(first, second) then

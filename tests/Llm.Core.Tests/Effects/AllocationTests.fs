@@ -161,7 +161,8 @@ let private swallowing =
             body.ResetWrittenCount()
             request.Body.WriteTo body
             let bytes = Encoding.UTF8.GetBytes answer
-            Task.FromResult(Ok(new TransportResponse(200, [ "content-type", "application/json" ], new MemoryStream(bytes), null))))
+            let headers = [ "content-type", "application/json"; "content-length", string bytes.Length ]
+            Task.FromResult(Ok(new TransportResponse(200, headers, new MemoryStream(bytes), null))))
 
     let model = modelOf Streams.all["chat"] 1
     { model with Client = model.Client |> Client.withTransport transport }
@@ -186,6 +187,12 @@ let private spared =
 #else
     0L
 #endif
+
+/// With its answer, and with what the transport here makes of it.
+[<Test>]
+let ``a call takes what it gives and little besides`` () =
+    let most = if spared = 0L then 3_000L else 6_500L
+    Assert.That(allocated (ask (talk 0)), Is.LessThanOrEqualTo most)
 
 [<Test>]
 let ``a call of a long conversation costs its body and copies nothing`` () =

@@ -165,3 +165,57 @@ let ``what came before a break is kept as evidence`` () : Task = task {
     Expect.equal "abc"B (bytes.ToArray())
     Expect.equal (ValueSome(LlmError.Connection("fake.test", "The connection was reset."))) error
 }
+
+[<Test>]
+let ``a body that was gathered is closed, and no timer is left`` () : Task = task {
+    let clock = FakeTimeProvider()
+    let feed = new Feed()
+    let reading = (bodyOf clock feed).ReadAllAsync CancellationToken.None
+    feed.Text "abc"
+    feed.Text "def"
+    feed.End()
+    let! struct (bytes, error) = reading
+    Expect.equal "abcdef"B (bytes.ToArray())
+    Expect.equal ValueNone error
+    Assert.That(feed.Disposed.IsCompleted)
+    Expect.equal [] (clock.Timers |> List.map _.Due)
+}
+
+[<Test>]
+let ``a body whose reader had given up before is closed`` () : Task = task {
+    let feed = new Feed()
+    feed.Text "abc"
+    let body = bodyOf (FakeTimeProvider()) feed
+    do! Expect.cancelled (task { return! body.ReadAllAsync(CancellationToken true) })
+    Assert.That(feed.Disposed.IsCompleted)
+}
+
+[<Test>]
+let ``waits for bytes have their limit by the clock even where the headers had none`` () : Task = task {
+    let clock = FakeTimeProvider()
+    let waits = Waits.ForHeaders(clock, Timeout.InfiniteTimeSpan, CancellationToken.None)
+    clock.Advance(TimeSpan.FromDays 365.0)
+    Expect.equal false waits.IsOver
+    waits.HeadersCame()
+    use body = new Body(new TransportResponse(200, [], new Feed(), null), "fake.test", idle, 10L, waits)
+    let reading = read CancellationToken.None body
+    clock.Advance idle
+    let! result = reading
+    Expect.equal (Error(LlmError.Timeout(TimeoutCause.Idle idle))) result
+}
+
+[<Test>]
+let ``whoever waited for the headers can no longer end the reading of the body`` () : Task = task {
+    use source = new CancellationTokenSource()
+    let feed = new Feed()
+    let clock = FakeTimeProvider()
+    let waits = Waits.ForHeaders(clock, TimeSpan.FromSeconds 1.0, source.Token)
+    waits.HeadersCame()
+    use body = new Body(new TransportResponse(200, [], feed, null), "fake.test", idle, 10L, waits)
+    let reading = read CancellationToken.None body
+    source.Cancel()
+    clock.Advance(TimeSpan.FromSeconds 2.0)
+    feed.Text "x"
+    let! result = reading
+    Expect.equal (Ok 1) result
+}

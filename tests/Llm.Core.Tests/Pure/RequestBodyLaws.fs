@@ -52,3 +52,29 @@ let ``a body of nothing is empty, and one of text is not`` () =
     Assert.That((RequestBody.ofText "").IsEmpty)
     Assert.That((RequestBody.ofText "{}").IsEmpty, Is.False)
     Assert.That(RequestBody.text (RequestBody.ofText "{}"), Is.EqualTo "{}")
+
+[<Test>]
+let ``a body that is written while another is written is its own`` () =
+    let inner = Wire.body (fun writer -> writer.WriteStringValue "inner")
+
+    let outer =
+        Wire.body (fun writer ->
+            writer.WriteStartArray()
+            writer.WriteStringValue(RequestBody.text inner)
+            writer.WriteStringValue(RequestBody.text inner)
+            writer.WriteEndArray())
+
+    for _ in 1..3 do
+        Assert.That(RequestBody.text outer, Is.EqualTo "[\"\\\"inner\\\"\",\"\\\"inner\\\"\"]")
+
+[<Test>]
+let ``a body that could not be written leaves nothing to the next`` () =
+    let broken =
+        Wire.body (fun writer ->
+            writer.WriteStartArray()
+            writer.WriteStringValue "half"
+            failwith "broken")
+
+    for _ in 1..3 do
+        Assert.That(Action(fun () -> RequestBody.text broken |> ignore), Throws.Exception)
+        Assert.That(RequestBody.text (Wire.body (fun writer -> writer.WriteNumberValue 1)), Is.EqualTo "1")
