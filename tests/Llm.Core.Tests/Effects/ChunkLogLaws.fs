@@ -33,8 +33,7 @@ let private step (state: PartialReply) (item: obj) : PartialReply =
     | item -> Reducer.counted (item :?> ICounting) state
 
 /// All that can be seen of a state.
-let private seen (state: PartialReply) =
-    Reducer.partial state, Reducer.unfinished state, Reducer.finish state
+let private seen (state: PartialReply) = Reducer.partial state, Reducer.unfinished state, Reducer.finish state
 
 /// The log's states after each of the items, for those who ask then.
 let private statesOf (isAsked: int -> bool) (items: obj list) : PartialReply option list =
@@ -64,7 +63,12 @@ let private agrees (Cuts places) (items: obj list) =
         | None -> Law.holds)
 
 [<Law>]
-let ``a log comes to what its chunks come to, whenever it is asked`` (stream: WellFormedStream) (any: AnyChunks) (cuts: Cuts) (asked: Cuts) =
+let ``a log comes to what its chunks come to, whenever it is asked``
+    (stream: WellFormedStream)
+    (any: AnyChunks)
+    (cuts: Cuts)
+    (asked: Cuts)
+    =
     [ Rewriting.split cuts stream.Chunks; any.Chunks ]
     |> List.collect (fun chunks -> [ List.map box chunks; counting chunks ])
     |> List.filter (not << List.isEmpty)
