@@ -167,6 +167,8 @@ machine's absolute times move by half from run to run; ratios of one run move le
   was used is made when somebody asks for it (`Pure/Codec.fs`).
 - **The fold allocates nothing but the text's growth.** Its state is a small struct, and texts share an append-only buffer of which only the
   newest state may extend the tail (`Pure/Reducer.fs`, `Pure/TextBuffer.fs`).
+- **A live stream folds when somebody asks.** It keeps its chunks for its views anyway; what they come to is made at the end, or for who asks
+  before, and a text that came in many deltas is then made in one piece (`Effects/ChunkLog.fs`).
 - **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there
   are some (`Effects/LiveStream.fs`).
 - **A short call is dearer** than the floor by what a floor does not do: the request is validated and written, the answer becomes a message

@@ -162,11 +162,24 @@ module Chunk =
 
     /// Whether a chunk is more of the text that the first is a delta of.
     let internal continues (first: Chunk) (chunk: Chunk) : bool =
-        match first, chunk with
-        | Chunk.TextDelta(index, _), Chunk.TextDelta(other, _)
-        | Chunk.ThoughtDelta(index, _), Chunk.ThoughtDelta(other, _)
-        | Chunk.ToolCallDelta(index, _), Chunk.ToolCallDelta(other, _)
-        | Chunk.AudioTranscriptDelta(index, _), Chunk.AudioTranscriptDelta(other, _) -> index = other
+        // No pair to match on: without optimisation it would be made for each delta.
+        match first with
+        | Chunk.TextDelta(index, _) ->
+            match chunk with
+            | Chunk.TextDelta(other, _) -> other = index
+            | _ -> false
+        | Chunk.ThoughtDelta(index, _) ->
+            match chunk with
+            | Chunk.ThoughtDelta(other, _) -> other = index
+            | _ -> false
+        | Chunk.ToolCallDelta(index, _) ->
+            match chunk with
+            | Chunk.ToolCallDelta(other, _) -> other = index
+            | _ -> false
+        | Chunk.AudioTranscriptDelta(index, _) ->
+            match chunk with
+            | Chunk.AudioTranscriptDelta(other, _) -> other = index
+            | _ -> false
         | _ -> false
 
     /// Whether it replaces what was known of the usage, and changes nothing else.

@@ -124,8 +124,7 @@ module internal ChatDecode =
     let private ended: ChatState = { ChatState.initial with IsDone = true }
 
     /// The end that some vendors send after the last event, and that counts where no finish reason came.
-    let private readDone (state: ChatState) : ChatProgress =
-        ChatState.start state |> ChatFrame.finish None |> ChatState.withState ended
+    let private readDone (state: ChatState) : ChatProgress = ChatState.start state |> ChatFrame.finish None |> ChatState.withState ended
 
     /// Reads any event.
     let careful (provider: string) (state: ChatState) (event: WireEvent) : Result<struct (Chunks * ChatState), LlmError> =

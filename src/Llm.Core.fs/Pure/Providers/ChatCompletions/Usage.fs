@@ -1,6 +1,7 @@
 // The token counters of chat completions, as vendors name them, kept apart until all have come. Called by the decoder.
 namespace Llm.Core
 
+open System
 open System.Text.Json
 
 /// The counters as they came: what was not sent is ValueNone.
@@ -60,10 +61,10 @@ module internal ChatUsage =
             AudioOutput = within completion "audio_tokens"
         }
 
-    let private over (before: int64 voption) (now: int64 voption) : int64 voption = if now.IsSome then now else before
-
     /// The later counters over the earlier, key by key.
     let merge (earlier: ChatUsage) (later: ChatUsage) : ChatUsage =
+        let over before now = now |> ValueOption.orElse before
+
         {
             Prompt = over earlier.Prompt later.Prompt
             Completion = over earlier.Completion later.Completion
@@ -75,19 +76,22 @@ module internal ChatUsage =
             AudioOutput = over earlier.AudioOutput later.AudioOutput
         }
 
-    /// As `merge`, of counters that were read from bytes.
+    /// As `merge`, of counters that were read from bytes. Mostly all come at once.
     let mergeCounts (earlier: ChatUsage) (later: inref<TokenCounts>) : ChatUsage =
         if TokenCounts.isAny &later then
-            {
-                Prompt = over earlier.Prompt later.Input
-                Completion = over earlier.Completion later.Output
-                Total = over earlier.Total later.Total
-                CacheRead = over earlier.CacheRead later.CacheRead
-                CacheWrite = over earlier.CacheWrite later.CacheWrite
-                Reasoning = over earlier.Reasoning later.Reasoning
-                AudioInput = over earlier.AudioInput later.AudioInput
-                AudioOutput = over earlier.AudioOutput later.AudioOutput
-            }
+            let sent =
+                {
+                    Prompt = later.Input
+                    Completion = later.Output
+                    Total = later.Total
+                    CacheRead = later.CacheRead
+                    CacheWrite = later.CacheWrite
+                    Reasoning = later.Reasoning
+                    AudioInput = later.AudioInput
+                    AudioOutput = later.AudioOutput
+                }
+
+            if Object.ReferenceEquals(earlier, none) then sent else merge earlier sent
         else
             earlier
 
