@@ -68,7 +68,8 @@ module internal EventReader =
     let nothingBeside (_: 'state) (_: WireEvent) : Chunks = Chunks.empty
 
     /// For a hot path that notes none.
-    let noCounters: Counters<'state> = { Has = (fun _ _ _ -> true); Set = (fun _ _ state -> state); Used = fun _ _ _ -> Usage.zero }
+    let noCounters: Counters<'state> =
+        { Has = (fun _ _ _ -> true); Set = (fun _ _ state -> state); Used = fun _ _ _ -> Usage.zero }
 
 /// What a decoder expects of the next event, and whether that has ever come true.
 [<Struct; NoComparison; NoEquality>]

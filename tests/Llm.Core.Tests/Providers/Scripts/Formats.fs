@@ -192,8 +192,7 @@ module internal Format =
             Sent = fun root -> rest "contents" root |> List.collect (Dom.items "parts")
             Answer = fun items -> $"""{{"candidates":[{{"content":{{"parts":[{joined items}],"role":"model"}},"finishReason":"STOP"}}]}}"""
             Kept = Meaning.ofElement
-            HotPathAgrees =
-                Hostile.agree GeminiState.initial geminiWithoutDocument careful (=)
+            HotPathAgrees = Hostile.agree GeminiState.initial geminiWithoutDocument careful (=)
         }
 
     let private cohere: Format =

@@ -85,8 +85,7 @@ module internal AnthropicDecode =
 
     let private onEvent (event: JsonElement) (state: AnthropicState) : struct (Chunk list * AnthropicState) =
         match Dom.string "type" event with
-        | ValueSome "message_start" ->
-            state |> inner "message" event (fun message -> started message (reasonOf message) (usageIn message))
+        | ValueSome "message_start" -> state |> inner "message" event (fun message -> started message (reasonOf message) (usageIn message))
         | ValueSome "content_block_start" -> state |> indexed event (fun index -> inner "content_block" event (openBlock index))
         | ValueSome "content_block_delta" -> state |> indexed event (fun index -> inner "delta" event (growBlock index))
         | ValueSome "content_block_stop" -> state |> indexed event AnthropicFrame.closeBlock

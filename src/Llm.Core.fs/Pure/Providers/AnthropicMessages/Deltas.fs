@@ -131,7 +131,13 @@ module internal AnthropicDeltas =
         match see null state event &sight with
         | ValueSome _ ->
             let text = textOf event &sight
-            let delta = if sight.Kind = Hot.Arguments then AnthropicGrowing.passArguments text else AnthropicGrowing.pass text
+
+            let delta =
+                if sight.Kind = Hot.Arguments then
+                    AnthropicGrowing.passArguments text
+                else
+                    AnthropicGrowing.pass text
+
             let struct (chunks, next) = AnthropicFrame.growBlock delta sight.Index state
             ValueSome(struct (Chunks.ofList chunks, next))
         | ValueNone -> ValueNone

@@ -211,8 +211,7 @@ module internal GenerateContentDecode =
         (state: GeminiState)
         (root: JsonElement)
         : Result<struct (Chunks * GeminiState), LlmError> =
-        readObjects dialect root state
-        |> Result.map GeminiState.taken
+        readObjects dialect root state |> Result.map GeminiState.taken
 
     let private isAnswer (root: JsonElement) =
         objects root

@@ -63,8 +63,7 @@ module internal GenerateContentPlain =
                 elif FastReader.isAt GenerateContentFast.indexName &reader then
                     FastReader.once &sight.Names 4 && readIndex &reader
                 elif
-                    FastReader.isAt GenerateContentFast.safetyName &reader
-                    || FastReader.isAt GenerateContentFast.likelihoodName &reader
+                    FastReader.isAt GenerateContentFast.safetyName &reader || FastReader.isAt GenerateContentFast.likelihoodName &reader
                 then
                     FastReader.pass null &reader
                 else
@@ -121,8 +120,7 @@ module internal GenerateContentPlain =
     /// The chunks of an event that brings no more than a piece of text, and the state after it; ValueNone where there is more in it than is
     /// certain.
     let tryRead (state: GeminiState) (event: WireEvent) : struct (Chunks * GeminiState) voption =
-        let mutable sight: GeminiFrameSight =
-            { Names = 0; Id = ""; Model = ""; Text = noText; Word = ""; Counts = state.Counts }
+        let mutable sight: GeminiFrameSight = { Names = 0; Id = ""; Model = ""; Text = noText; Word = ""; Counts = state.Counts }
 
         try
             let mutable reader = Utf8JsonReader(event.Data.Span, options)

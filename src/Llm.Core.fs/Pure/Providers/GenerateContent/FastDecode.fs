@@ -73,7 +73,10 @@ module internal GenerateContentFast =
             else
                 understood <- false
 
-        if understood && start >= 0 then ValueSome { Start = start; Length = length; IsThought = isThought } else ValueNone
+        if understood && start >= 0 then
+            ValueSome { Start = start; Length = length; IsThought = isThought }
+        else
+            ValueNone
 
     /// The text there.
     let textAt (data: ReadOnlySpan<byte>) (place: GeminiTextPlace) : string = Json.unescape (data.Slice(place.Start, place.Length))

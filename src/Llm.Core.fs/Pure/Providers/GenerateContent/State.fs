@@ -218,7 +218,10 @@ module internal GeminiState =
         let newModel = news state.Model model
 
         if newId.IsNone && newModel.IsNone then
-            if counts = state.Counts then progress else change (fun state -> { state with Counts = counts }) progress
+            if counts = state.Counts then
+                progress
+            else
+                change (fun state -> { state with Counts = counts }) progress
         else
             progress
             |> emit (Chunk.Meta(newId, newModel))
@@ -230,8 +233,7 @@ module internal GeminiState =
                 })
 
     /// Whether the counters say something, and something else than before.
-    let isUsageNews (before: GeminiState) (state: GeminiState) : bool =
-        state.Counts <> before.Counts && GeminiCounts.isAny state.Counts
+    let isUsageNews (before: GeminiState) (state: GeminiState) : bool = state.Counts <> before.Counts && GeminiCounts.isAny state.Counts
 
     /// What was used, where that is news.
     let sayUsage (before: GeminiState) (progress: GeminiProgress) : GeminiProgress =
@@ -250,5 +252,4 @@ module internal GeminiState =
             struct (Chunks.ofList chunks, progress.State)
 
     /// The chunks in the order in which they came, and the state after them.
-    let taken (progress: GeminiProgress) : struct (Chunks * GeminiState) =
-        struct (Chunks.ofList (List.rev progress.Chunks), progress.State)
+    let taken (progress: GeminiProgress) : struct (Chunks * GeminiState) = struct (Chunks.ofList (List.rev progress.Chunks), progress.State)

@@ -118,9 +118,7 @@ module internal ResponsesAnswer =
         if Object.ReferenceEquals(counters, progression.State.Counters) then
             progression
         else
-            progression
-            |> sayUsage counters
-            |> ResponsesState.change (fun state -> { state with Counters = counters })
+            progression |> sayUsage counters |> ResponsesState.change (fun state -> { state with Counters = counters })
 
     let private reasonOf (word: string) : FinishReason =
         match word with

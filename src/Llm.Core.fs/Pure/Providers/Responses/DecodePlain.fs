@@ -320,9 +320,12 @@ module internal ResponsesDecodePlain =
         | "response.content_part.done", _ when has (hasPlace ||| hasPart) &sight && not (has hasText &sight) ->
             ValueSome(ended &sight begun)
         | "response.output_text.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Text &sight begun)
-        | "response.reasoning_summary_text.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Summary &sight begun)
-        | "response.reasoning_text.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Reasoning &sight begun)
-        | "response.function_call_arguments.delta", _ when has (hasPlace ||| hasDelta) &sight -> ValueSome(grown ResponsesDelta.Arguments &sight begun)
+        | "response.reasoning_summary_text.delta", _ when has (hasPlace ||| hasDelta) &sight ->
+            ValueSome(grown ResponsesDelta.Summary &sight begun)
+        | "response.reasoning_text.delta", _ when has (hasPlace ||| hasDelta) &sight ->
+            ValueSome(grown ResponsesDelta.Reasoning &sight begun)
+        | "response.function_call_arguments.delta", _ when has (hasPlace ||| hasDelta) &sight ->
+            ValueSome(grown ResponsesDelta.Arguments &sight begun)
         | "response.output_item.added", ValueSome seen when has hasPlace &sight -> ValueSome(item false seen &sight begun)
         | "response.output_item.done", ValueSome seen when has hasPlace &sight -> ValueSome(item true seen &sight begun)
         | ("response.completed" | "response.incomplete"), _ when has hasResponse &sight && sight.Status <> "failed" ->

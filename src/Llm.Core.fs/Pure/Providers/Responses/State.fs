@@ -139,7 +139,10 @@ module internal ResponsesState =
     let emit (chunk: Chunk) (progression: ResponsesProgression) : ResponsesProgression =
         { progression with Chunks = chunk :: progression.Chunks }
 
-    let inline change ([<InlineIfLambda>] update: ResponsesState -> ResponsesState) (progression: ResponsesProgression) : ResponsesProgression =
+    let inline change
+        ([<InlineIfLambda>] update: ResponsesState -> ResponsesState)
+        (progression: ResponsesProgression)
+        : ResponsesProgression =
         { progression with State = update progression.State }
 
     let private setPart index kind progress progression =
