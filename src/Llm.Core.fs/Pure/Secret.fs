@@ -38,10 +38,7 @@ module Secret =
 
     /// Whether letters or digits on both sides of an edge make one word of what it divides.
     let private joins (text: string) (edge: int) : bool =
-        edge > 0
-        && edge < text.Length
-        && Char.IsLetterOrDigit text[edge - 1]
-        && Char.IsLetterOrDigit text[edge]
+        edge > 0 && edge < text.Length && Char.IsLetterOrDigit text[edge - 1] && Char.IsLetterOrDigit text[edge]
 
     let private redactWords (value: string) (text: string) : string =
         let clean = StringBuilder()

@@ -31,12 +31,7 @@ type internal Asks =
 [<Sealed; NoComparison; NoEquality>]
 type Call<'input, 'output>
     internal
-    (
-        asks: Asks,
-        preview: 'input -> Result<Message list, LlmError>,
-        invoke: 'input -> Llm<'output>,
-        stream: 'input -> Llm<StreamResponse>
-    ) =
+    (asks: Asks, preview: 'input -> Result<Message list, LlmError>, invoke: 'input -> Llm<'output>, stream: 'input -> Llm<StreamResponse>) =
     /// How often it asks a model.
     member internal _.Asks = asks
 

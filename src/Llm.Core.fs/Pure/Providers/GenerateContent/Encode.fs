@@ -144,10 +144,7 @@ module internal GenerateContentEncode =
     let private ofUser (dialect: GenerateContentDialect) (request: Request) (user: UserMessage) =
         match user.Content with
         | [ UserPart.Text _ ] -> Ok(struct (Plain, []))
-        | parts ->
-            parts
-            |> List.traverseResultM (userPart dialect request)
-            |> Result.map (fun parts -> struct (Told parts, []))
+        | parts -> parts |> List.traverseResultM (userPart dialect request) |> Result.map (fun parts -> struct (Told parts, []))
 
     /// One without parts would be refused, so it is left out.
     let private ofAssistant (dialect: GenerateContentDialect) (request: Request) (assistant: AssistantMessage) =
