@@ -97,10 +97,13 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
 
     let copyTo (stream: Stream) (cancellationToken: CancellationToken) : Task = task {
         enter ()
+        // A loop over a range would be an enumerator here, which a process's first call compiles.
+        let mutable position = 0
 
         try
-            for position in 0 .. segments.Count - 1 do
+            while position < segments.Count do
                 do! stream.WriteAsync(segments[position], cancellationToken).ConfigureAwait false
+                position <- position + 1
         finally
             leave ()
     }

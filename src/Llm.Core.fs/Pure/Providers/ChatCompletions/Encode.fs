@@ -130,7 +130,7 @@ module internal ChatEncode =
             Wire.body (fun writer ->
                 Wire.object writer (fun () ->
                     writer.WritePropertyName "model"
-                    Wire.raw (Json.ofString target.Request.Model) writer
+                    Wire.text target.Request.Model writer
                     writer.WritePropertyName "messages"
                     Wire.array writer (fun () -> ChatMessages.write target writer)
 
