@@ -126,6 +126,7 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
 
     and writeAfter (writing: ValueTask) (first: int) (stream: Stream) (cancellationToken: CancellationToken) : Task = task {
         do! writing.ConfigureAwait false
+        // A loop over a range would be an enumerator here, which a process's first call compiles.
         let mutable position = first
 
         while position < segments.Count do
@@ -135,7 +136,6 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
 
     let copyTo (stream: Stream) (cancellationToken: CancellationToken) : Task =
         enter ()
-
         let writing =
             try
                 write 0 stream cancellationToken

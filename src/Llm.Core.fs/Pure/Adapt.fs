@@ -273,6 +273,7 @@ module Target =
 
         let rec gather index (found: Loss list list) (rest: Message list) : Loss list =
             match rest with
+            | [] when found.IsEmpty -> []
             | [] -> found |> List.rev |> List.concat
             | Message.Assistant message :: others when mayLose message && Adapting.kinship target message <> Kinship.SameModel ->
                 gather (index + 1) (ofMessage index message :: found) others

@@ -58,11 +58,12 @@ type internal EventReader<'state> =
 
 [<RequireQualifiedAccess>]
 module internal EventReader =
-    /// A hot path that leaves the state as it is.
-    let still (hot: Marks -> 'state -> WireEvent -> Chunks voption) marks state event : struct (Chunks * 'state) voption =
-        match hot marks state event with
-        | ValueSome chunks -> ValueSome(struct (chunks, state))
-        | ValueNone -> ValueNone
+    /// A hot path that leaves the state as it is. Inlined, so that a format has the code for its own state.
+    let inline still ([<InlineIfLambda>] hot: Marks -> 'state -> WireEvent -> Chunks voption) =
+        fun (marks: Marks) (state: 'state) (event: WireEvent) ->
+            match hot marks state event with
+            | ValueSome chunks -> ValueSome(struct (chunks, state))
+            | ValueNone -> ValueNone
 
     /// For a format whose errors say nothing else.
     let nothingBeside (_: 'state) (_: WireEvent) : Chunks = Chunks.empty

@@ -3,6 +3,7 @@
 namespace Llm.Core
 
 open System
+open System.Collections.Generic
 open System.Text
 open System.Text.Json
 
@@ -12,8 +13,16 @@ type internal KnownWords = { Texts: string[]; Bytes: byte[][] }
 
 [<RequireQualifiedAccess>]
 module internal KnownWords =
+    /// By a loop: what makes an array of a list is compiled anew by each process, and the first call waits for it.
     let create (words: string list) : KnownWords =
-        { Texts = Array.ofList words; Bytes = [| for word in words -> Encoding.UTF8.GetBytes word |] }
+        let texts = List<string>()
+        let bytes = List<byte[]>()
+
+        for word in words do
+            texts.Add word
+            bytes.Add(Encoding.UTF8.GetBytes word)
+
+        { Texts = texts.ToArray(); Bytes = bytes.ToArray() }
 
 [<RequireQualifiedAccess>]
 module internal FastReader =

@@ -3,6 +3,7 @@
 namespace Llm.Core
 
 open System
+open System.Collections.Generic
 open System.Text
 open System.Text.Json
 
@@ -58,18 +59,30 @@ type internal UsageNames =
 
 [<RequireQualifiedAccess>]
 module internal UsageNames =
-    let private counters (names: (string * UsageCounter) list) : CounterNames =
-        {
-            Names = [| for name, _ in names -> Encoding.UTF8.GetBytes name |]
-            Counters = [| for _, counter in names -> counter |]
-        }
+    // By loops, as KnownWords.create.
+    let private counters (named: (string * UsageCounter) list) : CounterNames =
+        let names = List<byte[]>()
+        let counters = List<UsageCounter>()
+
+        for name, counter in named do
+            names.Add(Encoding.UTF8.GetBytes name)
+            counters.Add counter
+
+        { Names = names.ToArray(); Counters = counters.ToArray() }
 
     let create top (groups: (string * (string * UsageCounter) list) list) (modalities: string list) : UsageNames =
+        let names = List<byte[]>()
+        let inGroups = List<CounterNames>()
+
+        for name, counted in groups do
+            names.Add(Encoding.UTF8.GetBytes name)
+            inGroups.Add(counters counted)
+
         {
             Top = counters top
-            Groups = [| for name, _ in groups -> Encoding.UTF8.GetBytes name |]
-            InGroups = [| for _, names in groups -> counters names |]
-            Modalities = [| for name in modalities -> Encoding.UTF8.GetBytes name |]
+            Groups = names.ToArray()
+            InGroups = inGroups.ToArray()
+            Modalities = (KnownWords.create modalities).Bytes
         }
 
 [<RequireQualifiedAccess>]
