@@ -152,7 +152,7 @@ module HttpTransport =
         | inner -> LlmError.Connection(Transport.host request.Url, inner.Message)
 
     /// Sends a message up to the headers of its answer. Our own handlers are asked themselves, as HttpClient would ask them: all that it adds
-    /// are limits and defaults that we do not use, and a third of what sending allocates.
+    /// are limits and defaults that we do not use, and four hundred bytes a call for them.
     let private send (client: HttpMessageInvoker) (message: HttpRequestMessage) (cancellationToken: CancellationToken) =
         match client with
         | :? HttpClient as theirs -> theirs.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
