@@ -136,6 +136,7 @@ type internal PooledContent(body: RequestBody, pool: ArrayPool<byte>) =
 
     let copyTo (stream: Stream) (cancellationToken: CancellationToken) : Task =
         enter ()
+
         let writing =
             try
                 write 0 stream cancellationToken
