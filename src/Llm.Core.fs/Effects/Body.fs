@@ -2,8 +2,10 @@
 namespace Llm.Core
 
 open System
+open System.Runtime.CompilerServices
 open System.Threading
 open System.Threading.Tasks
+open System.Threading.Tasks.Sources
 
 /// How much room a body is given at first.
 [<AutoOpen>]
@@ -44,11 +46,19 @@ type private Gathering(room: int) =
     /// All bytes, and what kept more from coming.
     member _.Gathered = struct (ReadOnlyMemory(buffer, 0, filled), failure)
 
-/// <summary>The body of one answer; one owner. The timer is set only for a read that has to wait.</summary>
+/// <summary>
+/// The body of one answer; one owner, who reads again when the last read was answered. The timer is set only for a read that has to wait; the
+/// body is itself the promise of such a read, so that a wait allocates nothing, however many streams wait at once.
+/// </summary>
 [<Sealed>]
 type internal Body(response: TransportResponse, url: string, idle: TimeSpan, maxBytes: int64, waits: Waits) =
     let mutable total = 0L
     let mutable isAborted = false
+    let mutable promise = ManualResetValueTaskSourceCore<Result<int, LlmError>>()
+    let mutable pending = Unchecked.defaultof<ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter>
+    let mutable registration = Unchecked.defaultof<CancellationTokenRegistration>
+    let mutable followed = CancellationToken.None
+    let mutable resume: Action | null = null
 
     let count (read: int) : Result<int, LlmError> =
         total <- total + int64 read
@@ -67,69 +77,76 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
         | ValueSome length when length > 0L && length < largestTold -> int length + 1
         | _ -> unknownLength
 
-    // The token is followed during the wait only: one that is cancelled between two reads must not end another reader's.
-    let wait (pending: ValueTask<int>) (cancellationToken: CancellationToken) : Task<Result<int, LlmError>> = task {
-        use _registration = waits.Following cancellationToken
+    /// What the read that waited gave; throws where its caller cancelled it.
+    let waited () : Result<int, LlmError> =
+        try
+            try
+                let read = pending.GetResult()
+                waits.Rest()
+                count read
+            with failure ->
+                followed.ThrowIfCancellationRequested()
+                Error(explain failure)
+        finally
+            registration.Dispose()
+
+    let answer () : unit =
+        let mutable result = Unchecked.defaultof<Result<int, LlmError>>
+        let mutable failure: exn | null = null
 
         try
-            waits.Begin idle
-            let! read = pending.ConfigureAwait false
-            waits.Rest()
-            return count read
-        with failure ->
-            cancellationToken.ThrowIfCancellationRequested()
-            return Error(explain failure)
-    }
+            result <- waited ()
+        with error ->
+            failure <- error
 
-    let read (memory: Memory<byte>) (cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
-        cancellationToken.ThrowIfCancellationRequested()
-
-        let pending =
-            try
-                response.Body.ReadAsync(memory, waits.Token)
-            with failure ->
-                ValueTask<int>(Task.FromException<int> failure)
-
-        if pending.IsCompletedSuccessfully then
-            ValueTask<Result<int, LlmError>>(count pending.Result)
-        else
-            ValueTask<Result<int, LlmError>>(wait pending cancellationToken)
-
-    /// Reads on until there is no more, or until a read has to wait: that one.
-    let rec gather (gathering: Gathering) (cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> voption =
-        match gathering.Room with
-        | ValueNone -> ValueNone
-        | ValueSome room ->
-            let reading = read room cancellationToken
-
-            if not reading.IsCompletedSuccessfully then ValueSome reading
-            elif gathering.Take reading.Result then gather gathering cancellationToken
-            else ValueNone
+        // Outside of the try: the reader runs in here.
+        match failure with
+        | null -> promise.SetResult result
+        | failure -> promise.SetException failure
 
     let close () =
         waits.Close()
         (response :> IDisposable).Dispose()
 
-    /// Gathers what a read has to wait for, and what comes after it.
-    let gatherRest (gathering: Gathering) (first: ValueTask<Result<int, LlmError>>) (cancellationToken: CancellationToken) = task {
-        let mutable waiting = ValueSome first
-
-        try
-            while waiting.IsSome do
-                let! read = waiting.Value.ConfigureAwait false
-                waiting <- if gathering.Take read then gather gathering cancellationToken else ValueNone
-
-            return gathering.Gathered
-        finally
-            close ()
-    }
-
     /// The answer's status and headers.
     member _.Response = response
 
+    // The token is followed during the wait only: one that is cancelled between two reads must not end another reader's.
+    member private this.Wait(reading: ValueTask<int>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
+        promise.Reset()
+
+        if isNull resume then resume <- Action answer
+
+        followed <- cancellationToken
+        registration <- waits.Following cancellationToken
+
+        // Who closes the body while it is read has ended the read too.
+        try
+            waits.Begin idle
+        with :? ObjectDisposedException ->
+            ()
+
+        pending <- reading.ConfigureAwait(false).GetAwaiter()
+        let version = promise.Version
+
+        if pending.IsCompleted then answer () else pending.UnsafeOnCompleted(nonNull resume)
+
+        ValueTask<Result<int, LlmError>>(this, version)
+
     /// <summary>Reads what is there, waiting at most the idle limit; 0 at the end. Cancelling throws, as reading a stream does.</summary>
-    member _.ReadAsync(memory: Memory<byte>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
-        read memory cancellationToken
+    member this.ReadAsync(memory: Memory<byte>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
+        cancellationToken.ThrowIfCancellationRequested()
+
+        let reading =
+            try
+                response.Body.ReadAsync(memory, waits.Token)
+            with failure ->
+                ValueTask<int>(Task.FromException<int> failure)
+
+        if reading.IsCompletedSuccessfully then
+            ValueTask<Result<int, LlmError>>(count reading.Result)
+        else
+            this.Wait(reading, cancellationToken)
 
     /// Whether a read of no bytes waits until there are some.
     member _.WaitsWithoutBuffer = response.WaitsWithoutBuffer
@@ -139,17 +156,43 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
         isAborted <- true
         waits.Abort()
 
+    /// Reads on until there is no more, or until a read has to wait: that one.
+    member private this.Gather(gathering: Gathering, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> voption =
+        match gathering.Room with
+        | ValueNone -> ValueNone
+        | ValueSome room ->
+            let reading = this.ReadAsync(room, cancellationToken)
+
+            if not reading.IsCompletedSuccessfully then ValueSome reading
+            elif gathering.Take reading.Result then this.Gather(gathering, cancellationToken)
+            else ValueNone
+
+    /// Gathers what a read has to wait for, and what comes after it.
+    member private this.GatherRest(gathering: Gathering, first: ValueTask<Result<int, LlmError>>, cancellationToken: CancellationToken) =
+        task {
+            let mutable waiting = ValueSome first
+
+            try
+                while waiting.IsSome do
+                    let! read = waiting.Value.ConfigureAwait false
+                    waiting <- if gathering.Take read then this.Gather(gathering, cancellationToken) else ValueNone
+
+                return gathering.Gathered
+            finally
+                close ()
+        }
+
     /// All bytes up to the end, or to what kept it from coming. The body is closed then.
-    member _.ReadAllAsync(cancellationToken: CancellationToken) : ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)> =
+    member this.ReadAllAsync(cancellationToken: CancellationToken) : ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)> =
         let gathering = Gathering(room ())
         let mutable isOver = true
 
         try
-            match gather gathering cancellationToken with
+            match this.Gather(gathering, cancellationToken) with
             | ValueNone -> ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)> gathering.Gathered
             | ValueSome waiting ->
                 isOver <- false
-                ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)>(gatherRest gathering waiting cancellationToken)
+                ValueTask<struct (ReadOnlyMemory<byte> * LlmError voption)>(this.GatherRest(gathering, waiting, cancellationToken))
         finally
             if isOver then close ()
 
@@ -162,3 +205,8 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
 
     interface IDisposable with
         member _.Dispose() = close ()
+
+    interface IValueTaskSource<Result<int, LlmError>> with
+        member _.GetResult(token: int16) = promise.GetResult token
+        member _.GetStatus(token: int16) = promise.GetStatus token
+        member _.OnCompleted(continuation, state, token, flags) = promise.OnCompleted(continuation, state, token, flags)

@@ -127,55 +127,40 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
         source
 
-    /// Waits for bytes with no buffer in hand where nothing is pending: thousands of streams idle at once. A read of no bytes waits all
-    /// the same.
-    let nextBytes (opened: OpenStream) (cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
-        if opened.Reader.Rest() && opened.Body.WaitsWithoutBuffer then
-            let ready = opened.Body.ReadAsync(Memory.Empty, cancellationToken)
+    /// Connects a stream that is first read.
+    let connectNow (cancellationToken: CancellationToken) : Task = task {
+        let disposal = (startConnecting ()).Token
 
-            if ready.IsCompletedSuccessfully && ready.Result.IsOk then
-                opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken)
+        use linked =
+            if cancellationToken.CanBeCanceled then
+                CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposal)
             else
-                ValueTask<Result<int, LlmError>>(
-                    task {
-                        match! ready.ConfigureAwait false with
-                        | Ok _ -> return! opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken).ConfigureAwait false
-                        | Error error -> return Error error
-                    }
-                )
-        else
-            opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken)
+                null
 
-    /// Reads until there is a chunk more than were known, or the end.
-    let readMore (known: int) (cancellationToken: CancellationToken) : Task = task {
-        if source.IsNone && ending.IsNone then
-            let disposal = (startConnecting ()).Token
+        let token = if isNull linked then disposal else linked.Token
 
-            use linked =
-                if cancellationToken.CanBeCanceled then
-                    CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposal)
-                else
-                    null
-
-            let token = if isNull linked then disposal else linked.Token
-
-            match! (connect token).ConfigureAwait false with
-            | Ok opened -> attach opened
-            | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
-
-        while ending.IsNone && chunks.Count <= known do
-            let opened = source.Value
-
-            match! (nextBytes opened cancellationToken).ConfigureAwait false with
-            | Ok 0 ->
-                opened.Reader.End()
-                drain opened |> ignore
-            | Ok read ->
-                opened.Reader.Advance read
-                drain opened |> ignore
-            | Error(LlmError.Cancelled _) -> close (StreamEnd.Cancelled(partial ()))
-            | Error error -> closeBroken opened.Headers error
+        match! (connect token).ConfigureAwait false with
+        | Ok opened -> attach opened
+        | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
     }
+
+    let closeFailed (opened: OpenStream) (error: LlmError) =
+        match error with
+        | LlmError.Cancelled _ -> close (StreamEnd.Cancelled(partial ()))
+        | _ -> closeBroken opened.Headers error
+
+    /// Takes the bytes that a read gave, or its error.
+    let takeRead (opened: OpenStream) (read: Result<int, LlmError>) =
+        match read with
+        | Ok 0 ->
+            opened.Reader.End()
+            drain opened |> ignore
+        | Ok count ->
+            opened.Reader.Advance count
+            drain opened |> ignore
+        | Error error -> closeFailed opened error
+
+    let isWanting (known: int) = ending.IsNone && chunks.Count <= known
 
     /// Closes the connection, and ends a read that waits.
     let stop () : Task = task {
@@ -203,14 +188,29 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             let error = LlmError.InvalidResponse(context.Provider, failure.Message, "")
             close (StreamEnd.Failed(partial (), context.Redact error))
 
+    /// Reads until there is a chunk more than were known, or the end. All in one state machine: a stream waits for each of its chunks.
     let pull (known: int) (cancellationToken: CancellationToken) : Task<bool> = task {
         try
             do! gate.WaitAsync(cancellationToken).ConfigureAwait false
 
             try
                 try
-                    if ending.IsNone && chunks.Count <= known then
-                        do! (readMore known cancellationToken).ConfigureAwait false
+                    if isWanting known && source.IsNone then do! (connectNow cancellationToken).ConfigureAwait false
+
+                    while isWanting known do
+                        let opened = source.Value
+
+                        // Where nothing is pending it waits with no buffer in hand: thousands of streams idle at once.
+                        if opened.Reader.Rest() && opened.Body.WaitsWithoutBuffer then
+                            let! ready = opened.Body.ReadAsync(Memory.Empty, cancellationToken).ConfigureAwait false
+
+                            match ready with
+                            | Ok _ -> ()
+                            | Error error -> closeFailed opened error
+
+                        if ending.IsNone then
+                            let! read = opened.Body.ReadAsync(opened.Reader.GetMemory(), cancellationToken).ConfigureAwait false
+                            takeRead opened read
                 with failure when ending.IsNone ->
                     failWith failure
             finally

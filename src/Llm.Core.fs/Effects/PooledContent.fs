@@ -15,7 +15,8 @@ open System.Threading.Tasks
 /// Grows by segments from the pool, each twice as large as the one before up to the largest. One thread at a time.
 [<Sealed>]
 type internal PooledSegments(pool: ArrayPool<byte>) =
-    static let smallest = 16 * 1024
+    // A call holds it while it waits for a connection, as thousands may at once; most requests are smaller.
+    static let smallest = 1024
     static let largest = 1024 * 1024
 
     // Most requests need one segment, so there is mostly no list.

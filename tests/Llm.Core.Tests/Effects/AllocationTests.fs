@@ -205,7 +205,7 @@ let private spared =
 /// With its answer, and with what the transport here makes of it.
 [<Test>]
 let ``a call takes what it gives and little besides`` () =
-    let most = if spared = 0L then 3_000L else 6_500L
+    let most = if spared = 0L then 3_100L else 6_600L
     Assert.That(allocated (ask (talk 0)), Is.LessThanOrEqualTo most)
 
 [<Test>]

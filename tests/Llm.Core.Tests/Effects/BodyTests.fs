@@ -219,3 +219,42 @@ let ``whoever waited for the headers can no longer end the reading of the body``
     let! result = reading
     Expect.equal (Ok 1) result
 }
+
+/// A body whose next byte comes when the bell rings.
+[<Sealed>]
+type private RingingStream(bell: Bell<int>) =
+    inherit ReadOnlyStream()
+    override _.Read(_: byte[], _: int, _: int) : int = raise (NotSupportedException())
+    override _.ReadAsync(_: Memory<byte>, _: CancellationToken) = bell.Wait()
+
+[<Test>]
+let ``a wait for bytes allocates nothing but what it says`` () =
+    let bell = Bell<int>()
+    let response = new TransportResponse(200, [], new RingingStream(bell), null)
+    use body = new Body(response, "fake.test", idle, Int64.MaxValue, Waits.AtRest TimeProvider.System)
+
+    let wait count =
+        for _ in 1..count do
+            let reading = body.ReadAsync(Memory.Empty, CancellationToken.None)
+            bell.Ring 1
+            if not (reading.GetAwaiter().GetResult().IsOk) then failwith "there is a byte"
+
+    wait 10
+    let before = GC.GetAllocatedBytesForCurrentThread()
+    wait 1_000
+    // The result of each is an object.
+    Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan 50_000L)
+
+[<Test>]
+let ``a body that is closed while a read waits ends that read`` () : Task = task {
+    let bell = Bell<int>()
+    let response = new TransportResponse(200, [], new RingingStream(bell), null)
+    let body = new Body(response, "fake.test", idle, Int64.MaxValue, Waits.AtRest TimeProvider.System)
+    let reading = body.ReadAsync(Memory.Empty, CancellationToken.None).AsTask()
+    (body :> IDisposable).Dispose()
+    bell.Ring 0
+    let! ended = reading
+    Expect.equal true ended.IsError
+    let! afterwards = body.ReadAsync(Memory.Empty, CancellationToken.None)
+    Expect.equal true afterwards.IsError
+}

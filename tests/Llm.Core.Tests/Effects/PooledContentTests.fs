@@ -20,6 +20,8 @@ type private Watched() =
 
     member _.Out = out.Count
 
+    member _.BytesOut = out |> Seq.sumBy _.Length
+
     override _.Rent(length: int) =
         let array = Array.zeroCreate<byte> length
         out.Add array |> ignore
@@ -30,6 +32,13 @@ type private Watched() =
         Array.Fill(array, byte '#')
 
 let private long = String.replicate 300_000 "abcdefgh"
+
+[<Test>]
+let ``a short request holds little memory while it waits for its connection`` () =
+    let pool = Watched()
+    use content = new PooledContent(RequestBody.ofText (String.replicate 20 "abcdefgh"), pool)
+    Assert.That(content.Headers.ContentLength, Is.EqualTo(Nullable 160L))
+    Assert.That(pool.BytesOut, Is.LessThanOrEqualTo 1024)
 
 /// A stream whose writes wait until they are told to go on.
 type private Waiting(gate: Task) =

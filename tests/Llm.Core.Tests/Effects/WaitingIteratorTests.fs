@@ -4,7 +4,6 @@ module Llm.Core.Tests.WaitingIteratorTests
 open System
 open System.Collections.Generic
 open System.Threading.Tasks
-open System.Threading.Tasks.Sources
 open NUnit.Framework
 open Llm.Core
 
@@ -111,24 +110,8 @@ let ``waits that are over one after another do not pile up`` () : Task = task {
     Expect.equal ([ 100_001 ], "the end") items
 }
 
-/// A wait that the test ends by hand.
 [<Sealed>]
-type private Bell() =
-    let mutable source = ManualResetValueTaskSourceCore<bool>()
-
-    member this.Wait() : ValueTask<bool> =
-        source.Reset()
-        ValueTask<bool>(this, source.Version)
-
-    member _.Ring() : unit = source.SetResult true
-
-    interface IValueTaskSource<bool> with
-        member _.GetResult token = source.GetResult token
-        member _.GetStatus token = source.GetStatus token
-        member _.OnCompleted(continuation, state, token, flags) = source.OnCompleted(continuation, state, token, flags)
-
-[<Sealed>]
-type private Ringing(bell: Bell) =
+type private Ringing(bell: Bell<bool>) =
     inherit WaitingIterator<int>()
     override _.Current = 0
     override _.Move() = Moved.ToWait(bell.Wait())
@@ -137,13 +120,13 @@ type private Ringing(bell: Bell) =
 
 [<Test>]
 let ``a wait allocates nothing`` () =
-    let bell = Bell()
+    let bell = Bell<bool>()
     let iterator = Ringing bell :> IAsyncEnumerator<int>
 
     let read count =
         for _ in 1..count do
             let pending = iterator.MoveNextAsync()
-            bell.Ring()
+            bell.Ring true
             if not (pending.GetAwaiter().GetResult()) then failwith "there is an item"
 
     read 10
