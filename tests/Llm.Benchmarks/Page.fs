@@ -170,7 +170,8 @@ machine's absolute times move by half from run to run; ratios of one run move le
 - **A live stream folds when somebody asks.** It keeps its chunks for its views anyway; what they come to is made at the end, or for who asks
   before, and a text that came in many deltas is then made in one piece (`Effects/ChunkLog.fs`).
 - **A stream that idles holds no buffer.** Over the library's own connections it waits with a read of no bytes, and rents a buffer when there
-  are some (`Effects/LiveStream.fs`).
+  are some (`Effects/LiveStream.fs`). A wait is one state of ours above the connection's: a body is itself the promise of its reads, and a view
+  that of its items (`Effects/Body.fs`, `Effects/WaitingIterator.fs`).
 - **A short call is dearer** than the floor by what a floor does not do: the request is validated and written, the answer becomes a message
   that can be sent back, headers become limits. A whole answer of chat completions, responses, messages or generateContent is read at once, without a document or
   chunks, where all of it is understood (`Pure/Providers/WholeSight.fs`); its raw body and the provider's own form become text when somebody
