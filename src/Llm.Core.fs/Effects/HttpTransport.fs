@@ -227,16 +227,18 @@ module HttpTransport =
         | Explained client request error -> return Error error
     }
 
-    let private sendWith (makeClient: unit -> HttpMessageInvoker) (request: TransportRequest) (cancellationToken: CancellationToken) =
-        match unsendable request with
-        | Some error -> Task.FromResult(Error error)
-        | None -> exchange makeClient request cancellationToken
+    /// Over handlers, or a user's client, of which each request asks for one.
+    let internal over (makeClient: unit -> HttpMessageInvoker) : Transport =
+        Transport.create (fun request cancellationToken ->
+            match unsendable request with
+            | Some error -> Task.FromResult(Error error)
+            | None -> exchange makeClient request cancellationToken)
 
     /// <summary>
     /// Over a factory, such as <c>IHttpClientFactory.CreateClient</c>; it is asked for each request. The client's own
     /// <c>Timeout</c> cuts long answers: set it to infinite and use <see cref="T:Llm.Core.Timeouts"/>.
     /// </summary>
-    let ofFactory (client: unit -> HttpClient) : Transport = Transport.create (sendWith (fun () -> client () :> HttpMessageInvoker))
+    let ofFactory (client: unit -> HttpClient) : Transport = over (fun () -> client () :> HttpMessageInvoker)
 
     /// <summary>Over the user's client.</summary>
     let ofClient (client: HttpClient) : Transport = ofFactory (fun () -> client)
@@ -288,12 +290,12 @@ module HttpTransport =
 
         let redirected = lazy client true
         let steadfast = lazy client false
-        let ofRedirected () = redirected.Value
-        let ofSteadfast () = steadfast.Value
+        let ofRedirected = over (fun () -> redirected.Value)
+        let ofSteadfast = over (fun () -> steadfast.Value)
 
         Transport.create (fun request cancellationToken ->
-            let client = if request.SecretHeaders.IsEmpty then ofRedirected else ofSteadfast
-            sendWith client request cancellationToken)
+            let chosen = if request.SecretHeaders.IsEmpty then ofRedirected else ofSteadfast
+            chosen.Send request cancellationToken)
 
     let private shared = lazy create TimeProvider.System
 

@@ -4,6 +4,7 @@ module Llm.Core.Tests.HttpTransportTests
 open System
 open System.IO
 open System.IO.Compression
+open System.Net.Http
 open System.Text
 open System.Threading
 open System.Threading.Tasks
@@ -153,4 +154,26 @@ let ``a limit that no timer can hold is as long as a timer can`` () : Task = tas
     for limit in [ TimeSpan.MaxValue; TimeSpan.FromDays 60.0 ] do
         let! sent = transport.Send { request false key server.Url with ConnectTimeout = limit } none
         (Fake.ok sent :> IDisposable).Dispose()
+}
+
+/// A handler whose connection breaks when the request is cancelled, as a socket's may.
+[<Sealed>]
+type private BreakingHandler() =
+    inherit HttpMessageHandler()
+
+    override _.SendAsync(_: HttpRequestMessage, cancellationToken: CancellationToken) : Task<HttpResponseMessage> = task {
+        try
+            do! Task.Delay(Timeout.Infinite, cancellationToken)
+            return failwith "nobody waits so long"
+        with :? OperationCanceledException ->
+            return raise (HttpRequestException "The connection was reset.")
+    }
+
+[<Test>]
+let ``a connection that breaks because its request is cancelled is a cancellation, and no error of the connection`` () : Task = task {
+    let handlers = HttpTransport.over (fun () -> new HttpMessageInvoker(new BreakingHandler()))
+    use source = new CancellationTokenSource()
+    let sending = handlers.Send (request false [] "http://fake.test") source.Token
+    source.Cancel()
+    do! Expect.soon (Expect.cancelled sending)
 }

@@ -46,6 +46,34 @@ let ``cancelling while it connects cancels the call`` () : Task = task {
     do! Expect.soon (Expect.cancelled calling)
 }
 
+/// An answer whose headers come just after something happened.
+let private after (happening: unit -> unit) (feed: Feed) : Transport =
+    Transport.create (fun _ _ ->
+        happening ()
+        Task.FromResult(Ok(new TransportResponse(200, [], feed, null))))
+
+[<Test>]
+let ``a token that is cancelled as the headers come cancels the call, and the answer is let go`` () : Task = task {
+    use source = new CancellationTokenSource()
+    let feed = new Feed()
+    do! Expect.cancelled (Fake.model Fake.hello (after source.Cancel feed) |> Model.stream Fake.question source.Token)
+    do! Expect.soon feed.Disposed
+}
+
+[<Test>]
+let ``headers that come as their limit is over have come too late`` () : Task = task {
+    let clock = FakeTimeProvider()
+    let feed = new Feed()
+    let model = Fake.model Fake.hello (after (fun () -> clock.Advance Timeouts.standard.FirstByte) feed)
+    let! opened = { model with Client = { model.Client with TimeProvider = clock } } |> Model.stream Fake.question none
+
+    match opened with
+    | Error error -> Expect.equal (LlmError.Timeout(TimeoutCause.FirstByte Timeouts.standard.FirstByte)) error
+    | Ok _ -> Assert.Fail "it was opened"
+
+    do! Expect.soon feed.Disposed
+}
+
 [<Test>]
 let ``cancelling during a read ends it, keeps what came and closes the connection`` () : Task = task {
     let! struct (stream, feed) = begun ()
