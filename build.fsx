@@ -68,34 +68,6 @@ module Build =
             ]
             |> List.forall (fun path -> folders |> List.exists (fun folder -> Directory.Exists(Path.Combine(folder, path)))))
 
-    /// What the repository's own projects have in common is not for one that a step makes.
-    let apart = [ "-p:ImportDirectoryBuildProps=false"; "-p:ImportDirectoryBuildTargets=false" ]
-
-    /// Brings the compiler that a Release build compiles ahead with (src/CompileAhead.targets). A source that has none is no failure: builds
-    /// are portable then.
-    let private fetchCompiler () =
-        let folder = Path.Combine(artifacts, "compiler")
-        let project = Path.Combine(folder, "Compiler.csproj")
-        Directory.CreateDirectory folder |> ignore
-
-        File.WriteAllText(
-            project,
-            """<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <Here>$(NETCoreSdkPortableRuntimeIdentifier)</Here>
-  </PropertyGroup>
-  <ItemGroup Condition="'$(Here)' == 'linux-x64' or '$(Here)' == 'win-x64'">
-    <PackageDownload Include="Microsoft.NETCore.App.Crossgen2.$(Here)" Version="[$(BundledNETCoreAppPackageVersion)]" />
-  </ItemGroup>
-</Project>"""
-        )
-
-        let how = [ "--verbosity"; "quiet"; "--source"; Source.current () ]
-
-        if exitCode folder ([ "restore"; project ] @ how @ apart) <> 0 then
-            say "no compiler to compile ahead with: Release builds will be portable, and start slower"
-
     /// Restores what has changed; when nothing has, this is quick.
     let restore () : HaveRestored =
         Source.set ()
@@ -110,7 +82,7 @@ module Build =
             say "restore"
             Shell.read [ "paket"; "restore"; "--silent" ] |> ignore
             Shell.run [ "restore"; "Llm.sln"; "--verbosity"; "quiet"; "--source"; Source.current () ]
-            fetchCompiler ()
+            CompilerAhead.fetch ()
             Directory.CreateDirectory artifacts |> ignore
             File.WriteAllText(stamp, inputs ())
 
@@ -236,7 +208,7 @@ module Ahead =
             say "compile ahead for %s" platform
             let published = Path.Combine(output, platform)
             let how = [ "-c"; "Release"; "-r"; platform; "--verbosity"; "quiet"; "-nologo"; "-o"; published ]
-            Shell.runIn folder ([ "publish"; project ] @ how @ Build.apart)
+            Shell.runIn folder ([ "publish"; project ] @ how @ apart)
 
             for _, name in assemblies do
                 if not (isCompiled (Path.Combine(published, name + ".dll"))) then

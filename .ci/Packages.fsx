@@ -120,3 +120,30 @@ module Lock =
             HaveLocked packages.Length
         finally
             Directory.Delete(work, true)
+
+module CompilerAhead =
+
+    /// Brings the compiler that a Release build compiles ahead with (src/CompileAhead.targets). A source that has none is no failure: builds
+    /// are portable then.
+    let fetch () =
+        let folder = Path.Combine(artifacts, "compiler")
+        let project = Path.Combine(folder, "Compiler.csproj")
+        Directory.CreateDirectory folder |> ignore
+
+        File.WriteAllText(
+            project,
+            """<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <Here>$(NETCoreSdkPortableRuntimeIdentifier)</Here>
+  </PropertyGroup>
+  <ItemGroup Condition="'$(Here)' == 'linux-x64' or '$(Here)' == 'win-x64'">
+    <PackageDownload Include="Microsoft.NETCore.App.Crossgen2.$(Here)" Version="[$(BundledNETCoreAppPackageVersion)]" />
+  </ItemGroup>
+</Project>"""
+        )
+
+        let how = [ "--verbosity"; "quiet"; "--source"; Source.current () ]
+
+        if exitCode folder ([ "restore"; project ] @ how @ apart) <> 0 then
+            say "no compiler to compile ahead with: Release builds will be portable, and start slower"

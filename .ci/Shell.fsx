@@ -56,3 +56,6 @@ let read arguments =
         failStep "`dotnet %s` ended with exit code %d" (String.concat " " arguments) child.ExitCode
 
     text
+
+/// What the repository's own projects have in common is not for one that a step makes.
+let apart = [ "-p:ImportDirectoryBuildProps=false"; "-p:ImportDirectoryBuildTargets=false" ]

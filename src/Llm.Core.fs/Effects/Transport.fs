@@ -114,7 +114,8 @@ type internal Waits private (timeProvider: TimeProvider, firstByte: TimeSpan, ca
             timeProvider
         )
 
-    static let cancel = Action<obj>(fun source -> (source :?> CancellationTokenSource).Cancel())
+    // A token that is followed may be cancelled as late as anybody else calls Abort.
+    static let cancel = Action<obj>(fun waits -> (waits :?> Waits).Abort())
 
     let mutable registration = Unchecked.defaultof<CancellationTokenRegistration>
     let mutable isForHeaders = true

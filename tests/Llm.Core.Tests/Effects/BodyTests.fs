@@ -258,3 +258,16 @@ let ``a body that is closed while a read waits ends that read`` () : Task = task
     let! afterwards = body.ReadAsync(Memory.Empty, CancellationToken.None)
     Expect.equal true afterwards.IsError
 }
+
+[<Test>]
+let ``a token that is cancelled after its body was closed disturbs nobody`` () : Task = task {
+    let bell = Bell<int>()
+    let response = new TransportResponse(200, [], new RingingStream(bell), null)
+    let body = new Body(response, "fake.test", idle, Int64.MaxValue, Waits.AtRest TimeProvider.System)
+    use source = new CancellationTokenSource()
+    let reading = body.ReadAsync(Memory.Empty, source.Token).AsTask()
+    (body :> IDisposable).Dispose()
+    source.Cancel()
+    bell.Ring 0
+    do! Expect.cancelled reading
+}
