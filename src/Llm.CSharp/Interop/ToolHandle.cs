@@ -46,12 +46,17 @@ internal sealed class ToolHandle<TContext>(Core.Tool<TContext> tool)
 
 internal sealed class ToolkitHandle
 {
-    public static readonly ToolkitHandle Empty = new([]);
+    public static readonly ToolkitHandle Empty = new(Core.Toolkit.empty<NoContext>());
 
     private readonly Core.Toolkit<NoContext> _toolkit;
 
     /// <exception cref="InvalidRequestException">Two have the same name, or one has a name that providers do not take.</exception>
-    public ToolkitHandle(IReadOnlyList<ToolHandle<NoContext>> tools) => _toolkit = Checked(tools);
+    public ToolkitHandle(IReadOnlyList<ToolHandle<NoContext>> tools)
+        : this(Checked(tools))
+    {
+    }
+
+    private ToolkitHandle(Core.Toolkit<NoContext> toolkit) => _toolkit = toolkit;
 
     public FSharpList<Core.ToolDefinition> Definitions => _toolkit.Definitions;
 

@@ -19,7 +19,7 @@ public sealed class Toolkit
     public Toolkit(params IEnumerable<Tool> tools)
     {
         Tools = ValueList.Of(tools);
-        Handle = new ToolkitHandle([.. Tools.Select(tool => tool.Handle)]);
+        Handle = Tools.Count == 0 ? ToolkitHandle.Empty : new ToolkitHandle([.. Tools.Select(tool => tool.Handle)]);
     }
 
     /// <summary>No tools.</summary>

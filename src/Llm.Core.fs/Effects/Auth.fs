@@ -261,3 +261,25 @@ module Auth =
     /// names the variables where the provider wants a key and there is none.
     /// </summary>
     let standard: Auth = pureAuth signStandard
+
+/// Ways to sign by the beginnings of the model ids that they are for, each beginning once.
+[<RequireQualifiedAccess>]
+module internal Auths =
+    /// All but that beginning's.
+    let without (prefix: string) (auths: (string * Auth) list) : (string * Auth) list =
+        auths |> List.filter (fun (other, _) -> other <> prefix)
+
+    /// That beginning's way in the place of an earlier one.
+    let set (prefix: string) (auth: Auth) (auths: (string * Auth) list) : (string * Auth) list = (prefix, auth) :: without prefix auths
+
+    /// The way for a model: that of the longest beginning that fits, else the standard.
+    let forModel (modelId: string) (auths: (string * Auth) list) : Auth =
+        if auths.IsEmpty then
+            Auth.standard
+        else
+            auths
+            |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
+            |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
+            |> List.tryHead
+            |> Option.map snd
+            |> Option.defaultValue Auth.standard

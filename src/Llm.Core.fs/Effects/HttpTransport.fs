@@ -8,6 +8,7 @@ open System.IO.Compression
 open System.Net.Http
 open System.Net.Http.Headers
 open System.Net.Sockets
+open System.Runtime.CompilerServices
 open System.Threading
 open System.Threading.Tasks
 open Microsoft.FSharp.Core.CompilerServices
@@ -70,28 +71,55 @@ module HttpTransport =
         if not (message.Headers.TryAddWithoutValidation(name, value)) && not (isNull message.Content) then
             message.Content.Headers.TryAddWithoutValidation(name, value) |> ignore
 
-    let private sendable = SearchValues.Create(ReadOnlySpan [| '\t'; yield! [| ' ' .. '~' |] |])
+    /// Whether each character passes. Headers are short: a vectorized search for a set of characters would be compiled for the first of a
+    /// process, for as long as ten thousand of these loops take.
+    let inline private isMadeOf ([<InlineIfLambda>] passes: char -> bool) (text: string) : bool =
+        let mutable position = 0
+
+        while position < text.Length && passes text[position] do
+            position <- position + 1
+
+        position = text.Length
 
     /// What a name is made of (RFC 9110, 5.6.2).
-    let private token =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".AsSpan())
+    let private isName (name: string) : bool =
+        name <> "" && isMadeOf (fun character -> Char.IsAsciiLetterOrDigit character || "!#$%&'*+-.^_`|~".Contains character) name
+
+    let private isSendable (value: string) : bool =
+        isMadeOf (fun character -> (character >= ' ' && character <= '~') || character = '\t') value
 
     // HttpClient leaves out a header of which something cannot be sent without a word, and the call would go on without its key.
     let private refusalOf (name: string) (value: string) : LlmError option =
-        if name = "" || name.AsSpan().ContainsAnyExcept token then
+        if not (isName name) then
             Some(LlmError.InvalidRequest("headers", $"'{name}' is no name of a header"))
-        elif value.AsSpan().ContainsAnyExcept sendable then
+        elif not (isSendable value) then
             Some(LlmError.InvalidRequest($"headers.{name}", "it holds a line break or another character that no header can hold"))
         else
             None
 
+    let rec private firstRefusal (headers: Headers) : LlmError option =
+        match headers with
+        | [] -> None
+        | (name, value) :: others ->
+            match refusalOf name value with
+            | None -> firstRefusal others
+            | refused -> refused
+
+    let rec private firstSecretRefusal (headers: (string * Secret) list) : LlmError option =
+        match headers with
+        | [] -> None
+        | (name, secret) :: others ->
+            match refusalOf name (Secret.reveal secret) with
+            | None -> firstSecretRefusal others
+            | refused -> refused
+
     let private unsendable (request: TransportRequest) : LlmError option =
-        match request.Headers |> List.tryPick (fun (name, value) -> refusalOf name value) with
-        | None -> request.SecretHeaders |> List.tryPick (fun (name, secret) -> refusalOf name (Secret.reveal secret))
+        match firstRefusal request.Headers with
+        | None -> firstSecretRefusal request.SecretHeaders
         | refused -> refused
 
     /// The handler makes the connection, so the request takes its limit there; the standard one is not said.
-    let private connectTimeout = HttpRequestOptionsKey<TimeSpan> "Llm.ConnectTimeout"
+    let private connectTimeout () = HttpRequestOptionsKey<TimeSpan> "Llm.ConnectTimeout"
 
     /// How an answer may be compressed (RFC 9110, 12.5.3). A stream may not: a compressor holds back what has come until it is worth sending.
     let private acceptEncoding (request: TransportRequest) : string = if request.Stream then "identity" else "gzip, br"
@@ -103,6 +131,13 @@ module HttpTransport =
         let isOfEncoding (name: string) = encodings |> List.exists (fun other -> name.Equals(other, StringComparison.OrdinalIgnoreCase))
         headers.ToList() |> List.filter (fun (name, _) -> not (isOfEncoding name)) |> ListedHeaders :> HeaderSource
 
+    // Functions of their own, for a process loads the assemblies of what a function may use when it first calls it.
+    [<MethodImpl(MethodImplOptions.NoInlining)>]
+    let private unzipped (body: Stream) : Stream = new GZipStream(body, CompressionMode.Decompress)
+
+    [<MethodImpl(MethodImplOptions.NoInlining)>]
+    let private unbrotlied (body: Stream) : Stream = new BrotliStream(body, CompressionMode.Decompress)
+
     /// An answer's body without the compression of its way (RFC 9110, 8.4.1), and its headers without what they say of that.
     /// HttpClient's own handler would do the same, and parse and make header values for it at each request, for a tenth of a short call.
     let private decompressed (headers: HeaderSource) (body: Stream) : struct (HeaderSource * Stream) =
@@ -111,8 +146,8 @@ module HttpTransport =
         | ValueSome encoding ->
             match encoding.ToLowerInvariant() with
             | "gzip"
-            | "x-gzip" -> struct (withoutEncoding headers, new GZipStream(body, CompressionMode.Decompress))
-            | "br" -> struct (withoutEncoding headers, new BrotliStream(body, CompressionMode.Decompress))
+            | "x-gzip" -> struct (withoutEncoding headers, unzipped body)
+            | "br" -> struct (withoutEncoding headers, unbrotlied body)
             | _ -> struct (headers, body)
 
     /// Parsed once for many requests: most go where those before them went.
@@ -127,7 +162,7 @@ module HttpTransport =
             message.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding request) |> ignore
 
         if not (request.ConnectTimeout.Equals Timeouts.standard.Connect) then
-            message.Options.Set(connectTimeout, request.ConnectTimeout)
+            message.Options.Set(connectTimeout (), request.ConnectTimeout)
 
         if not request.Body.IsEmpty then
             message.Content <- new PooledContent(request.Body, ArrayPool.Shared)
@@ -196,6 +231,9 @@ module HttpTransport =
         // HttpClient.Timeout of a user's own client.
         | :? OperationCanceledException, (:? HttpClient as theirs) when (failure.InnerException :? TimeoutException) ->
             Some(LlmError.Timeout(TimeoutCause.FirstByte theirs.Timeout))
+        // A handler of ours that has its limit to connect itself.
+        | :? OperationCanceledException, _ when (failure.InnerException :? TimeoutException) ->
+            Some(LlmError.Timeout(TimeoutCause.Connect request.ConnectTimeout))
         | :? HttpRequestException, _
         | :? IOException, _ -> Some(toError request failure)
         | :? ObjectDisposedException, _ -> Some(LlmError.InvalidRequest("transport", "its HttpClient was disposed of before the call"))
@@ -247,7 +285,7 @@ module HttpTransport =
         let mutable said = TimeSpan.Zero
 
         let limit =
-            if context.InitialRequestMessage.Options.TryGetValue(connectTimeout, &said) then
+            if context.InitialRequestMessage.Options.TryGetValue(connectTimeout (), &said) then
                 said
             else
                 Timeouts.standard.Connect
@@ -268,13 +306,9 @@ module HttpTransport =
             return raise failure
     }
 
-    /// <summary>
-    /// Over pooled handlers of its own: connections live at most five minutes, so that changes of DNS are seen; answers are
-    /// decompressed; nothing but the limits of <see cref="T:Llm.Core.Timeouts"/> cuts an answer. Redirects are followed by requests that
-    /// hold no secret: a key goes to the address that it was meant for, and to no other. Make one and share it.
-    /// </summary>
-    let create (timeProvider: TimeProvider) : Transport =
-        let client (isRedirected: bool) =
+    /// As `create`, with the limit to connect that is left to the framework, which keeps it by the system's clock.
+    let internal connecting (ordinary: TimeSpan) (timeProvider: TimeProvider) : Transport =
+        let client (isRedirected: bool) (isOrdinary: bool) () : HttpMessageInvoker =
             let handler =
                 new SocketsHttpHandler(
                     PooledConnectionLifetime = TimeSpan.FromMinutes 5.0,
@@ -282,22 +316,44 @@ module HttpTransport =
                     UseCookies = false
                 )
 
-            handler.ConnectCallback <-
-                Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
-                    ValueTask<Stream>(connect timeProvider context token))
+            if isOrdinary then
+                handler.ConnectTimeout <- ordinary
+            else
+                handler.ConnectCallback <-
+                    Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>(fun context token ->
+                        ValueTask<Stream>(connect timeProvider context token))
 
             new HttpMessageInvoker(handler)
 
-        let redirected = lazy client true
-        let steadfast = lazy client false
-        let ofRedirected = over (fun () -> redirected.Value)
-        let ofSteadfast = over (fun () -> steadfast.Value)
+        let clients (isOrdinary: bool) : Transport =
+            let redirected = Lazy<HttpMessageInvoker>(client true isOrdinary)
+            let steadfast = Lazy<HttpMessageInvoker>(client false isOrdinary)
+            let ofRedirected = over (fun () -> redirected.Value)
+            let ofSteadfast = over (fun () -> steadfast.Value)
 
-        Transport.create (fun request cancellationToken ->
-            let chosen = if request.SecretHeaders.IsEmpty then ofRedirected else ofSteadfast
-            chosen.Send request cancellationToken)
+            Transport.create (fun request cancellationToken ->
+                let chosen = if request.SecretHeaders.IsEmpty then ofRedirected else ofSteadfast
+                chosen.Send request cancellationToken)
 
-    let private shared = lazy create TimeProvider.System
+        let particular = clients false
+
+        if Object.ReferenceEquals(timeProvider, TimeProvider.System) then
+            let usual = clients true
+
+            Transport.create (fun request cancellationToken ->
+                let chosen = if request.ConnectTimeout.Equals ordinary then usual else particular
+                chosen.Send request cancellationToken)
+        else
+            particular
+
+    /// <summary>
+    /// Over pooled handlers of its own: connections live at most five minutes, so that changes of DNS are seen; answers are
+    /// decompressed; nothing but the limits of <see cref="T:Llm.Core.Timeouts"/> cuts an answer. Redirects are followed by requests that
+    /// hold no secret: a key goes to the address that it was meant for, and to no other. Make one and share it.
+    /// </summary>
+    let create (timeProvider: TimeProvider) : Transport = connecting Timeouts.standard.Connect timeProvider
+
+    let private shared = Lazy<Transport>(fun () -> create TimeProvider.System)
 
     /// <summary>The one that everybody shares who asked for no other.</summary>
     let standard: Transport = Transport.create (fun request cancellationToken -> shared.Value.Send request cancellationToken)

@@ -38,19 +38,22 @@ module internal Inquiry =
                 ConnectTimeout = client.Timeouts.Connect
             })
 
-    let private read (inquiry: Inquiry<'answer>) : AnswerReader<'answer> =
-        fun body cancellationToken ->
-            ValueTask<Result<'answer, LlmError>>(
-                task {
-                    let! bytes = (body.ReadToEndAsync cancellationToken).ConfigureAwait false
-                    return Result.bind inquiry.Decode bytes
-                }
-            )
-
     /// Asks, and reads the answer.
     let ask (client: Client) (inquiry: Inquiry<'answer>) (cancellationToken: CancellationToken) : Task<Result<'answer, LlmError>> =
         match transportRequest client inquiry with
         | Error error -> Task.FromResult(Error error)
         | Ok request ->
             let outgoing = Outgoing(inquiry.ModelId, inquiry.Provider, inquiry.Codec, [], request)
-            Client.ask outgoing (read inquiry) client cancellationToken
+
+            let sending =
+                { new Sending<'answer>(outgoing, client) with
+                    override _.Read(body, cancellationToken) =
+                        ValueTask<Result<'answer, LlmError>>(
+                            task {
+                                let! bytes = (body.ReadToEndAsync cancellationToken).ConfigureAwait false
+                                return Result.bind inquiry.Decode bytes
+                            }
+                        )
+                }
+
+            sending.Ask cancellationToken

@@ -235,22 +235,24 @@ module Model =
             Codec.decode bytes prepared.Outgoing.Codec
             |> Result.map (toResponse model messages prepared (Some(Json.ofUtf8 bytes)) startedAt answer.Source)
 
-    /// Reads a whole answer; mostly it is there at once, and nothing is made to wait for it.
-    let private readWhole (model: Model) (messages: Message list) (prepared: Prepared) : AnswerReader<Response> =
+    /// Sends the request of a whole answer; mostly that is there at once, and nothing is made to wait for it.
+    let private whole (model: Model) (messages: Message list) (prepared: Prepared) : Sending<Response> =
         let startedAt = model.Client.TimeProvider.GetUtcNow()
 
-        fun body cancellationToken ->
-            let reading = body.ReadAllAsync cancellationToken
+        { new Sending<Response>(prepared.Outgoing, model.Client) with
+            override _.Read(body, cancellationToken) =
+                let reading = body.ReadAllAsync cancellationToken
 
-            if reading.IsCompletedSuccessfully then
-                ValueTask<Result<Response, LlmError>>(toResult model messages prepared startedAt body.Response reading.Result)
-            else
-                ValueTask<Result<Response, LlmError>>(
-                    task {
-                        let! read = reading.ConfigureAwait false
-                        return toResult model messages prepared startedAt body.Response read
-                    }
-                )
+                if reading.IsCompletedSuccessfully then
+                    ValueTask<Result<Response, LlmError>>(toResult model messages prepared startedAt body.Response reading.Result)
+                else
+                    ValueTask<Result<Response, LlmError>>(
+                        task {
+                            let! read = reading.ConfigureAwait false
+                            return toResult model messages prepared startedAt body.Response read
+                        }
+                    )
+        }
 
     let internal callInForce
         (dropped: Warning list)
@@ -260,7 +262,7 @@ module Model =
         : Task<Result<Response, LlmError>> =
         match prepare false dropped messages model with
         | Error error -> Task.FromResult(Error error)
-        | Ok prepared -> Client.ask prepared.Outgoing (readWhole model messages prepared) model.Client cancellationToken
+        | Ok prepared -> (whole model messages prepared).Ask cancellationToken
 
     /// <summary>
     /// Asks the model and waits for the whole answer. Failures are errors; only cancellation throws, as a cancelled task.
@@ -291,14 +293,16 @@ module Model =
             // A stream connects once, when it is first read: only then is it asked for.
             let startedAt = ref DateTimeOffset.MinValue
 
-            let opened: AnswerReader<OpenStream> =
-                fun body _ ->
-                    let reader = new BodyReader(prepared.Outgoing.Codec)
-                    ValueTask<Result<OpenStream, LlmError>>(Ok { Headers = body.Response.Source; Body = body; Reader = reader })
+            let opening =
+                { new Sending<OpenStream>(prepared.Outgoing, model.Client) with
+                    override _.Read(body, _) =
+                        let reader = new BodyReader(prepared.Outgoing.Codec)
+                        ValueTask<Result<OpenStream, LlmError>>(Ok { Headers = body.Response.Source; Body = body; Reader = reader })
+                }
 
             let connect (cancellationToken: CancellationToken) =
                 startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
-                Client.ask prepared.Outgoing opened model.Client cancellationToken
+                opening.Ask cancellationToken
 
             LiveStream(
                 {

@@ -45,8 +45,9 @@ type StreamResponse internal (live: LiveStream) =
 /// <summary>Functions on <see cref="T:Llm.Core.StreamResponse"/>.</summary>
 [<RequireQualifiedAccess>]
 module StreamResponse =
-    let private viewOf (seen: Seen) (initial: 'state) step (cancellationToken: CancellationToken) (stream: StreamResponse) =
-        ViewEnumerable(stream.Live, 0, initial, seen, step, cancellationToken) :> IAsyncEnumerable<Result<'item, LlmError>>
+    /// Inlined, so that each view is a type that can be compiled ahead of time (docs/decisions/0010).
+    let inline private viewOf (seen: Seen) (initial: 'state) step (cancellationToken: CancellationToken) (stream: StreamResponse) =
+        ViewEnumerable(stream.Live, 0, initial, seen, ViewStep step, cancellationToken) :> IAsyncEnumerable<Result<'item, LlmError>>
 
     /// <summary>All chunks. The last item is an <c>Error</c> where the stream is not complete.</summary>
     let chunks (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<Chunk, LlmError>> =

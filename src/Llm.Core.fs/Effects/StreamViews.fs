@@ -25,6 +25,10 @@ type internal Seen =
     /// Those of parts, and others that cost nothing more.
     | Parts
 
+/// What a chunk shows, and the view's state after it. A delegate: a function of two arguments is called through code of FSharp.Core, which
+/// is compiled for each kind of state when a process first calls one.
+type internal ViewStep<'state, 'item> = delegate of 'state * Chunk -> struct (Shown<'item> * 'state)
+
 /// A view: its state is the enumerator's own. An iterator by hand, for it costs nothing a chunk that was read already.
 [<Sealed>]
 type internal ViewEnumerator<'state, 'item>
@@ -33,7 +37,7 @@ type internal ViewEnumerator<'state, 'item>
         from: int,
         initial: 'state,
         seen: Seen,
-        step: 'state -> Chunk -> struct (Shown<'item> * 'state),
+        step: ViewStep<'state, 'item>,
         cancellationToken: CancellationToken,
         linked: IDisposable | null
     ) =
@@ -52,7 +56,7 @@ type internal ViewEnumerator<'state, 'item>
         match chunk with
         | ValueNone -> false
         | ValueSome chunk ->
-            let struct (shown, next) = step state chunk
+            let struct (shown, next) = step.Invoke(state, chunk)
             state <- next
 
             match shown with
@@ -106,7 +110,7 @@ type internal ViewEnumerable<'state, 'item>
         from: int,
         initial: 'state,
         seen: Seen,
-        step: 'state -> Chunk -> struct (Shown<'item> * 'state),
+        step: ViewStep<'state, 'item>,
         cancellationToken: CancellationToken
     ) =
     interface IAsyncEnumerable<Result<'item, LlmError>> with
@@ -166,7 +170,7 @@ type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartS
             | Chunk.Part(at, _) when at = index -> struct (End, ())
             | _ -> struct (Nothing, ())
 
-        ViewEnumerable(stream, from, (), Seen.Parts, step, cancellationToken)
+        ViewEnumerable(stream, from, (), Seen.Parts, ViewStep step, cancellationToken)
 
     /// <summary>Waits until the part is whole.</summary>
     member _.Collect(cancellationToken: CancellationToken) : Task<Result<AssistantPart, LlmError>> = task {

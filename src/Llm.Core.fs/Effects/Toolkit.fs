@@ -10,7 +10,7 @@ open System.Threading.Tasks
 type Toolkit<'context> =
     private
         {
-            tools: Map<string, Tool<'context>>
+            tools: Tool<'context> list
             definitions: ToolDefinition list
         }
 
@@ -81,6 +81,9 @@ module Toolkit =
     /// <summary>How many calls run at once, unless the caller says otherwise.</summary>
     let defaultConcurrency = 64
 
+    /// No tools.
+    let internal empty<'context> : Toolkit<'context> = { tools = []; definitions = [] }
+
     /// <summary>The tools together; an <c>InvalidRequest</c> when two have the same name, or one has a name that providers do not take.</summary>
     /// <example><c>Toolkit.create [ Tool.inContext weather; getBook ]</c> mixes a plain tool with one that needs a context.</example>
     let create (tools: Tool<'context> list) : Result<Toolkit<'context>, LlmError> =
@@ -90,11 +93,7 @@ module Toolkit =
         | Some reserved -> Error(LlmError.InvalidRequest("tools", $"'{reserved.Name}' is reserved for structured output"))
         | None ->
             ToolRequest.validate { ToolRequest.none with Definitions = definitions }
-            |> Result.map (fun _ ->
-                {
-                    tools = tools |> List.map (fun tool -> tool.Definition.Name, tool) |> Map.ofList
-                    definitions = definitions
-                })
+            |> Result.map (fun _ -> { tools = tools; definitions = definitions })
 
     /// <summary>What the model is told.</summary>
     let definitions (toolkit: Toolkit<'context>) : ToolDefinition list = toolkit.definitions
@@ -103,7 +102,8 @@ module Toolkit =
     let toRequest (toolkit: Toolkit<'context>) : ToolRequest = { ToolRequest.none with Definitions = toolkit.definitions }
 
     /// <summary>The tool of that name.</summary>
-    let tryFind (name: string) (toolkit: Toolkit<'context>) : Tool<'context> option = Map.tryFind name toolkit.tools
+    let tryFind (name: string) (toolkit: Toolkit<'context>) : Tool<'context> option =
+        toolkit.tools |> List.tryFind (fun tool -> tool.Definition.Name = name)
 
     let private failed (call: ToolCall) (message: string) : ToolOutput =
         { Id = call.Id; Name = call.Name; Result = message; IsError = true }

@@ -43,9 +43,9 @@ type Clouds private () =
         | "eu" -> $"aiplatform.{location}.rep.googleapis.com"
         | region -> $"{region}-aiplatform.googleapis.com"
 
-    static let vertexGemini = lazy GenerateContent.codec GenerateContentDialect.vertex
+    static let vertexGemini = Lazy<Codec>(fun () -> GenerateContent.codec GenerateContentDialect.vertex)
 
-    static let vertexClaude = lazy AnthropicMessages.codec AnthropicDialect.vertex
+    static let vertexClaude = Lazy<Codec>(fun () -> AnthropicMessages.codec AnthropicDialect.vertex)
 
     static let routeVertex (request: Request) : Result<struct (Codec * Request), LlmError> =
         let publisher = "anthropic/"
@@ -63,7 +63,7 @@ type Clouds private () =
     /// <c>endpoint</c>: <c>AZURE_OPENAI_ENDPOINT</c>, such as <c>https://RESOURCE.openai.azure.com</c>.
     /// </summary>
     static member azure: Provider =
-        { Provider.routed "azure" "{endpoint}/openai/v1" (Routes.chatOrResponses (lazy azureChat ()) (lazy azureResponses ())) with
+        { Provider.routed "azure" "{endpoint}/openai/v1" (Routes.chatOrResponses azureChat azureResponses) with
             BaseUrlVariables = []
             Settings = [ azureEndpoint () ]
             KeyVariables = [ "AZURE_OPENAI_API_KEY" ]
@@ -141,18 +141,17 @@ type Clouds private () =
     /// </summary>
     static member bedrockInvoke: Provider = Clouds.bedrock |> Routes.only (AnthropicMessages.codec AnthropicDialect.bedrock)
 
-    /// The prefixes of the clouds.
-    static member internal Prefixes: string list =
-        [
-            "azure/"
-            "azure:completions/"
-            "azure:responses/"
-            "azure:deployments/"
-            "azure-ai/"
-            "vertexai/"
-            "bedrock/"
-            "bedrock:invoke/"
-        ]
+    /// The prefixes of the clouds, before others.
+    static member internal PrefixesAnd(others: string list) : string list =
+        "azure/"
+        :: "azure:completions/"
+        :: "azure:responses/"
+        :: "azure:deployments/"
+        :: "azure-ai/"
+        :: "vertexai/"
+        :: "bedrock/"
+        :: "bedrock:invoke/"
+        :: others
 
     /// The cloud of one of the prefixes.
     static member internal OfPrefix(prefix: string) : Provider =

@@ -28,49 +28,48 @@ type Decoder() =
 
     default _.NewFramer() = new TextFramer()
 
-/// What a value means that a hot path noted as a counter's, with the counter's number.
-[<NoComparison; NoEquality>]
-type internal Counters<'state> =
-    {
-        /// Whether that value stands there already.
-        Has: int -> int64 -> 'state -> bool
-        /// The state after that value.
-        Set: int -> int64 -> 'state -> 'state
-        /// What was used, in the state after that value.
-        Used: int -> int64 -> 'state -> Usage
-    }
+/// How a format reads events, hot ones first. Methods rather than functions in a record: those of several arguments are called through
+/// code of FSharp.Core, which is compiled for each kind of state when a process first calls them.
+[<AbstractClass>]
+type internal EventReader<'state>() =
+    /// The chunks of a delta, from its bytes alone; ValueNone where they are not certain. It changes nothing of the state but counters,
+    /// on which it depends in no other way. It notes what it saw, where it is asked to.
+    abstract Hot: marks: Marks * state: 'state * event: WireEvent -> struct (Chunks * 'state) voption
 
-/// How a format reads events, hot ones first.
-[<NoComparison; NoEquality>]
-type internal EventReader<'state> =
-    {
-        /// The chunks of a delta, from its bytes alone; ValueNone where they are not certain. It changes nothing of the state but counters,
-        /// on which it depends in no other way. It notes what it saw, where it is asked to.
-        Hot: Marks -> 'state -> WireEvent -> struct (Chunks * 'state) voption
-        Counters: Counters<'state>
-        /// Reads any event.
-        Careful: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>
-        /// The chunks that an event is worth beside the error that Careful gave for it.
-        Beside: 'state -> WireEvent -> Chunks
-        IsDone: 'state -> bool
-        NewFramer: unit -> Framer
-    }
+    /// Reads any event.
+    abstract Careful: state: 'state * event: WireEvent -> Result<struct (Chunks * 'state), LlmError>
 
-[<RequireQualifiedAccess>]
-module internal EventReader =
-    /// A hot path that leaves the state as it is. Inlined, so that a format has the code for its own state.
-    let inline still ([<InlineIfLambda>] hot: Marks -> 'state -> WireEvent -> Chunks voption) =
-        fun (marks: Marks) (state: 'state) (event: WireEvent) ->
-            match hot marks state event with
-            | ValueSome chunks -> ValueSome(struct (chunks, state))
-            | ValueNone -> ValueNone
+    /// The chunks that an event is worth beside the error that Careful gave for it.
+    abstract Beside: state: 'state * event: WireEvent -> Chunks
 
-    /// For a format whose errors say nothing else.
-    let nothingBeside (_: 'state) (_: WireEvent) : Chunks = Chunks.empty
+    default _.Beside(_, _) = Chunks.empty
 
-    /// For a hot path that notes none.
-    let noCounters: Counters<'state> =
-        { Has = (fun _ _ _ -> true); Set = (fun _ _ state -> state); Used = fun _ _ _ -> Usage.zero }
+    abstract IsDone: state: 'state -> bool
+
+    abstract NewFramer: unit -> Framer
+
+    default _.NewFramer() = new TextFramer()
+
+    /// What a value means that the hot path noted as a counter's: whether it stands there already.
+    abstract HasCount: counter: int * value: int64 * state: 'state -> bool
+
+    default _.HasCount(_, _, _) = true
+
+    /// The state after that value.
+    abstract WithCount: counter: int * value: int64 * state: 'state -> 'state
+
+    default _.WithCount(_, _, state) = state
+
+    /// What was used, in the state after that value.
+    abstract Used: counter: int * value: int64 * state: 'state -> Usage
+
+    default _.Used(_, _, _) = Usage.zero
+
+    /// What a hot path read that leaves the state as it is.
+    member _.Still(state: 'state, read: Chunks voption) : struct (Chunks * 'state) voption =
+        match read with
+        | ValueSome chunks -> ValueSome(struct (chunks, state))
+        | ValueNone -> ValueNone
 
 /// What a decoder expects of the next event, and whether that has ever come true.
 [<Struct; NoComparison; NoEquality>]
@@ -105,10 +104,10 @@ module Decoder =
         inherit Decoder()
 
         /// The machine after another value of the counter that its template tells.
-        member _.At(count: int64) : Machine<'state> = Machine(reader, reader.Counters.Set expected.Template.Counter count state, expected)
+        member _.At(count: int64) : Machine<'state> = Machine(reader, reader.WithCount(expected.Template.Counter, count, state), expected)
 
         /// What was used, after that value.
-        member _.Used(count: int64) : Usage = reader.Counters.Used expected.Template.Counter count state
+        member _.Used(count: int64) : Usage = reader.Used(expected.Template.Counter, count, state)
 
         /// The decoder that expects more deltas like this one.
         member private this.Learn(event: WireEvent, marks: Marks, chunks: Chunks, next: 'state) : Decoder =
@@ -130,10 +129,10 @@ module Decoder =
         member this.Read(event: WireEvent) : Result<struct (Chunks * Decoder), LlmError> =
             let marks = if expected.Failures < mostFailures then Marks.Blank() else null
 
-            match reader.Hot marks state event with
+            match reader.Hot(marks, state, event) with
             | ValueSome(struct (chunks, next)) -> Ok(struct (chunks, this.Learn(event, marks, chunks, next)))
             | ValueNone ->
-                match reader.Careful state event with
+                match reader.Careful(state, event) with
                 | Ok(struct (chunks, next)) when Object.ReferenceEquals(next, state) -> Ok(struct (chunks, (this :> Decoder)))
                 | Ok(struct (chunks, next)) -> Ok(struct (chunks, Machine(reader, next, expectNothing)))
                 | Error error -> Error error
@@ -150,7 +149,7 @@ module Decoder =
 
         /// The delta with the counter's value that came with it, where that is another one.
         member private this.Count(delta: Chunk, count: int64) : struct (Chunks * Decoder) =
-            if reader.Counters.Has expected.Template.Counter count state then
+            if reader.HasCount(expected.Template.Counter, count, state) then
                 struct (Chunks.one delta, this.Confirmed)
             else
                 let counting = CountingMachine(this.Confirmed, count)
@@ -160,7 +159,7 @@ module Decoder =
 
         override _.IsDone = reader.IsDone state
 
-        override _.Beside event = reader.Beside state event
+        override _.Beside event = reader.Beside(state, event)
 
         override this.Step event =
             let template = expected.Template
@@ -214,14 +213,16 @@ module Decoder =
     /// A decoder of a format that has a hot path.
     let internal ofReader (reader: EventReader<'state>) (initial: 'state) : Decoder = Machine(reader, initial, expectNothing)
 
-    let private ofStep newFramer step isDone : EventReader<'state> =
-        {
-            Hot = fun _ _ _ -> ValueNone
-            Counters = EventReader.noCounters
-            Careful = step
-            Beside = EventReader.nothingBeside
-            IsDone = isDone
-            NewFramer = newFramer
+    let private ofStep
+        (newFramer: unit -> Framer)
+        (step: 'state -> WireEvent -> Result<struct (Chunks * 'state), LlmError>)
+        (isDone: 'state -> bool)
+        : EventReader<'state> =
+        { new EventReader<'state>() with
+            override _.Hot(_, _, _) = ValueNone
+            override _.Careful(state, event) = step state event
+            override _.IsDone state = isDone state
+            override _.NewFramer() = newFramer ()
         }
 
     /// <summary>A decoder from a pure step over a state of any type.</summary>

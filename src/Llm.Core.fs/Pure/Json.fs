@@ -7,7 +7,6 @@ open System.Buffers
 open System.Globalization
 open System.Runtime.InteropServices
 open System.Text
-open System.Text.Encodings.Web
 open System.Text.Json
 open System.Threading
 
@@ -66,7 +65,7 @@ module Json =
     let internal documentOptions = JsonDocumentOptions(MaxDepth = maxDepth)
 
     let internal writerOptions =
-        JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = maxDepth)
+        JsonWriterOptions(Encoder = LeastEscaping(), SkipValidation = true, MaxDepth = maxDepth)
 
     /// <summary>The text of the value, as it came.</summary>
     let text (json: Json) : string = json.Text
@@ -117,9 +116,9 @@ module Json =
     /// What cannot stand in a literal as it is, or not always: those, and halves of pairs. Made when a text first asks for it: the first call
     /// of a process would wait for two thousand characters that it does not meet.
     let private notable =
-        lazy
+        Lazy<SearchValues<char>>(fun () ->
             let halves = String(Array.init 0x800 (fun offset -> char (0xD800 + offset)))
-            SearchValues.Create((escaped + halves).AsSpan())
+            SearchValues.Create((escaped + halves).AsSpan()))
 
     /// Where in a text is the first of them; -1 where there is none.
     let internal indexOfNotable (text: ReadOnlySpan<char>) : int = text.IndexOfAny notable.Value

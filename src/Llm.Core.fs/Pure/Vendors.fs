@@ -26,34 +26,34 @@ type Vendors private () =
         else $"http://{host}:11434"
 
     static let prefixes =
-        Clouds.Prefixes
-        @ [
-            "anthropic/"
-            "google/"
-            "openrouter/"
-            "mistral/"
-            "groq/"
-            "together/"
-            "deepseek/"
-            "zai/"
-            "cerebras/"
-            "fireworks/"
-            "perplexity/"
-            "huggingface/"
-            "cohere/"
-            "litellm/"
-            "ollama/"
-            "vllm/"
-            "llamacpp/"
-            "lmstudio/"
-            "openai/"
-            "openai:completions/"
-            "openai:responses/"
-            "xai/"
-            "xai:completions/"
-            "xai:responses/"
-            "ollama:native/"
-        ]
+        Clouds.PrefixesAnd
+            [
+                "anthropic/"
+                "google/"
+                "openrouter/"
+                "mistral/"
+                "groq/"
+                "together/"
+                "deepseek/"
+                "zai/"
+                "cerebras/"
+                "fireworks/"
+                "perplexity/"
+                "huggingface/"
+                "cohere/"
+                "litellm/"
+                "ollama/"
+                "vllm/"
+                "llamacpp/"
+                "lmstudio/"
+                "openai/"
+                "openai:completions/"
+                "openai:responses/"
+                "xai/"
+                "xai:completions/"
+                "xai:responses/"
+                "ollama:native/"
+            ]
 
     static let ofPrefix (prefix: string) : Provider =
         match prefix with
@@ -91,7 +91,7 @@ type Vendors private () =
     /// message holds audio or the answer is to be spoken. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
     /// </summary>
     static member openai: Provider =
-        Provider.routed "openai" "https://api.openai.com/v1" (Routes.chatOrResponses (lazy openaiChat ()) (lazy openaiResponses ()))
+        Provider.routed "openai" "https://api.openai.com/v1" (Routes.chatOrResponses openaiChat openaiResponses)
 
     /// <summary>Anthropic: <c>anthropic/claude-sonnet-4-5</c>. Key: <c>ANTHROPIC_API_KEY</c>; <c>ANTHROPIC_BASE_URL</c> moves it.</summary>
     static member anthropic: Provider =
@@ -123,7 +123,7 @@ type Vendors private () =
     /// <c>XAI_API_KEY</c>.
     /// </summary>
     static member xai: Provider =
-        Provider.routed "xai" "https://api.x.ai/v1" (Routes.chatOrResponses (lazy xaiChat ()) (lazy xaiResponses ()))
+        Provider.routed "xai" "https://api.x.ai/v1" (Routes.chatOrResponses xaiChat xaiResponses)
 
     /// <summary>Together: <c>together/vendor/model</c>. Key: <c>TOGETHER_API_KEY</c>.</summary>
     static member together: Provider = chat "https://api.together.xyz/v1" ChatDialect.together

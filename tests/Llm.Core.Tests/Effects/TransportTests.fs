@@ -118,6 +118,44 @@ let ``no connection within the limit is a connect timeout`` () : Task = task {
 }
 
 [<Test; Platform "Linux">]
+let ``no connection within the limit that the framework keeps is the same timeout`` () : Task = task {
+    let soon = TimeSpan.FromMilliseconds 50.0
+    let struct (url, sockets) = fullListener ()
+
+    try
+        let sending = (HttpTransport.connecting soon TimeProvider.System).Send { request url with ConnectTimeout = soon } CancellationToken.None
+        let! error = errorOf sending
+        Expect.equal (LlmError.Timeout(TimeoutCause.Connect soon)) error
+    finally
+        sockets |> List.iter (fun socket -> socket.Dispose())
+}
+
+[<Test; Platform "Linux">]
+let ``another limit than the one that the framework keeps is kept too`` () : Task = task {
+    let soon = TimeSpan.FromMilliseconds 50.0
+    let struct (url, sockets) = fullListener ()
+
+    try
+        let sending = (HttpTransport.create TimeProvider.System).Send { request url with ConnectTimeout = soon } CancellationToken.None
+        let! error = errorOf sending
+        Expect.equal (LlmError.Timeout(TimeoutCause.Connect soon)) error
+    finally
+        sockets |> List.iter (fun socket -> socket.Dispose())
+}
+
+[<Test; Platform "Linux">]
+let ``cancelling while the framework connects ends at once`` () : Task = task {
+    let struct (url, sockets) = fullListener ()
+    use source = new CancellationTokenSource(TimeSpan.FromMilliseconds 50.0)
+
+    try
+        let asked = { request url with ConnectTimeout = Timeouts.standard.Connect }
+        do! Expect.soon (Expect.cancelled ((HttpTransport.create TimeProvider.System).Send asked source.Token))
+    finally
+        sockets |> List.iter (fun socket -> socket.Dispose())
+}
+
+[<Test; Platform "Linux">]
 let ``cancelling while it connects ends at once`` () : Task = task {
     let struct (url, sockets) = fullListener ()
     use source = new CancellationTokenSource()

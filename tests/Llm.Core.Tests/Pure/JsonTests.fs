@@ -48,6 +48,36 @@ let ``invalid UTF-8 is replaced and never throws`` () =
         let token = readToken literal
         ValueSome token = readElement literal && not (token.Contains '\000'))
 
+/// The text as UTF-8 has it: halves of pairs that stand alone are replaced.
+let private inUtf8 (text: string) : string = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes text)
+
+[<Law(MaxTest = 500)>]
+let ``a text or bytes that our writer writes are read as they were`` (text: string) =
+    let ofText = Json.write (fun writer -> writer.WriteStringValue text)
+
+    let ofName =
+        Json.write (fun writer ->
+            writer.WriteStartObject()
+            writer.WritePropertyName text
+            writer.WriteNullValue()
+            writer.WriteEndObject())
+
+    let ofBytes = Json.write (fun writer -> writer.WriteStringValue(ReadOnlySpan(Encoding.UTF8.GetBytes text)))
+    let expected = inUtf8 text
+    let name = (JsonDocument.Parse(Json.text ofName).RootElement.EnumerateObject() |> Seq.exactlyOne).Name
+
+    name = expected
+    && readToken (Encoding.UTF8.GetBytes(Json.text ofText)) = expected
+    && readToken (Encoding.UTF8.GetBytes(Json.text ofBytes)) = expected
+
+[<Law>]
+let ``our writer escapes quotes, backslashes and control characters, and nothing else`` (text: string) =
+    let needsNone (character: char) = character >= ' ' && character <> '"' && character <> '\\'
+    let plain = inUtf8 text |> String.filter needsNone
+
+    Json.text (Json.write (fun writer -> writer.WriteStringValue plain)) = $"\"{plain}\""
+    && Json.text (Json.write (fun writer -> writer.WriteStringValue(ReadOnlySpan(Encoding.UTF8.GetBytes plain)))) = $"\"{plain}\""
+
 [<Law>]
 let ``the white space around a value is no part of it`` (value: Json) = Json.tryParse $" \n{Json.text value}\t\r " = Ok value
 

@@ -6,7 +6,7 @@ open System
 /// <summary>The messages format of Anthropic, which Claude speaks on Vertex AI and Bedrock too.</summary>
 [<RequireQualifiedAccess>]
 module AnthropicMessages =
-    let private newFramer (dialect: AnthropicDialect) () : Framer =
+    let private newFramer (dialect: AnthropicDialect) : Framer =
         if dialect.StreamsInFrames then
             new EventStreamFramer(dialect.Provider, FramePayload.Base64Bytes)
         else
@@ -22,13 +22,11 @@ module AnthropicMessages =
             | ValueNone -> AnthropicDecode.careful state event
 
     let private reader (dialect: AnthropicDialect) : EventReader<AnthropicState> =
-        {
-            Hot = EventReader.still AnthropicDeltas.read
-            Counters = EventReader.noCounters
-            Careful = careful
-            Beside = EventReader.nothingBeside
-            IsDone = _.IsDone
-            NewFramer = newFramer dialect
+        { new EventReader<AnthropicState>() with
+            override reader.Hot(marks, state, event) = reader.Still(state, AnthropicDeltas.read marks state event)
+            override _.Careful(state, event) = careful state event
+            override _.IsDone state = state.IsDone
+            override _.NewFramer() = newFramer dialect
         }
 
     /// What is counted; of the rest an answer is made.

@@ -8,13 +8,11 @@ open System
 [<RequireQualifiedAccess>]
 module BedrockConverse =
     let private reader (provider: string) : EventReader<ConverseState> =
-        {
-            Hot = EventReader.still ConverseDeltas.read
-            Counters = EventReader.noCounters
-            Careful = ConverseDecode.careful
-            Beside = EventReader.nothingBeside
-            IsDone = _.IsDone
-            NewFramer = fun () -> new EventStreamFramer(provider, FramePayload.Plain)
+        { new EventReader<ConverseState>() with
+            override reader.Hot(marks, state, event) = reader.Still(state, ConverseDeltas.read marks state event)
+            override _.Careful(state, event) = ConverseDecode.careful state event
+            override _.IsDone state = state.IsDone
+            override _.NewFramer() = new EventStreamFramer(provider, FramePayload.Plain)
         }
 
     /// What is counted; of the rest an answer is made. API reference of the Bedrock runtime, ConverseTokensRequest.

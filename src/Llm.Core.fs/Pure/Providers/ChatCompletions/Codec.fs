@@ -17,13 +17,11 @@ module ChatCompletions =
         | ValueNone -> ChatDecode.careful provider state event
 
     let private reader (provider: string) : EventReader<ChatState> =
-        {
-            Hot = EventReader.still ChatDecodeFast.read
-            Counters = EventReader.noCounters
-            Careful = careful provider
-            Beside = ChatDecode.beside
-            IsDone = _.IsDone
-            NewFramer = fun () -> new TextFramer()
+        { new EventReader<ChatState>() with
+            override reader.Hot(marks, state, event) = reader.Still(state, ChatDecodeFast.read marks state event)
+            override _.Careful(state, event) = careful provider state event
+            override _.IsDone state = state.IsDone
+            override _.Beside(state, event) = ChatDecode.beside state event
         }
 
     /// <summary>The codec of a dialect.</summary>

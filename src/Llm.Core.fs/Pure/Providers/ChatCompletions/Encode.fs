@@ -55,7 +55,14 @@ module internal ChatEncode =
 
     let private invariant (value: float) = value.ToString("R", CultureInfo.InvariantCulture)
 
-    let private parameter name (sent: string option) (value: 'value option) (show: 'value -> string) write : Member list =
+    /// Inlined, for most parameters are not given, and then nothing is made of it.
+    let inline private parameter
+        (name: string)
+        (sent: string option)
+        (value: 'value option)
+        ([<InlineIfLambda>] show: 'value -> string)
+        ([<InlineIfLambda>] write: Utf8JsonWriter -> 'value -> unit)
+        : Member list =
         match value, sent with
         | None, _ -> []
         | Some value, Some wireName -> [ Member.Written(wireName, fun writer -> write writer value) ]
@@ -92,9 +99,9 @@ module internal ChatEncode =
         let parameters = target.Request.Params
         let dialect = target.Dialect
         let sampling name = if target.Model.Sampling then Some name else None
-        let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
-        let count (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
-        let long (writer: Utf8JsonWriter) (value: int64) = writer.WriteNumberValue value
+        let inline number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
+        let inline count (writer: Utf8JsonWriter) (value: int) = writer.WriteNumberValue value
+        let inline long (writer: Utf8JsonWriter) (value: int64) = writer.WriteNumberValue value
 
         let texts (writer: Utf8JsonWriter) (values: string list) =
             Wire.array writer (fun () ->

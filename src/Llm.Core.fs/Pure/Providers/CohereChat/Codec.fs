@@ -12,13 +12,10 @@ open FsToolkit.ErrorHandling
 [<RequireQualifiedAccess>]
 module CohereChat =
     let private reader (provider: string) : EventReader<CohereState> =
-        {
-            Hot = EventReader.still CohereFast.read
-            Counters = EventReader.noCounters
-            Careful = CohereDecode.careful provider
-            Beside = EventReader.nothingBeside
-            IsDone = _.IsDone
-            NewFramer = fun () -> new TextFramer()
+        { new EventReader<CohereState>() with
+            override reader.Hot(marks, state, event) = reader.Still(state, CohereFast.read marks state event)
+            override _.Careful(state, event) = CohereDecode.careful provider state event
+            override _.IsDone state = state.IsDone
         }
 
     /// What of a request is counted: texts alone.

@@ -19,13 +19,15 @@ module GenerateContent =
             | Error message -> Error(ErrorBody.invalid dialect.Provider message event.Data)
 
     let private reader (dialect: GenerateContentDialect) : EventReader<GeminiState> =
-        {
-            Hot = GenerateContentFast.read
-            Counters = GenerateContentFast.counters
-            Careful = careful dialect
-            Beside = EventReader.nothingBeside
-            IsDone = fun _ -> false
-            NewFramer = fun () -> new TextFramer()
+        { new EventReader<GeminiState>() with
+            override _.Hot(marks, state, event) = GenerateContentFast.read marks state event
+            override _.Careful(state, event) = careful dialect state event
+            override _.IsDone _ = false
+            override _.HasCount(counter, value, state) = GeminiCounts.count counter state.Counts = value
+            override _.WithCount(counter, value, state) = { state with Counts = GeminiCounts.withCount counter value state.Counts }
+
+            override _.Used(counter, value, state) =
+                GeminiCounts.withCount counter value state.Counts |> GeminiCounts.usage |> ValueOption.defaultValue Usage.zero
         }
 
     /// <summary>

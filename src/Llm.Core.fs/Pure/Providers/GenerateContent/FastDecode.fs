@@ -196,16 +196,6 @@ module internal GenerateContentFast =
         else
             ValueNone
 
-    /// What the counters mean that are noted.
-    let counters: Counters<GeminiState> =
-        {
-            Has = fun counter value state -> GeminiCounts.count counter state.Counts = value
-            Set = fun counter value state -> { state with Counts = GeminiCounts.withCount counter value state.Counts }
-            Used =
-                fun counter value state ->
-                    GeminiCounts.withCount counter value state.Counts |> GeminiCounts.usage |> ValueOption.defaultValue Usage.zero
-        }
-
     /// The chunks of a delta, and the state, after the counters that came with it.
     let private counted (counts: GeminiCounts) (delta: Chunk) (state: GeminiState) : struct (Chunks * GeminiState) =
         if counts = state.Counts then

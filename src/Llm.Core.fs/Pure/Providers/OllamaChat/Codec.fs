@@ -9,13 +9,10 @@ namespace Llm.Core
 [<RequireQualifiedAccess>]
 module OllamaChat =
     let private reader (provider: string) : EventReader<OllamaState> =
-        {
-            Hot = EventReader.still OllamaFast.read
-            Counters = EventReader.noCounters
-            Careful = OllamaDecode.careful provider
-            Beside = EventReader.nothingBeside
-            IsDone = _.IsDone
-            NewFramer = fun () -> new TextFramer()
+        { new EventReader<OllamaState>() with
+            override reader.Hot(marks, state, event) = reader.Still(state, OllamaFast.read marks state event)
+            override _.Careful(state, event) = OllamaDecode.careful provider state event
+            override _.IsDone state = state.IsDone
         }
 
     /// https://docs.ollama.com/api/tags: what is on this server.

@@ -26,13 +26,11 @@ module OpenAiResponses =
         | ValueNone -> ResponsesDecode.careful provider state event
 
     let private reader (provider: string) : EventReader<ResponsesState> =
-        {
-            Hot = EventReader.still ResponsesFast.read
-            Counters = EventReader.noCounters
-            Careful = careful provider
-            Beside = ResponsesDecode.beside
-            IsDone = _.IsDone
-            NewFramer = fun () -> new TextFramer()
+        { new EventReader<ResponsesState>() with
+            override reader.Hot(marks, state, event) = reader.Still(state, ResponsesFast.read marks state event)
+            override _.Careful(state, event) = careful provider state event
+            override _.IsDone state = state.IsDone
+            override _.Beside(state, event) = ResponsesDecode.beside state event
         }
 
     /// <summary>The codec for a dialect.</summary>
