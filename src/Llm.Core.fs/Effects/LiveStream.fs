@@ -6,26 +6,29 @@ open System
 open System.Threading
 open System.Threading.Tasks
 
-/// What a stream needs to know of its call to make a response.
-type internal StreamContext =
-    {
-        Provider: string
-        ToResponse: Reply -> HeaderSource -> Response
-        /// What came and what had begun, with the call around it; None where there was no call.
-        Interrupt: (Reply -> AssistantPart list -> Interruption) option
-        ShowsThoughts: bool
-        Redact: LlmError -> LlmError
-    }
-
 /// An open answer and its reader.
 type internal OpenStream = { Headers: HeaderSource; Body: Body; Reader: BodyReader }
 
+/// The call of a stream: how it connects, once, and what the answer's end needs to know of it.
+[<AbstractClass>]
+type internal StreamCall() =
+    abstract Provider: string
+    abstract ShowsThoughts: bool
+    abstract Connect: cancellationToken: CancellationToken -> Task<Result<OpenStream, LlmError>>
+    abstract ToResponse: reply: Reply * headers: HeaderSource -> Response
+
+    /// What came and what had begun, with the call around it; None where there was no call.
+    abstract Interrupt: partial: Reply * unfinished: AssistantPart list -> Interruption option
+
+    /// The error without what is secret.
+    abstract Redact: error: LlmError -> LlmError
+
 /// The live answer behind a StreamResponse: it reads and keeps.
 [<Sealed>]
-type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<OpenStream, LlmError>) =
+type internal LiveStream(call: StreamCall) =
     // All that came, and of that what is shown.
     let log = ChunkLog()
-    let chunks = if context.ShowsThoughts then log else ChunkLog()
+    let chunks = if call.ShowsThoughts then log else ChunkLog()
     let gate = new SemaphoreSlim(1, 1)
     // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants; there while a read connects.
     let mutable connecting: CancellationTokenSource | null = null
@@ -45,12 +48,12 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let take (chunk: Chunk) =
         log.Add chunk
 
-        if not context.ShowsThoughts && not (isHidden chunk) then chunks.Add chunk
+        if not call.ShowsThoughts && not (isHidden chunk) then chunks.Add chunk
 
     let count (counting: ICounting) =
         log.Add counting
 
-        if not context.ShowsThoughts then chunks.Add counting
+        if not call.ShowsThoughts then chunks.Add counting
 
     /// All before what is shown of it, so that who sees a chunk finds it in the content.
     let publish () =
@@ -58,7 +61,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         chunks.Publish()
 
     let shown (reply: Reply) : Reply =
-        if context.ShowsThoughts then
+        if call.ShowsThoughts then
             reply
         else
             { reply with Content = Content.withoutThoughts reply.Content }
@@ -84,7 +87,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     let closeComplete (headers: HeaderSource) =
         match Reducer.finish (folded ()) with
-        | Completion.Complete reply -> close (StreamEnd.Complete(context.ToResponse reply headers))
+        | Completion.Complete reply -> close (StreamEnd.Complete(call.ToResponse(reply, headers)))
         | Completion.Truncated partial -> close (StreamEnd.Truncated(shown partial))
 
     /// After the proof, a break of the connection takes nothing away.
@@ -92,7 +95,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         if Reducer.isFinished (folded ()) then
             closeComplete headers
         else
-            close (StreamEnd.Failed(partial (), context.Redact error))
+            close (StreamEnd.Failed(partial (), call.Redact error))
 
     /// Takes all events that are there; says whether more bytes are needed.
     let rec drain (opened: OpenStream) : bool =
@@ -101,7 +104,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             Chunks.iter take count more
             drain opened
         | ReadStep.Failed error ->
-            close (StreamEnd.Failed(partial (), context.Redact error))
+            close (StreamEnd.Failed(partial (), call.Redact error))
             false
         | ReadStep.Done ->
             closeComplete opened.Headers
@@ -139,9 +142,9 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
         let token = if isNull linked then disposal else linked.Token
 
-        match! (connect token).ConfigureAwait false with
+        match! (call.Connect token).ConfigureAwait false with
         | Ok opened -> attach opened
-        | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
+        | Error error -> close (StreamEnd.Failed(partial (), call.Redact error))
     }
 
     let closeFailed (opened: OpenStream) (error: LlmError) =
@@ -185,8 +188,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         match failure with
         | :? OperationCanceledException -> close (StreamEnd.Cancelled(partial ()))
         | _ ->
-            let error = LlmError.InvalidResponse(context.Provider, failure.Message, "")
-            close (StreamEnd.Failed(partial (), context.Redact error))
+            let error = LlmError.InvalidResponse(call.Provider, failure.Message, "")
+            close (StreamEnd.Failed(partial (), call.Redact error))
 
     /// Reads until there is a chunk more than were known, or the end. All in one state machine: a stream waits for each of its chunks.
     let pull (known: int) (cancellationToken: CancellationToken) : Task<bool> = task {
@@ -225,7 +228,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     }
 
     /// The provider's id.
-    member _.Provider = context.Provider
+    member _.Provider = call.Provider
 
     /// Whether a chunk of this position comes; waits for it.
     member _.WaitForAsync(position: int, cancellationToken: CancellationToken) : ValueTask<bool> =
@@ -246,11 +249,11 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// Opens the connection, so that a refusal is known before the first read; gives the face that the open stream is shown as.
     member _.OpenAsync(face: 'face, cancellationToken: CancellationToken) : Task<Result<'face, LlmError>> = task {
-        match! (connect cancellationToken).ConfigureAwait false with
+        match! (call.Connect cancellationToken).ConfigureAwait false with
         | Ok opened ->
             attach opened
             return Ok face
-        | Error error -> return Error(context.Redact error)
+        | Error error -> return Error(call.Redact error)
     }
 
     /// How it ended; None while it has not.
@@ -260,18 +263,19 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     member _.Content: AssistantPart list =
         let content = Reducer.content log.Folded
 
-        if context.ShowsThoughts then content else Content.withoutThoughts content
+        if call.ShowsThoughts then content else Content.withoutThoughts content
 
     /// What is there to go on with, after an end that is no answer.
     member _.Interruption: Interruption option =
         let unfinished () =
             let parts = Reducer.unfinished log.Folded
-            if context.ShowsThoughts then parts else Content.withoutThoughts parts
+            if call.ShowsThoughts then parts else Content.withoutThoughts parts
 
-        match ending, context.Interrupt with
-        | Some(StreamEnd.Truncated partial | StreamEnd.Failed(partial, _) | StreamEnd.Cancelled partial), Some interrupt ->
-            Some(interrupt partial (unfinished ()))
-        | _ -> None
+        match ending with
+        | Some(StreamEnd.Truncated partial | StreamEnd.Failed(partial, _) | StreamEnd.Cancelled partial) ->
+            call.Interrupt(partial, unfinished ())
+        | Some(StreamEnd.Complete _)
+        | None -> None
 
     /// What was used, as far as the provider has said.
     member _.Usage: Usage option = Reducer.usage log.Folded
@@ -287,7 +291,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// The error that the end is; None while it lives and after a complete answer.
     member _.Error: LlmError option =
-        match ending |> Option.map (StreamEnd.toResult context.Provider) with
+        match ending |> Option.map (StreamEnd.toResult call.Provider) with
         | Some(Error error) -> Some error
         | Some(Ok _)
         | None -> None
