@@ -120,32 +120,38 @@ type internal LiveStream(call: StreamCall) =
 
         if Volatile.Read &isDisposed then opened.Body.Abort()
 
-    /// What ends the connecting when the stream is disposed of; at once where it was.
-    let startConnecting () : CancellationTokenSource =
-        let source = new CancellationTokenSource()
+    /// What ends the connecting: the caller's token, or the stream when it is disposed of; at once where it was.
+    let startConnecting (cancellationToken: CancellationToken) : CancellationToken =
+        let source =
+            if cancellationToken.CanBeCanceled then
+                CancellationTokenSource.CreateLinkedTokenSource cancellationToken
+            else
+                new CancellationTokenSource()
+
         Volatile.Write(&connecting, source)
         Interlocked.MemoryBarrier()
 
         if Volatile.Read &isDisposed then source.Cancel()
 
-        source
+        source.Token
 
-    /// Connects a stream that is first read.
-    let connectNow (cancellationToken: CancellationToken) : Task = task {
-        let disposal = (startConnecting ()).Token
+    /// The caller's token is not followed any more.
+    let endConnecting () =
+        match connecting with
+        | null -> ()
+        | source ->
+            Volatile.Write(&connecting, null)
+            source.Dispose()
 
-        use linked =
-            if cancellationToken.CanBeCanceled then
-                CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposal)
-            else
-                null
-
-        let token = if isNull linked then disposal else linked.Token
-
-        match! (call.Connect token).ConfigureAwait false with
-        | Ok opened -> attach opened
-        | Error error -> close (StreamEnd.Failed(partial (), call.Redact error))
-    }
+    /// From another thread; it may have connected just then.
+    let abortConnecting () =
+        match Volatile.Read &connecting with
+        | null -> ()
+        | source ->
+            try
+                source.Cancel()
+            with :? ObjectDisposedException ->
+                ()
 
     let closeFailed (opened: OpenStream) (error: LlmError) =
         match error with
@@ -170,10 +176,7 @@ type internal LiveStream(call: StreamCall) =
         Volatile.Write(&isDisposed, true)
         Interlocked.MemoryBarrier()
 
-        match Volatile.Read &connecting with
-        | null -> ()
-        | source -> source.Cancel()
-
+        abortConnecting ()
         Volatile.Read &source |> Option.iter (fun opened -> opened.Body.Abort())
         do! gate.WaitAsync().ConfigureAwait false
 
@@ -198,7 +201,10 @@ type internal LiveStream(call: StreamCall) =
 
             try
                 try
-                    if isWanting known && source.IsNone then do! (connectNow cancellationToken).ConfigureAwait false
+                    if isWanting known && source.IsNone then
+                        match! (call.Connect(startConnecting cancellationToken)).ConfigureAwait false with
+                        | Ok opened -> attach opened
+                        | Error error -> close (StreamEnd.Failed(partial (), call.Redact error))
 
                     while isWanting known do
                         let opened = source.Value
@@ -217,6 +223,7 @@ type internal LiveStream(call: StreamCall) =
                 with failure when ending.IsNone ->
                     failWith failure
             finally
+                endConnecting ()
                 gate.Release() |> ignore
 
             cancellationToken.ThrowIfCancellationRequested()
