@@ -22,12 +22,7 @@ type private Gathering =
     val mutable private filled: int
     val mutable private failure: LlmError voption
 
-    new(room: int) =
-        {
-            buffer = Array.zeroCreate room
-            filled = 0
-            failure = ValueNone
-        }
+    new(room: int) = { buffer = Array.zeroCreate room; filled = 0; failure = ValueNone }
 
     /// Room for more; ValueNone where no array holds more.
     member this.Room: Memory<byte> voption =
@@ -99,7 +94,7 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
         read.Wait(reading, cancellationToken)
 
     /// A read of the body begins to wait. Who closes the body while it is read has ended the read too.
-    member internal _.BeginWait(cancellationToken: CancellationToken) : CancellationTokenRegistration =
+    member _.BeginWait(cancellationToken: CancellationToken) : CancellationTokenRegistration =
         let registration = waits.Following cancellationToken
 
         try
@@ -110,12 +105,12 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
         registration
 
     /// The read that waited gave this many bytes.
-    member internal _.Waited(read: int) : Result<int, LlmError> =
+    member _.Waited(read: int) : Result<int, LlmError> =
         waits.Rest()
         count read
 
     /// The read that waited gave nothing.
-    member internal _.Explain(failure: exn) : LlmError = explain failure
+    member _.Explain(failure: exn) : LlmError = explain failure
 
     /// <summary>Reads what is there, waiting at most the idle limit; 0 at the end. Cancelling throws, as reading a stream does.</summary>
     member this.ReadAsync(memory: Memory<byte>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> =
@@ -141,7 +136,9 @@ type internal Body(response: TransportResponse, url: string, idle: TimeSpan, max
         waits.Abort()
 
     /// Reads on until there is no more, or until a read has to wait: that one.
-    member private this.Gather(gathering: byref<Gathering>, cancellationToken: CancellationToken) : ValueTask<Result<int, LlmError>> voption =
+    member private this.Gather
+        (gathering: byref<Gathering>, cancellationToken: CancellationToken)
+        : ValueTask<Result<int, LlmError>> voption =
         let mutable waiting = ValueNone
         let mutable goesOn = true
 

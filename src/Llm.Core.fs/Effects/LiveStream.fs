@@ -60,11 +60,7 @@ type internal LiveStream(call: StreamCall) =
         log.Publish()
         chunks.Publish()
 
-    let shown (reply: Reply) : Reply =
-        if call.ShowsThoughts then
-            reply
-        else
-            { reply with Content = Content.withoutThoughts reply.Content }
+    let shown (reply: Reply) : Reply = if call.ShowsThoughts then reply else { reply with Content = Content.withoutThoughts reply.Content }
 
     let close (how: StreamEnd) =
         ending <- Some how

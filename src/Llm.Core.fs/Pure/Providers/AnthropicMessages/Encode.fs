@@ -144,7 +144,8 @@ module internal AnthropicEncode =
         match telling, cache with
         | Plain, Some lifetime when isMarked -> cachedText writer lifetime role (Retold.plainText message)
         | Plain, _ -> Wire.message role (Retold.plainText message) writer
-        | Told(AnthropicContent.Blocks(blocks, cached)), _ -> items writer role (fun () -> blocks |> markedItems cache cached (block writer))
+        | Told(AnthropicContent.Blocks(blocks, cached)), _ ->
+            items writer role (fun () -> blocks |> markedItems cache cached (block writer))
         | Told(AnthropicContent.Native(natives, cached)), _ ->
             items writer role (fun () -> natives |> markedItems cache cached (nativeBlock writer))
         | Told(AnthropicContent.Whole native), _ -> items writer role (fun () -> Wire.nativeItems native writer)

@@ -281,8 +281,7 @@ module internal ChatMessages =
         }
 
     /// Writes the messages, one after the other.
-    let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit =
-        Spoken.writeMessages (writers target) target.Request.Messages writer
+    let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit = Spoken.writeMessages (writers target) target.Request.Messages writer
 
     let private spoken (target: ChatTarget) (message: AssistantMessage) : Spoken list =
         sentParts target message
@@ -294,7 +293,4 @@ module internal ChatMessages =
     /// What of the assistant's messages is left out.
     let warnings (target: ChatTarget) : Warning list =
         target.Request
-        |> Spoken.warnings
-            target.Dialect.Provider
-            (fun message -> (nativeOf target message).IsSome)
-            (fun message -> spoken target message)
+        |> Spoken.warnings target.Dialect.Provider (fun message -> (nativeOf target message).IsSome) (fun message -> spoken target message)

@@ -209,10 +209,8 @@ module internal CohereEncode =
 
     let private lost (target: CohereTarget) : Warning list =
         target.Request
-        |> Spoken.warnings
-            target.Dialect.Provider
-            (fun message -> (nativeOf target message).IsSome)
-            (fun message -> Spoken.ofMessage target.Request.Params message)
+        |> Spoken.warnings target.Dialect.Provider (fun message -> (nativeOf target message).IsSome) (fun message ->
+            Spoken.ofMessage target.Request.Params message)
 
     let private encode (target: CohereTarget) : EncodedRequest =
         {

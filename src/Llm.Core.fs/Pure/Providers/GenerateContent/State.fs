@@ -78,15 +78,7 @@ module internal GeminiState =
             Next = 0
             Run = GeminiRun.Nothing
             Counts = GeminiCounts.none
-            Setting =
-                {
-                    IsWhole = false
-                    Id = None
-                    Model = None
-                    Beside = ""
-                    Following = []
-                    Call = None
-                }
+            Setting = { IsWhole = false; Id = None; Model = None; Beside = ""; Following = []; Call = None }
         }
 
     /// Before a whole answer.
@@ -284,11 +276,7 @@ module internal GeminiState =
             |> change (fun state ->
                 { state with
                     Counts = counts
-                    Setting =
-                        { state.Setting with
-                            Id = Option.orElse newId state.Id
-                            Model = Option.orElse newModel state.Model
-                        }
+                    Setting = { state.Setting with Id = Option.orElse newId state.Id; Model = Option.orElse newModel state.Model }
                 })
 
     /// Whether the counters say something, and something else than before.

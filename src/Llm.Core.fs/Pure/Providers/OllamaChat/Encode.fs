@@ -143,10 +143,8 @@ module internal OllamaEncode =
 
     let private lost (target: OllamaTarget) : Warning list =
         target.Request
-        |> Spoken.warnings
-            target.Dialect.Provider
-            (fun message -> (nativeOf target message).IsSome)
-            (fun message -> Spoken.ofMessage target.Request.Params message)
+        |> Spoken.warnings target.Dialect.Provider (fun message -> (nativeOf target message).IsSome) (fun message ->
+            Spoken.ofMessage target.Request.Params message)
 
     /// The level of a model that takes levels; None where it is a matter of yes or no.
     let private levelName (level: ThinkingLevel) : string option =

@@ -129,8 +129,7 @@ module internal ResponsesEncode =
             member _.ToolOutput(output, writer) = writeToolOutput output writer
             member _.Native message = nativeOf dialect api request message
 
-            member _.AssistantParts(message, writer) =
-                message.Content |> List.iter (fun part -> writeSpoken request part writer)
+            member _.AssistantParts(message, writer) = message.Content |> List.iter (fun part -> writeSpoken request part writer)
 
             member _.SystemRole = dialect.SystemRole
         }
@@ -138,10 +137,8 @@ module internal ResponsesEncode =
     /// What of the assistant's messages is left out.
     let private leftOut (dialect: ResponsesDialect) api (request: Request) : Warning list =
         request
-        |> Spoken.warnings
-            dialect.Provider
-            (fun message -> (nativeOf dialect api request message).IsSome)
-            (fun message -> Spoken.ofMessage request.Params message)
+        |> Spoken.warnings dialect.Provider (fun message -> (nativeOf dialect api request message).IsSome) (fun message ->
+            Spoken.ofMessage request.Params message)
 
     let private levelName (level: ThinkingLevel) = level.ToString().ToLowerInvariant()
 
