@@ -83,19 +83,22 @@ internal sealed class Engine(Model model)
     private static FSharpList<Core.Warning> Warnings(Dropping? dropping) => (dropping ?? Dropping.Nothing).Warnings;
 
     /// <summary>A stream whose first read tells the error.</summary>
-    public static Core.LiveStream Refused(Core.LlmError error)
-    {
-        var context = new Core.StreamContext(
-            "",
-            FuncConvert.FromFunc<Core.Reply, Core.HeaderSource, Core.Response>(
-                (_, _) => throw new InvalidOperationException("A refused call has no response.")),
-            null,
-            showsThoughts: true,
-            FuncConvert.FromFunc<Core.LlmError, Core.LlmError>(same => same));
+    public static Core.LiveStream Refused(Core.LlmError error) => new(new RefusedCall(error));
 
-        return new Core.LiveStream(
-            context,
-            FuncConvert.FromFunc<CancellationToken, Task<FSharpResult<Core.OpenStream, Core.LlmError>>>(
-                _ => Task.FromResult(FSharpResult<Core.OpenStream, Core.LlmError>.NewError(error))));
+    private sealed class RefusedCall(Core.LlmError error) : Core.StreamCall
+    {
+        public override string Provider => "";
+
+        public override bool ShowsThoughts => true;
+
+        public override Task<FSharpResult<Core.OpenStream, Core.LlmError>> Connect(CancellationToken cancellationToken) =>
+            Task.FromResult(FSharpResult<Core.OpenStream, Core.LlmError>.NewError(error));
+
+        public override Core.Response ToResponse(Core.Reply reply, Core.HeaderSource headers) =>
+            throw new InvalidOperationException("A refused call has no response.");
+
+        public override FSharpOption<Core.Interruption>? Interrupt(Core.Reply partial, FSharpList<Core.AssistantPart> unfinished) => null;
+
+        public override Core.LlmError Redact(Core.LlmError error) => error;
     }
 }

@@ -102,6 +102,17 @@ module Auth =
     let private bearerOf =
         ConditionalWeakTable<Secret, (string * Secret) list>.CreateValueCallback(fun key -> [ bearerHeader key ])
 
+    /// The same, where keys have a header of their own.
+    let private named = ConditionalWeakTable<Secret, (string * Secret) list>()
+
+    let private namedHeader (name: string) (key: Secret) : (string * Secret) list =
+        match named.TryGetValue key with
+        | true, ([ (known, _) ] as header) when known = name -> header
+        | _ ->
+            let header = [ name, key ]
+            named.AddOrUpdate(key, header)
+            header
+
     let private withSecret (headers: (string * Secret) list) (request: TransportRequest) =
         { request with SecretHeaders = request.SecretHeaders @ headers }
 
@@ -247,6 +258,7 @@ module Auth =
         | KeyPlace.Nowhere, _ -> Ok request
         | (KeyPlace.Bearer | KeyPlace.AwsSignature _), Some key when provider.Key.IsSome ->
             Ok(withSecret (bearers.GetValue(key, bearerOf)) request)
+        | KeyPlace.Header name, Some key when provider.Key.IsSome -> Ok(withSecret (namedHeader name key) request)
         | keyPlace, Some key -> Ok(place key keyPlace request)
         | KeyPlace.AwsSignature service, None ->
             match awsFromEnvironment context.Environment with

@@ -34,7 +34,7 @@ type internal ChunkLog() =
                 text.CopyTo(target.Slice written)
                 written <- written + text.Length)
 
-    let mutable pieces: obj[][] = Array.zeroCreate 1
+    let mutable pieces: obj[][] = Array.zeroCreate 2
     let mutable added = 0
     let mutable published = 0
     // What the first ones come to, and how many those are: who asks after each chunk has each folded once. To be touched under the lock.

@@ -6,26 +6,29 @@ open System
 open System.Threading
 open System.Threading.Tasks
 
-/// What a stream needs to know of its call to make a response.
-type internal StreamContext =
-    {
-        Provider: string
-        ToResponse: Reply -> HeaderSource -> Response
-        /// What came and what had begun, with the call around it; None where there was no call.
-        Interrupt: (Reply -> AssistantPart list -> Interruption) option
-        ShowsThoughts: bool
-        Redact: LlmError -> LlmError
-    }
-
 /// An open answer and its reader.
 type internal OpenStream = { Headers: HeaderSource; Body: Body; Reader: BodyReader }
 
+/// The call of a stream: how it connects, once, and what the answer's end needs to know of it.
+[<AbstractClass>]
+type internal StreamCall() =
+    abstract Provider: string
+    abstract ShowsThoughts: bool
+    abstract Connect: cancellationToken: CancellationToken -> Task<Result<OpenStream, LlmError>>
+    abstract ToResponse: reply: Reply * headers: HeaderSource -> Response
+
+    /// What came and what had begun, with the call around it; None where there was no call.
+    abstract Interrupt: partial: Reply * unfinished: AssistantPart list -> Interruption option
+
+    /// The error without what is secret.
+    abstract Redact: error: LlmError -> LlmError
+
 /// The live answer behind a StreamResponse: it reads and keeps.
 [<Sealed>]
-type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<OpenStream, LlmError>) =
+type internal LiveStream(call: StreamCall) =
     // All that came, and of that what is shown.
     let log = ChunkLog()
-    let chunks = if context.ShowsThoughts then log else ChunkLog()
+    let chunks = if call.ShowsThoughts then log else ChunkLog()
     let gate = new SemaphoreSlim(1, 1)
     // Cancelled when the stream is disposed of, so that nobody waits for a connection that nobody wants; there while a read connects.
     let mutable connecting: CancellationTokenSource | null = null
@@ -45,23 +48,19 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     let take (chunk: Chunk) =
         log.Add chunk
 
-        if not context.ShowsThoughts && not (isHidden chunk) then chunks.Add chunk
+        if not call.ShowsThoughts && not (isHidden chunk) then chunks.Add chunk
 
     let count (counting: ICounting) =
         log.Add counting
 
-        if not context.ShowsThoughts then chunks.Add counting
+        if not call.ShowsThoughts then chunks.Add counting
 
     /// All before what is shown of it, so that who sees a chunk finds it in the content.
     let publish () =
         log.Publish()
         chunks.Publish()
 
-    let shown (reply: Reply) : Reply =
-        if context.ShowsThoughts then
-            reply
-        else
-            { reply with Content = Content.withoutThoughts reply.Content }
+    let shown (reply: Reply) : Reply = if call.ShowsThoughts then reply else { reply with Content = Content.withoutThoughts reply.Content }
 
     let close (how: StreamEnd) =
         ending <- Some how
@@ -84,7 +83,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     let closeComplete (headers: HeaderSource) =
         match Reducer.finish (folded ()) with
-        | Completion.Complete reply -> close (StreamEnd.Complete(context.ToResponse reply headers))
+        | Completion.Complete reply -> close (StreamEnd.Complete(call.ToResponse(reply, headers)))
         | Completion.Truncated partial -> close (StreamEnd.Truncated(shown partial))
 
     /// After the proof, a break of the connection takes nothing away.
@@ -92,7 +91,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         if Reducer.isFinished (folded ()) then
             closeComplete headers
         else
-            close (StreamEnd.Failed(partial (), context.Redact error))
+            close (StreamEnd.Failed(partial (), call.Redact error))
 
     /// Takes all events that are there; says whether more bytes are needed.
     let rec drain (opened: OpenStream) : bool =
@@ -101,7 +100,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
             Chunks.iter take count more
             drain opened
         | ReadStep.Failed error ->
-            close (StreamEnd.Failed(partial (), context.Redact error))
+            close (StreamEnd.Failed(partial (), call.Redact error))
             false
         | ReadStep.Done ->
             closeComplete opened.Headers
@@ -117,32 +116,38 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
         if Volatile.Read &isDisposed then opened.Body.Abort()
 
-    /// What ends the connecting when the stream is disposed of; at once where it was.
-    let startConnecting () : CancellationTokenSource =
-        let source = new CancellationTokenSource()
+    /// What ends the connecting: the caller's token, or the stream when it is disposed of; at once where it was.
+    let startConnecting (cancellationToken: CancellationToken) : CancellationToken =
+        let source =
+            if cancellationToken.CanBeCanceled then
+                CancellationTokenSource.CreateLinkedTokenSource cancellationToken
+            else
+                new CancellationTokenSource()
+
         Volatile.Write(&connecting, source)
         Interlocked.MemoryBarrier()
 
         if Volatile.Read &isDisposed then source.Cancel()
 
-        source
+        source.Token
 
-    /// Connects a stream that is first read.
-    let connectNow (cancellationToken: CancellationToken) : Task = task {
-        let disposal = (startConnecting ()).Token
+    /// The caller's token is not followed any more.
+    let endConnecting () =
+        match connecting with
+        | null -> ()
+        | source ->
+            Volatile.Write(&connecting, null)
+            source.Dispose()
 
-        use linked =
-            if cancellationToken.CanBeCanceled then
-                CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposal)
-            else
-                null
-
-        let token = if isNull linked then disposal else linked.Token
-
-        match! (connect token).ConfigureAwait false with
-        | Ok opened -> attach opened
-        | Error error -> close (StreamEnd.Failed(partial (), context.Redact error))
-    }
+    /// From another thread; it may have connected just then.
+    let abortConnecting () =
+        match Volatile.Read &connecting with
+        | null -> ()
+        | source ->
+            try
+                source.Cancel()
+            with :? ObjectDisposedException ->
+                ()
 
     let closeFailed (opened: OpenStream) (error: LlmError) =
         match error with
@@ -167,10 +172,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         Volatile.Write(&isDisposed, true)
         Interlocked.MemoryBarrier()
 
-        match Volatile.Read &connecting with
-        | null -> ()
-        | source -> source.Cancel()
-
+        abortConnecting ()
         Volatile.Read &source |> Option.iter (fun opened -> opened.Body.Abort())
         do! gate.WaitAsync().ConfigureAwait false
 
@@ -185,8 +187,8 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
         match failure with
         | :? OperationCanceledException -> close (StreamEnd.Cancelled(partial ()))
         | _ ->
-            let error = LlmError.InvalidResponse(context.Provider, failure.Message, "")
-            close (StreamEnd.Failed(partial (), context.Redact error))
+            let error = LlmError.InvalidResponse(call.Provider, failure.Message, "")
+            close (StreamEnd.Failed(partial (), call.Redact error))
 
     /// Reads until there is a chunk more than were known, or the end. All in one state machine: a stream waits for each of its chunks.
     let pull (known: int) (cancellationToken: CancellationToken) : Task<bool> = task {
@@ -195,7 +197,10 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
             try
                 try
-                    if isWanting known && source.IsNone then do! (connectNow cancellationToken).ConfigureAwait false
+                    if isWanting known && source.IsNone then
+                        match! (call.Connect(startConnecting cancellationToken)).ConfigureAwait false with
+                        | Ok opened -> attach opened
+                        | Error error -> close (StreamEnd.Failed(partial (), call.Redact error))
 
                     while isWanting known do
                         let opened = source.Value
@@ -214,6 +219,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
                 with failure when ending.IsNone ->
                     failWith failure
             finally
+                endConnecting ()
                 gate.Release() |> ignore
 
             cancellationToken.ThrowIfCancellationRequested()
@@ -225,7 +231,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     }
 
     /// The provider's id.
-    member _.Provider = context.Provider
+    member _.Provider = call.Provider
 
     /// Whether a chunk of this position comes; waits for it.
     member _.WaitForAsync(position: int, cancellationToken: CancellationToken) : ValueTask<bool> =
@@ -246,11 +252,11 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// Opens the connection, so that a refusal is known before the first read; gives the face that the open stream is shown as.
     member _.OpenAsync(face: 'face, cancellationToken: CancellationToken) : Task<Result<'face, LlmError>> = task {
-        match! (connect cancellationToken).ConfigureAwait false with
+        match! (call.Connect cancellationToken).ConfigureAwait false with
         | Ok opened ->
             attach opened
             return Ok face
-        | Error error -> return Error(context.Redact error)
+        | Error error -> return Error(call.Redact error)
     }
 
     /// How it ended; None while it has not.
@@ -260,18 +266,19 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
     member _.Content: AssistantPart list =
         let content = Reducer.content log.Folded
 
-        if context.ShowsThoughts then content else Content.withoutThoughts content
+        if call.ShowsThoughts then content else Content.withoutThoughts content
 
     /// What is there to go on with, after an end that is no answer.
     member _.Interruption: Interruption option =
         let unfinished () =
             let parts = Reducer.unfinished log.Folded
-            if context.ShowsThoughts then parts else Content.withoutThoughts parts
+            if call.ShowsThoughts then parts else Content.withoutThoughts parts
 
-        match ending, context.Interrupt with
-        | Some(StreamEnd.Truncated partial | StreamEnd.Failed(partial, _) | StreamEnd.Cancelled partial), Some interrupt ->
-            Some(interrupt partial (unfinished ()))
-        | _ -> None
+        match ending with
+        | Some(StreamEnd.Truncated partial | StreamEnd.Failed(partial, _) | StreamEnd.Cancelled partial) ->
+            call.Interrupt(partial, unfinished ())
+        | Some(StreamEnd.Complete _)
+        | None -> None
 
     /// What was used, as far as the provider has said.
     member _.Usage: Usage option = Reducer.usage log.Folded
@@ -287,7 +294,7 @@ type internal LiveStream(context: StreamContext, connect: CancellableTaskResult<
 
     /// The error that the end is; None while it lives and after a complete answer.
     member _.Error: LlmError option =
-        match ending |> Option.map (StreamEnd.toResult context.Provider) with
+        match ending |> Option.map (StreamEnd.toResult call.Provider) with
         | Some(Error error) -> Some error
         | Some(Ok _)
         | None -> None

@@ -287,33 +287,37 @@ module Model =
             Unfinished = unfinished
         }
 
-    let internal streamInForce (dropped: Warning list) (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
-        prepare true dropped messages model
-        |> Result.map (fun prepared ->
-            // A stream connects once, when it is first read: only then is it asked for.
-            let startedAt = ref DateTimeOffset.MinValue
+    /// A streamed call. One object for all that its stream asks of it, for each stream has its own.
+    [<Sealed>]
+    type private Streaming(model: Model, messages: Message list, prepared: Prepared) =
+        inherit StreamCall()
+        // A stream connects once, when it is first read: only then is it asked for.
+        let mutable startedAt = DateTimeOffset.MinValue
 
-            let opening =
+        let opened (body: Body) : OpenStream =
+            { Headers = body.Response.Source; Body = body; Reader = new BodyReader(prepared.Outgoing.Codec) }
+
+        override _.Provider = prepared.Outgoing.Provider.Id
+        override _.ShowsThoughts = Params.showsThoughts model.Params
+
+        override _.Connect cancellationToken =
+            startedAt <- model.Client.TimeProvider.GetUtcNow()
+
+            let sending =
                 { new Sending<OpenStream>(prepared.Outgoing, model.Client) with
-                    override _.Read(body, _) =
-                        let reader = new BodyReader(prepared.Outgoing.Codec)
-                        ValueTask<Result<OpenStream, LlmError>>(Ok { Headers = body.Response.Source; Body = body; Reader = reader })
+                    override _.Read(body, _) = ValueTask<Result<OpenStream, LlmError>>(Ok(opened body))
                 }
 
-            let connect (cancellationToken: CancellationToken) =
-                startedAt.Value <- model.Client.TimeProvider.GetUtcNow()
-                opening.Ask cancellationToken
+            sending.Ask cancellationToken
 
-            LiveStream(
-                {
-                    Provider = prepared.Outgoing.Provider.Id
-                    ToResponse = fun reply headers -> toResponse model messages prepared None startedAt.Value headers reply
-                    Interrupt = Some(interrupt model messages prepared)
-                    ShowsThoughts = Params.showsThoughts model.Params
-                    Redact = prepared.Outgoing.Clean
-                },
-                connect
-            ))
+        override _.ToResponse(reply, headers) = toResponse model messages prepared None startedAt headers reply
+        override _.Interrupt(partial, unfinished) = Some(interrupt model messages prepared partial unfinished)
+        override _.Redact error = prepared.Outgoing.Clean error
+
+    let internal streamInForce (dropped: Warning list) (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =
+        match prepare true dropped messages model with
+        | Ok prepared -> Ok(LiveStream(Streaming(model, messages, prepared)))
+        | Error error -> Error error
 
     /// A stream that connects when it is first read; the model is the one in force now.
     let internal streamLazily (messages: Message list) (model: Model) : Result<LiveStream, LlmError> =

@@ -5,7 +5,6 @@ namespace Llm.Core
 
 open System
 open System.Buffers
-open System.Collections.Generic
 open System.IO
 open System.Net
 open System.Net.Http
@@ -19,57 +18,69 @@ type internal PooledSegments(pool: ArrayPool<byte>) =
     static let smallest = 1024
     static let largest = 1024 * 1024
 
-    // Most requests need one segment, so there is mostly no list.
-    let mutable full: List<struct (byte[] * int)> | null = null
+    /// Places for segments, at first: they double, so a body of a megabyte has ten.
+    static let several = 16
+
+    // Most requests need one segment, so there are mostly none; they are borrowed as the segments are.
+    let mutable full: struct (byte[] * int)[] | null = null
+    let mutable fullCount = 0
     let mutable current = Array.Empty<byte>()
     let mutable filled = 0
     let mutable length = 0L
 
+    let places () =
+        match full with
+        | null ->
+            let first = ArrayPool<struct (byte[] * int)>.Shared.Rent several
+            full <- first
+            first
+        | places when fullCount < places.Length -> places
+        | places ->
+            let more = ArrayPool<struct (byte[] * int)>.Shared.Rent(2 * fullCount)
+            Array.Copy(places, more, fullCount)
+            ArrayPool<struct (byte[] * int)>.Shared.Return(places, clearArray = true)
+            full <- more
+            more
+
     let next (sizeHint: int) =
         if current.Length > 0 then
-            let segments =
-                match full with
-                | null -> List<struct (byte[] * int)>()
-                | segments -> segments
-
-            segments.Add(struct (current, filled))
-            full <- segments
+            places()[fullCount] <- struct (current, filled)
+            fullCount <- fullCount + 1
 
         current <- pool.Rent(max sizeHint (min largest (max smallest (current.Length * 2))))
         filled <- 0
-
-    let fullCount () =
-        match full with
-        | null -> 0
-        | segments -> segments.Count
 
     /// Bytes written.
     member _.Length = length
 
     /// How many segments were written.
-    member _.Count = if filled > 0 then fullCount () + 1 else fullCount ()
+    member _.Count = if filled > 0 then fullCount + 1 else fullCount
 
     /// The segment of a position, in the order of writing.
     member _.Item
         with get (position: int): ReadOnlyMemory<byte> =
             match full with
             | null -> ReadOnlyMemory(current, 0, filled)
-            | segments when position = segments.Count -> ReadOnlyMemory(current, 0, filled)
-            | segments ->
-                let struct (segment, count) = segments[position]
+            | _ when position = fullCount -> ReadOnlyMemory(current, 0, filled)
+            | places ->
+                let struct (segment, count) = places[position]
                 ReadOnlyMemory(segment, 0, count)
 
     /// Gives all memory back to the pool; nothing was written then.
     member _.Return() : unit =
         match full with
         | null -> ()
-        | segments ->
-            for struct (segment, _) in segments do
+        | places ->
+            for position in 0 .. fullCount - 1 do
+                let struct (segment, _) = places[position]
                 pool.Return segment
+
+            ArrayPool<struct (byte[] * int)>.Shared.Return(places, clearArray = true)
 
         if current.Length > 0 then pool.Return current
 
         full <- null
+        fullCount <- 0
         current <- Array.Empty<byte>()
         filled <- 0
         length <- 0L

@@ -248,10 +248,11 @@ module Chunks =
     let internal counted (counting: ICounting) (chunk: Chunk) : Chunks = { first = chunk; rest = []; counting = counting }
 
     /// Several chunks, and after them a snapshot of the usage that is counted now.
-    let internal countedAfter (chunks: Chunk list) (counting: ICounting) : Chunks =
-        match chunks with
-        | [] -> one (Chunk.Usage(UsageUpdate.Snapshot counting.Used))
-        | first :: rest -> { first = first; rest = rest; counting = counting }
+    let internal countedAfter (counting: ICounting) (chunks: Chunks) : Chunks =
+        if isNone chunks.first then
+            one (Chunk.Usage(UsageUpdate.Snapshot counting.Used))
+        else
+            { chunks with counting = counting }
 
     /// The chunks, in order.
     let toList (chunks: Chunks) : Chunk list = chunks.ToList()

@@ -289,10 +289,10 @@ module Reducer =
     let private renderNative (state: PartialReply) : Json option =
         match state.Rest.Details.Native with
         | [] -> None
-        | reversed ->
+        | _ ->
             let source =
                 { new JsonSource() with
-                    member _.Write() = writeNative reversed state
+                    member _.Write() = writeNative state.Rest.Details.Native state
                 }
 
             Some(Json.later source)

@@ -63,6 +63,26 @@ module Request =
             Format = None
         }
 
+    /// What a function finds first among the parts of users' messages. Inlined, for it is asked at every call.
+    let inline internal tryPickPart ([<InlineIfLambda>] pick: UserPart -> 'found option) (request: Request) : 'found option =
+        let mutable found = None
+        let mutable messages = request.Messages
+
+        while found.IsNone && not messages.IsEmpty do
+            match messages.Head with
+            | Message.User user ->
+                let mutable parts = user.Content
+
+                while found.IsNone && not parts.IsEmpty do
+                    found <- pick parts.Head
+                    parts <- parts.Tail
+            | Message.System _
+            | Message.Assistant _ -> ()
+
+            messages <- messages.Tail
+
+        found
+
     let rec private holdsFormatCall (element: JsonElement) : bool =
         match element.ValueKind with
         | JsonValueKind.Array -> element.EnumerateArray() |> Seq.exists holdsFormatCall

@@ -13,15 +13,18 @@ type internal Spoken =
     | Lost of feature: string * reason: string
 
 /// What a format of chat messages writes in its own way. A message of one text is the same in all of them.
-[<NoComparison; NoEquality>]
-type internal SpokenWriters =
-    {
-        UserParts: UserPart list -> Utf8JsonWriter -> unit
-        ToolOutput: ToolOutput -> Utf8JsonWriter -> unit
-        /// The vendor's own form of a message, where it may go back.
-        Native: AssistantMessage -> Json option
-        AssistantParts: AssistantMessage -> Utf8JsonWriter -> unit
-    }
+[<AbstractClass>]
+type internal SpokenWriters() =
+    abstract UserParts: parts: UserPart list * writer: Utf8JsonWriter -> unit
+    abstract ToolOutput: output: ToolOutput * writer: Utf8JsonWriter -> unit
+
+    /// The vendor's own form of a message, where it may go back.
+    abstract Native: message: AssistantMessage -> Json option
+    abstract AssistantParts: message: AssistantMessage * writer: Utf8JsonWriter -> unit
+
+    /// The role that instructions have.
+    abstract SystemRole: string
+    default _.SystemRole = "system"
 
 [<RequireQualifiedAccess>]
 module internal Spoken =
@@ -56,19 +59,19 @@ module internal Spoken =
             | _ -> None)
 
     /// Whether something of these parts may be left out: the texts and calls of a long conversation need no second look.
-    let rec private mayLose (content: AssistantPart list) : bool =
+    let rec mayLose (content: AssistantPart list) : bool =
         match content with
         | [] -> false
         | (AssistantPart.Audio _ | AssistantPart.Image _ | AssistantPart.Other _) :: _ -> true
         | (AssistantPart.Text _ | AssistantPart.ToolCall _ | AssistantPart.Thought _) :: rest -> mayLose rest
 
-    let rec private mayLoseAny (messages: Message list) : bool =
+    let rec mayLoseAny (messages: Message list) : bool =
         match messages with
         | [] -> false
         | Message.Assistant assistant :: _ when mayLose assistant.Content -> true
         | _ :: rest -> mayLoseAny rest
 
-    let private losses provider goesBack (spoken: AssistantMessage -> Spoken list) (request: Request) : Warning list =
+    let losses provider goesBack (spoken: AssistantMessage -> Spoken list) (request: Request) : Warning list =
         request.Messages
         |> List.collect (fun message ->
             match message with
@@ -87,8 +90,14 @@ module internal Spoken =
             | _ -> None)
         |> List.distinct
 
-    /// What of the assistant's messages is left out, each kind said once. Nothing of one that goes back as it came.
-    let warnings (provider: string) (goesBack: AssistantMessage -> bool) (spoken: AssistantMessage -> Spoken list) (request: Request) =
+    /// What of the assistant's messages is left out, each kind said once. Nothing of one that goes back as it came. Inlined, for most calls
+    /// lose nothing and need no functions then.
+    let inline warnings
+        (provider: string)
+        ([<InlineIfLambda>] goesBack: AssistantMessage -> bool)
+        ([<InlineIfLambda>] spoken: AssistantMessage -> Spoken list)
+        (request: Request)
+        : Warning list =
         if mayLoseAny request.Messages then losses provider goesBack spoken request else []
 
     let rec private holdsToolOutput (content: UserPart list) : bool =
@@ -97,42 +106,36 @@ module internal Spoken =
         | UserPart.ToolOutput _ :: _ -> true
         | _ :: rest -> holdsToolOutput rest
 
-    let rec private writeMixed writeContent writeToolOutput (gathered: UserPart list) (rest: UserPart list) : unit =
-        let flush () = if not (List.isEmpty gathered) then writeContent (List.rev gathered)
+    let private writeContent (own: SpokenWriters) (parts: UserPart list) (writer: Utf8JsonWriter) : unit =
+        match parts with
+        | [ UserPart.Text text ] -> Wire.message "user" text writer
+        | _ -> own.UserParts(parts, writer)
 
+    let private writeGathered (own: SpokenWriters) (latestFirst: UserPart list) (writer: Utf8JsonWriter) : unit =
+        if not (List.isEmpty latestFirst) then writeContent own (List.rev latestFirst) writer
+
+    /// Tool outputs are messages of their own; what stands between them keeps its place.
+    let rec private writeMixed (own: SpokenWriters) (gathered: UserPart list) (rest: UserPart list) (writer: Utf8JsonWriter) : unit =
         match rest with
-        | [] -> flush ()
+        | [] -> writeGathered own gathered writer
         | UserPart.ToolOutput output :: others ->
-            flush ()
-            writeToolOutput output
-            writeMixed writeContent writeToolOutput [] others
-        | part :: others -> writeMixed writeContent writeToolOutput (part :: gathered) others
-
-    /// Writes a user's message. Tool outputs are messages of their own; what stands between them keeps its place.
-    let writeUser (writeContent: UserPart list -> unit) (writeToolOutput: ToolOutput -> unit) (message: UserMessage) : unit =
-        if holdsToolOutput message.Content then
-            writeMixed writeContent writeToolOutput [] message.Content
-        else
-            writeContent message.Content
+            writeGathered own gathered writer
+            own.ToolOutput(output, writer)
+            writeMixed own [] others writer
+        | part :: others -> writeMixed own (part :: gathered) others writer
 
     /// Writes the messages of a conversation, one after the other.
     let writeMessages (own: SpokenWriters) (messages: Message list) (writer: Utf8JsonWriter) : unit =
-        let writeContent parts =
-            match parts with
-            | [ UserPart.Text text ] -> Wire.message "user" text writer
-            | _ -> own.UserParts parts writer
-
-        let writeOutput output = own.ToolOutput output writer
-
         for message in messages do
             match message with
-            | Message.System text -> Wire.message "system" text writer
-            | Message.User user -> writeUser writeContent writeOutput user
+            | Message.System text -> Wire.message own.SystemRole text writer
+            | Message.User user when holdsToolOutput user.Content -> writeMixed own [] user.Content writer
+            | Message.User user -> writeContent own user.Content writer
             | Message.Assistant assistant ->
                 match own.Native assistant, assistant.Content with
                 | Some native, _ -> Wire.nativeItems native writer
                 | None, [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
-                | None, _ -> own.AssistantParts assistant writer
+                | None, _ -> own.AssistantParts(assistant, writer)
 
     /// Writes a tool as a function, where nothing is said of its strictness.
     let writeTool (tool: ToolDefinition) (writer: Utf8JsonWriter) : unit =

@@ -120,21 +120,41 @@ module internal AnthropicEncode =
             writer.WritePropertyName "content"
             Wire.array writer write)
 
-    let private turn (writer: Utf8JsonWriter) (cache: CacheLifetime option) (message: Message) (telling: Telling<AnthropicContent>) : unit =
+    /// A message of one text, up to which the provider is to cache: each conversation that goes on has one.
+    let private cachedText (writer: Utf8JsonWriter) (lifetime: CacheLifetime) (role: string) (text: string) : unit =
+        Wire.object writer (fun () ->
+            writer.WriteString("role", role)
+            writer.WritePropertyName "content"
+
+            Wire.array writer (fun () ->
+                Wire.object writer (fun () ->
+                    writer.WriteString("type", "text")
+                    Wire.textProperty "text" text writer
+                    cacheControl lifetime writer)))
+
+    let private turn
+        (writer: Utf8JsonWriter)
+        (cache: CacheLifetime option)
+        (isMarked: bool)
+        (message: Message)
+        (telling: Telling<AnthropicContent>)
+        : unit =
         let role = if message.IsAssistant then "assistant" else "user"
 
-        match telling with
-        | Plain -> Wire.message role (Retold.plainText message) writer
-        | Told(AnthropicContent.Blocks(blocks, cached)) -> items writer role (fun () -> blocks |> markedItems cache cached (block writer))
-        | Told(AnthropicContent.Native(natives, cached)) ->
+        match telling, cache with
+        | Plain, Some lifetime when isMarked -> cachedText writer lifetime role (Retold.plainText message)
+        | Plain, _ -> Wire.message role (Retold.plainText message) writer
+        | Told(AnthropicContent.Blocks(blocks, cached)), _ ->
+            items writer role (fun () -> blocks |> markedItems cache cached (block writer))
+        | Told(AnthropicContent.Native(natives, cached)), _ ->
             items writer role (fun () -> natives |> markedItems cache cached (nativeBlock writer))
-        | Told(AnthropicContent.Whole native) -> items writer role (fun () -> Wire.nativeItems native writer)
-        | LeftOut -> ()
+        | Told(AnthropicContent.Whole native), _ -> items writer role (fun () -> Wire.nativeItems native writer)
+        | LeftOut, _ -> ()
 
     let private turns (writer: Utf8JsonWriter) (cache: CacheLifetime option) (conversation: AnthropicConversation) : unit =
         let write () position message telling =
             let isLast = ValueSome position = conversation.CachedTo
-            turn writer cache message (if isLast then AnthropicTurns.marked message telling else telling)
+            turn writer cache isLast message (if isLast then AnthropicTurns.marked telling else telling)
 
         writer.WritePropertyName "messages"
         Wire.array writer (fun () -> conversation.Turns |> Retold.fold write ())

@@ -138,12 +138,12 @@ module internal AnthropicTurns =
     let private isPlain provider api (request: Request) (message: Message) : bool =
         not (BlockTurns.isBlank (Retold.plainText message)) && not (isNative provider api request message)
 
-    /// What is said, with its last cacheable item marked; thoughts and what servers' tools say are not.
-    let marked (message: Message) (telling: Telling<AnthropicContent>) : Telling<AnthropicContent> =
+    /// What is said, with its last cacheable item marked; thoughts and what servers' tools say are not. A plain text is its own last item.
+    let marked (telling: Telling<AnthropicContent>) : Telling<AnthropicContent> =
         let native items = Told(AnthropicContent.Native(items, items |> List.tryFindIndexBack isCacheable))
 
         match telling with
-        | Plain -> Told(AnthropicContent.Blocks([ AnthropicBlock.Text(Retold.plainText message) ], Some 0))
+        | Plain -> Plain
         | Told(AnthropicContent.Blocks(blocks, _)) -> Told(AnthropicContent.Blocks(blocks, Some(blocks.Length - 1)))
         | Told(AnthropicContent.Native(items, _)) -> native items
         | Told(AnthropicContent.Whole whole) -> native (nativeItems whole)

@@ -4,6 +4,7 @@ namespace Llm.Core
 
 open System.Globalization
 open System.Text.Json
+open FsToolkit.ErrorHandling
 
 [<RequireQualifiedAccess>]
 module internal ChatEncode =
@@ -30,15 +31,7 @@ module internal ChatEncode =
         | _ -> None
 
     let private firstRefusal (target: ChatTarget) : LlmError option =
-        let refusal = refusal target
-
-        let inMessages =
-            target.Request.Messages
-            |> List.tryPick (fun message ->
-                match message with
-                | Message.User user -> List.tryPick refusal user.Content
-                | Message.System _
-                | Message.Assistant _ -> None)
+        let inMessages = target.Request |> Request.tryPickPart (fun part -> refusal target part)
 
         match inMessages, target.Request.Tools with
         | None, { Definitions = _ :: _ } when not target.Model.CallsTools ->
@@ -95,8 +88,7 @@ module internal ChatEncode =
             | None -> ()
         ]
 
-    let private members (target: ChatTarget) : Member list =
-        let parameters = target.Request.Params
+    let private settings (target: ChatTarget) (parameters: Params) : Member list =
         let dialect = target.Dialect
         let sampling name = if target.Model.Sampling then Some name else None
         let inline number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
@@ -122,6 +114,11 @@ module internal ChatEncode =
             yield! parameters.Thinking |> Option.map (thinkingMembers target) |> Option.defaultValue []
         ]
 
+    /// What the parameters come to; mostly all is left to the provider.
+    let private members (target: ChatTarget) : Member list =
+        let parameters = target.Request.Params
+        if parameters = Params.none then [] else settings target parameters
+
     let private writeStream (target: ChatTarget) (writer: Utf8JsonWriter) =
         if target.Request.Stream then
             writer.WriteBoolean("stream", true)
@@ -129,6 +126,11 @@ module internal ChatEncode =
             if target.Dialect.StreamUsage then
                 writer.WritePropertyName "stream_options"
                 Wire.object writer (fun () -> writer.WriteBoolean("include_usage", true))
+
+    let private skippedIn (target: ChatTarget) (item: Member) : Warning option =
+        match item with
+        | Member.Skipped(parameter, value) -> Some(Warning.skipped target.Dialect.Provider target.Request.Model parameter value)
+        | Member.Written _ -> None
 
     let private encode (target: ChatTarget) : EncodedRequest =
         let members = members target
@@ -151,12 +153,7 @@ module internal ChatEncode =
                     ChatTools.write target writer
                     writeStream target writer))
 
-        let skipped =
-            members
-            |> List.choose (fun item ->
-                match item with
-                | Member.Skipped(parameter, value) -> Some(Warning.skipped target.Dialect.Provider target.Request.Model parameter value)
-                | Member.Written _ -> None)
+        let skipped = if members.IsEmpty then [] else List.choose (skippedIn target) members
 
         {
             Path = target.Dialect.Path target.Request.Model
@@ -167,17 +164,15 @@ module internal ChatEncode =
         }
 
     /// A request in a dialect.
-    let request (dialect: ChatDialect) (request: Request) : Result<EncodedRequest, LlmError> =
+    let request (dialect: ChatDialect) (request: Request) : Result<EncodedRequest, LlmError> = result {
         let model = dialect.Model request.Model
-
         let speech = if model.Speaks then MediaOut.speaks else MediaOut.none
+        let! valid = Request.validate request
+        let! answerable = MediaOut.check dialect.Provider (MediaOut.drawing model.Draws speech) valid
+        let! resolved = FormatSupport.resolve dialect.Provider model.Formats answerable
+        let target = { Dialect = dialect; Model = model; Request = resolved }
 
-        Request.validate request
-        |> Result.bind (MediaOut.check dialect.Provider (MediaOut.drawing model.Draws speech))
-        |> Result.bind (FormatSupport.resolve dialect.Provider model.Formats)
-        |> Result.bind (fun request ->
-            let target = { Dialect = dialect; Model = model; Request = request }
-
-            match firstRefusal target with
-            | Some error -> Error error
-            | None -> Ok(encode target))
+        match firstRefusal target with
+        | Some error -> return! Error error
+        | None -> return encode target
+    }

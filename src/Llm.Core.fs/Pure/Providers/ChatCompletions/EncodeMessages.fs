@@ -272,25 +272,25 @@ module internal ChatMessages =
         else
             None
 
-    /// Writes the messages, one after the other.
-    let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit =
-        let own =
-            {
-                UserParts = writeUserParts target
-                ToolOutput = writeToolOutput
-                Native = nativeOf target
-                AssistantParts = writeParts target
-            }
+    let private writers (target: ChatTarget) : SpokenWriters =
+        { new SpokenWriters() with
+            member _.UserParts(parts, writer) = writeUserParts target parts writer
+            member _.ToolOutput(output, writer) = writeToolOutput output writer
+            member _.Native message = nativeOf target message
+            member _.AssistantParts(message, writer) = writeParts target message writer
+        }
 
-        Spoken.writeMessages own target.Request.Messages writer
+    /// Writes the messages, one after the other.
+    let write (target: ChatTarget) (writer: Utf8JsonWriter) : unit = Spoken.writeMessages (writers target) target.Request.Messages writer
+
+    let private spoken (target: ChatTarget) (message: AssistantMessage) : Spoken list =
+        sentParts target message
+        |> List.choose (fun part ->
+            match part with
+            | Said.Plain spoken -> Some spoken
+            | _ -> None)
 
     /// What of the assistant's messages is left out.
     let warnings (target: ChatTarget) : Warning list =
-        let spoken message =
-            sentParts target message
-            |> List.choose (fun part ->
-                match part with
-                | Said.Plain spoken -> Some spoken
-                | _ -> None)
-
-        target.Request |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) spoken
+        target.Request
+        |> Spoken.warnings target.Dialect.Provider (fun message -> (nativeOf target message).IsSome) (fun message -> spoken target message)

@@ -41,15 +41,6 @@ module internal CohereEncode =
         | UserPart.Image _
         | UserPart.ToolOutput _ -> None
 
-    /// What a function finds first among the parts of users' messages.
-    let private tryPickPart (pick: UserPart -> 'found option) (request: Request) : 'found option =
-        request.Messages
-        |> List.tryPick (fun message ->
-            match message with
-            | Message.User user -> List.tryPick pick user.Content
-            | Message.System _
-            | Message.Assistant _ -> None)
-
     let private textOfDocument (part: UserPart) : string option =
         match part with
         | UserPart.Document document -> documentText document
@@ -57,7 +48,7 @@ module internal CohereEncode =
 
     /// Nearly always none.
     let private documentTexts (request: Request) : string list =
-        if (tryPickPart textOfDocument request).IsNone then
+        if (Request.tryPickPart textOfDocument request).IsNone then
             []
         else
             request.Messages
@@ -145,16 +136,13 @@ module internal CohereEncode =
     let private nativeOf (target: CohereTarget) (message: AssistantMessage) : Json option =
         Request.nativeFor target.Dialect.Provider api target.Request message
 
-    let private writeMessages (target: CohereTarget) (writer: Utf8JsonWriter) =
-        let own =
-            {
-                UserParts = writeUserParts
-                ToolOutput = writeToolOutput
-                Native = nativeOf target
-                AssistantParts = writeSpoken target
-            }
-
-        Spoken.writeMessages own target.Request.Messages writer
+    let private writers (target: CohereTarget) : SpokenWriters =
+        { new SpokenWriters() with
+            member _.UserParts(parts, writer) = writeUserParts parts writer
+            member _.ToolOutput(output, writer) = writeToolOutput output writer
+            member _.Native message = nativeOf target message
+            member _.AssistantParts(message, writer) = writeSpoken target message writer
+        }
 
     /// The documents of all messages: Cohere takes them beside the conversation, to cite from.
     let private writeDocuments (target: CohereTarget) (writer: Utf8JsonWriter) =
@@ -221,7 +209,8 @@ module internal CohereEncode =
 
     let private lost (target: CohereTarget) : Warning list =
         target.Request
-        |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) (Spoken.ofMessage target.Request.Params)
+        |> Spoken.warnings target.Dialect.Provider (fun message -> (nativeOf target message).IsSome) (fun message ->
+            Spoken.ofMessage target.Request.Params message)
 
     let private encode (target: CohereTarget) : EncodedRequest =
         {
@@ -232,7 +221,7 @@ module internal CohereEncode =
                     Wire.object writer (fun () ->
                         Wire.textProperty "model" target.Request.Model writer
                         writer.WritePropertyName "messages"
-                        Wire.array writer (fun () -> writeMessages target writer)
+                        Wire.array writer (fun () -> Spoken.writeMessages (writers target) target.Request.Messages writer)
                         writeDocuments target writer
                         writeParams target writer
                         CohereTools.write target writer
@@ -252,6 +241,6 @@ module internal CohereEncode =
         |> Result.bind (fun request ->
             let target = { Dialect = dialect; Model = model; Request = request }
 
-            match request |> tryPickPart (refusal target) |> Option.orElse (CohereTools.refusal target) with
+            match request |> Request.tryPickPart (fun part -> refusal target part) |> Option.orElse (CohereTools.refusal target) with
             | Some error -> Error error
             | None -> Ok(encode target))

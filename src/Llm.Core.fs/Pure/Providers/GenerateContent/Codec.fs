@@ -80,7 +80,14 @@ module GenerateContent =
     /// <summary>The codec in a vendor's dialect.</summary>
     /// <example><c>GenerateContent.codec GenerateContentDialect.standard</c></example>
     let codec (dialect: GenerateContentDialect) : Codec =
-        let dialect = { dialect with Model = Memo.latest dialect.Model }
+        let streamed = Memo.latest (fun model -> dialect.Path model true)
+        let whole = Memo.latest (fun model -> dialect.Path model false)
+
+        let dialect =
+            { dialect with
+                Model = Memo.latest dialect.Model
+                Path = fun model stream -> if stream then streamed model else whole model
+            }
 
         {
             Api = GenerateContentEncode.api

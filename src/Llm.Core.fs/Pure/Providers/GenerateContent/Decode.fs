@@ -203,7 +203,7 @@ module internal GenerateContentDecode =
                 | Ok _ when Dom.has "error" item -> Error(ErrorBody.ofElement dialect.Provider item)
                 | Ok progress -> Ok(readAnswer dialect item progress)
                 | failed -> failed)
-            (Ok { Chunks = []; State = state })
+            (Ok(GeminiState.start state))
 
     /// <summary>What an event says, read from its parsed JSON.</summary>
     let careful
@@ -234,8 +234,12 @@ module internal GenerateContentDecode =
 
                 readObjects dialect root state
                 |> Result.map (fun progress ->
-                    let finished = if List.exists isFinish progress.Chunks then progress else finish None progress
-                    List.rev finished.Chunks)
+                    let chunks = Chunks.toList (GeminiState.chunks progress)
+
+                    if List.exists isFinish chunks then
+                        chunks
+                    else
+                        finish None progress |> GeminiState.chunks |> Chunks.toList)
 
         match GeminiJson.parse body read with
         | Ok result -> result

@@ -100,8 +100,7 @@ module internal GenerateContentPlain =
 
     /// What Decode makes of the same event.
     let private stepOf (state: GeminiState) (data: ReadOnlySpan<byte>) (sight: inref<GeminiFrameSight>) =
-        let begun: GeminiProgress = { Chunks = []; State = state }
-        let heard = GeminiState.heard sight.Id sight.Model sight.Counts begun
+        let heard = GeminiState.start state |> GeminiState.heard sight.Id sight.Model sight.Counts
 
         let read =
             if sight.Text.Length = 0 then

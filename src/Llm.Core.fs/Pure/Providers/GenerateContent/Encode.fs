@@ -186,15 +186,11 @@ module internal GenerateContentEncode =
 
     /// The API has one place for instructions, before the conversation: later ones go there too, for the model shall heed them.
     let private systemWarnings dialect (request: Request) : Warning list =
-        request.Messages
-        |> List.skipWhile isSystem
-        |> systemTexts
-        |> List.map (fun _ ->
-            warning
-                dialect
-                request
-                "system"
-                $"{dialect.Provider} takes instructions before the conversation only: a later system message was sent there")
+        let reason = "takes instructions before the conversation only: a later system message was sent there"
+
+        match request.Messages |> List.skipWhile isSystem |> systemTexts with
+        | [] -> []
+        | later -> later |> List.map (fun _ -> warning dialect request "system" $"{dialect.Provider} {reason}")
 
     let private defaultMaxTokens = 16000
 
@@ -319,20 +315,20 @@ module internal GenerateContentEncode =
         let! request =
             Request.validate request
             |> Result.bind (MediaOut.check dialect.Provider media)
-            |> Result.bind (GeminiTools.resolve dialect)
+            |> Result.bind (fun request -> GeminiTools.resolve dialect request)
 
         let! plan = GeminiTools.plan dialect request
         let! struct (contents, warnings) = Retold.ofMessages (tell dialect request) request.Messages
 
         if Retold.isEmpty contents then
             return! Error(LlmError.InvalidRequest("messages", $"{dialect.Provider} needs at least one message that is not the system's"))
-
-        return
-            {
-                Path = dialect.Path request.Model request.Stream
-                Headers = []
-                Body = body dialect request plan contents
-                Warnings = systemWarnings dialect request @ warnings
-                Format = request.Format
-            }
+        else
+            return
+                {
+                    Path = dialect.Path request.Model request.Stream
+                    Headers = []
+                    Body = body dialect request plan contents
+                    Warnings = systemWarnings dialect request @ warnings
+                    Format = request.Format
+                }
     }

@@ -22,56 +22,90 @@ type internal StreamedCall =
         Beside: string
     }
 
-type internal GeminiState =
+/// What few events change.
+type internal GeminiSetting =
     {
         /// In a whole answer every part goes into the native form as it came; in a stream the pieces of a text are put together.
         IsWhole: bool
         Id: string option
         Model: string option
-        /// The index of the next part; the part that grows has the one before it.
-        Next: int
-        Run: GeminiRun
         /// What stood beside the first text of the run, as members with a comma before each.
         Beside: string
         /// Native items that follow the run's own, latest first: signatures that came while the run grew.
         Following: Json list
         Call: StreamedCall option
-        Counts: GeminiCounts
     }
+
+/// Each event that counts makes a new one: what few change stands apart.
+type internal GeminiState =
+    {
+        /// The index of the next part; the part that grows has the one before it.
+        Next: int
+        Run: GeminiRun
+        Counts: GeminiCounts
+        Setting: GeminiSetting
+    }
+
+    member state.IsWhole = state.Setting.IsWhole
+    member state.Id = state.Setting.Id
+    member state.Model = state.Setting.Model
+    member state.Beside = state.Setting.Beside
+    member state.Following = state.Setting.Following
+    member state.Call = state.Setting.Call
 
     // It is kept by whoever keeps what was used, for events that count one after the other and of which only the last is asked.
     interface ICounting with
         member this.Used = GeminiCounts.usage this.Counts |> ValueOption.defaultValue Usage.zero
 
-/// A state and the chunks on the way to it, latest first.
+/// A state on its way through an event, and the chunks so far.
 [<Struct; NoComparison; NoEquality>]
-type internal GeminiProgress = { Chunks: Chunk list; State: GeminiState }
+type internal GeminiProgress =
+    private
+        {
+            state: GeminiState
+            /// Null where there is none.
+            first: Chunk
+            /// Those after the first, the newest first.
+            more: Chunk list
+        }
+
+    member progress.State = progress.state
 
 [<RequireQualifiedAccess>]
 module internal GeminiState =
     let initial: GeminiState =
         {
-            IsWhole = false
-            Id = None
-            Model = None
             Next = 0
             Run = GeminiRun.Nothing
-            Beside = ""
-            Following = []
-            Call = None
             Counts = GeminiCounts.none
+            Setting = { IsWhole = false; Id = None; Model = None; Beside = ""; Following = []; Call = None }
         }
 
     /// Before a whole answer.
-    let whole: GeminiState = { initial with IsWhole = true }
+    let whole: GeminiState = { initial with Setting = { initial.Setting with IsWhole = true } }
 
-    let emit (chunk: Chunk) (progress: GeminiProgress) : GeminiProgress = { progress with Chunks = chunk :: progress.Chunks }
+    let start (state: GeminiState) : GeminiProgress = { state = state; first = Unchecked.defaultof<Chunk>; more = [] }
+
+    let emit (chunk: Chunk) (progress: GeminiProgress) : GeminiProgress =
+        if Chunks.isNone progress.first then
+            { progress with first = chunk }
+        else
+            { progress with more = chunk :: progress.more }
+
+    let chunks (progress: GeminiProgress) : Chunks =
+        if Chunks.isNone progress.first then
+            Chunks.empty
+        else
+            Chunks.andThen (List.rev progress.more) progress.first
 
     let native (item: Json) (progress: GeminiProgress) : GeminiProgress =
         emit (Chunk.Native [ NativeFragment.Raw(Json.text item) ]) progress
 
     let inline private change ([<InlineIfLambda>] update: GeminiState -> GeminiState) (progress: GeminiProgress) : GeminiProgress =
-        { progress with State = update progress.State }
+        { progress with state = update progress.State }
+
+    let inline private changeSetting ([<InlineIfLambda>] update: GeminiSetting -> GeminiSetting) (progress: GeminiProgress) =
+        change (fun state -> { state with Setting = update state.Setting }) progress
 
     let private thoughtMark = ",\"thought\":true"
     let private beforeText = NativeFragment.Raw "{\"text\":"
@@ -114,15 +148,21 @@ module internal GeminiState =
                     ]
             )
 
+    /// Mostly nothing stood beside a text.
+    let private closedSetting (setting: GeminiSetting) : GeminiSetting =
+        match setting with
+        | { Beside = ""; Following = []; Call = None } -> setting
+        | _ -> { setting with Beside = ""; Following = []; Call = None }
+
     /// Ends whatever part is open.
     let close (progress: GeminiProgress) : GeminiProgress =
         match progress.State with
-        | { Run = GeminiRun.Nothing; Call = None } -> progress
+        | { Run = GeminiRun.Nothing; Setting = { Call = None } } -> progress
         | _ ->
             progress
             |> closeRun
             |> closeCall
-            |> change (fun state -> { state with Run = GeminiRun.Nothing; Beside = ""; Following = []; Call = None })
+            |> change (fun state -> { state with Run = GeminiRun.Nothing; Setting = closedSetting state.Setting })
 
     /// Ends what is open and takes the next index for a part that these chunks are.
     let part (chunks: int -> Chunk list) (progress: GeminiProgress) : GeminiProgress =
@@ -136,14 +176,22 @@ module internal GeminiState =
     let private startRun (run: GeminiRun) (started: int -> Chunk) (beside: string) (progress: GeminiProgress) : GeminiProgress =
         let closed = close progress
         let index = closed.State.Next
-        closed |> emit (started index) |> change (fun state -> { state with Next = index + 1; Run = run; Beside = beside })
+
+        closed
+        |> emit (started index)
+        |> change (fun state ->
+            { state with
+                Next = index + 1
+                Run = run
+                Setting = if beside = state.Beside then state.Setting else { state.Setting with Beside = beside }
+            })
 
     /// Keeps an item for the way back that shows nothing.
     let keep (item: Json) (progress: GeminiProgress) : GeminiProgress =
         match progress.State.Run with
         | GeminiRun.Text
         | GeminiRun.Thought when not progress.State.IsWhole ->
-            change (fun state -> { state with Following = item :: state.Following }) progress
+            changeSetting (fun setting -> { setting with Following = item :: setting.Following }) progress
         | _ -> native item progress
 
     /// A text or thought that is not empty, with what stood beside it. Where it goes on with a run, its signature goes into an empty
@@ -194,7 +242,7 @@ module internal GeminiState =
                 Beside = beside
             }
 
-        change (fun state -> { state with Call = Some call }) opened
+        changeSetting (fun setting -> { setting with Call = Some call }) opened
 
     /// More of the call that is open.
     let growCall (pieces: ArgumentPiece list) (beside: string) (progress: GeminiProgress) : GeminiProgress =
@@ -207,7 +255,7 @@ module internal GeminiState =
                     Beside = if call.Beside = "" then beside else call.Beside
                 }
 
-            change (fun state -> { state with Call = Some grown }) progress
+            changeSetting (fun setting -> { setting with Call = Some grown }) progress
 
     /// The answer's id and the model, each empty where it did not come and said where it is news, and the counters as they stand now,
     /// which are said at the event's end.
@@ -227,9 +275,8 @@ module internal GeminiState =
             |> emit (Chunk.Meta(newId, newModel))
             |> change (fun state ->
                 { state with
-                    Id = Option.orElse newId state.Id
-                    Model = Option.orElse newModel state.Model
                     Counts = counts
+                    Setting = { state.Setting with Id = Option.orElse newId state.Id; Model = Option.orElse newModel state.Model }
                 })
 
     /// Whether the counters say something, and something else than before.
@@ -244,12 +291,12 @@ module internal GeminiState =
 
     /// The chunks in the order in which they came, then what was used, where that is news, and the state.
     let takenWithUsage (before: GeminiState) (progress: GeminiProgress) : struct (Chunks * GeminiState) =
-        let chunks = List.rev progress.Chunks
+        let said = chunks progress
 
         if isUsageNews before progress.State then
-            struct (Chunks.countedAfter chunks progress.State, progress.State)
+            struct (Chunks.countedAfter progress.State said, progress.State)
         else
-            struct (Chunks.ofList chunks, progress.State)
+            struct (said, progress.State)
 
     /// The chunks in the order in which they came, and the state after them.
-    let taken (progress: GeminiProgress) : struct (Chunks * GeminiState) = struct (Chunks.ofList (List.rev progress.Chunks), progress.State)
+    let taken (progress: GeminiProgress) : struct (Chunks * GeminiState) = struct (chunks progress, progress.State)

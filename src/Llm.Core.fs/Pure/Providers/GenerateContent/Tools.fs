@@ -93,11 +93,11 @@ module internal GeminiTools =
 
         if searchesWeb && tools.Definitions <> [] && not (dialect.Model request.Model).MixesTools then
             return! unsupported dialect request "web search beside other tools" "search in a call of its own"
+        else
+            // The tool of structured output goes first.
+            let carriers, others = tools.Definitions |> List.partition (fun tool -> OutputFormat.isFormatTool tool.Name)
+            let! functions = carriers @ others |> List.traverseResultM (declared dialect request)
+            let! answer = answer dialect request
 
-        // The tool of structured output goes first.
-        let carriers, others = tools.Definitions |> List.partition (fun tool -> OutputFormat.isFormatTool tool.Name)
-        let! functions = carriers @ others |> List.traverseResultM (declared dialect request)
-        let! answer = answer dialect request
-
-        return { Functions = functions; SearchesWeb = searchesWeb; Calling = calling tools; Answer = answer }
+            return { Functions = functions; SearchesWeb = searchesWeb; Calling = calling tools; Answer = answer }
     }

@@ -48,14 +48,8 @@ module internal OllamaEncode =
             None
 
     let private firstRefusal (target: OllamaTarget) : LlmError option =
-        let refusal = refusal target
-
-        target.Request.Messages
-        |> List.tryPick (fun message ->
-            match message with
-            | Message.User user -> user.Content |> List.tryPick refusal
-            | Message.System _
-            | Message.Assistant _ -> None)
+        target.Request
+        |> Request.tryPickPart (fun part -> refusal target part)
         |> Option.orElseWith (fun () -> toolRefusal target)
 
     /// A message has one text.
@@ -139,20 +133,18 @@ module internal OllamaEncode =
     let private nativeOf (target: OllamaTarget) (message: AssistantMessage) : Json option =
         Request.nativeFor target.Dialect.Provider api target.Request message
 
-    let private writeMessages (target: OllamaTarget) (writer: Utf8JsonWriter) =
-        let own =
-            {
-                UserParts = writeUserParts
-                ToolOutput = writeToolOutput
-                Native = nativeOf target
-                AssistantParts = writeSpoken target
-            }
-
-        Spoken.writeMessages own target.Request.Messages writer
+    let private writers (target: OllamaTarget) : SpokenWriters =
+        { new SpokenWriters() with
+            member _.UserParts(parts, writer) = writeUserParts parts writer
+            member _.ToolOutput(output, writer) = writeToolOutput output writer
+            member _.Native message = nativeOf target message
+            member _.AssistantParts(message, writer) = writeSpoken target message writer
+        }
 
     let private lost (target: OllamaTarget) : Warning list =
         target.Request
-        |> Spoken.warnings target.Dialect.Provider (nativeOf target >> Option.isSome) (Spoken.ofMessage target.Request.Params)
+        |> Spoken.warnings target.Dialect.Provider (fun message -> (nativeOf target message).IsSome) (fun message ->
+            Spoken.ofMessage target.Request.Params message)
 
     /// The level of a model that takes levels; None where it is a matter of yes or no.
     let private levelName (level: ThinkingLevel) : string option =
@@ -221,7 +213,7 @@ module internal OllamaEncode =
                     Wire.object writer (fun () ->
                         Wire.textProperty "model" target.Request.Model writer
                         writer.WritePropertyName "messages"
-                        Wire.array writer (fun () -> writeMessages target writer)
+                        Wire.array writer (fun () -> Spoken.writeMessages (writers target) target.Request.Messages writer)
                         // Ollama streams unless told not to.
                         writer.WriteBoolean("stream", target.Request.Stream)
                         target.Request.Params.Thinking |> Option.iter (fun thinking -> writeThink target thinking writer)

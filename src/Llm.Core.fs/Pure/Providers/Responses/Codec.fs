@@ -36,6 +36,8 @@ module OpenAiResponses =
     /// <summary>The codec for a dialect.</summary>
     /// <example><c>OpenAiResponses.codec { ResponsesDialect.standard with Provider = "xai" }</c></example>
     let codec (dialect: ResponsesDialect) : Codec =
+        let dialect = { dialect with Formats = Memo.latest dialect.Formats }
+
         {
             Api = api
             Target = Target.create dialect.Provider api

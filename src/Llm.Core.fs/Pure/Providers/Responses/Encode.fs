@@ -3,6 +3,7 @@ namespace Llm.Core
 
 open System
 open System.Text.Json
+open FsToolkit.ErrorHandling
 
 [<RequireQualifiedAccess>]
 module internal ResponsesEncode =
@@ -49,12 +50,6 @@ module internal ResponsesEncode =
                     | UserPart.Audio _
                     | UserPart.ToolOutput _ -> ()))
 
-    let private writeUserContent (parts: UserPart list) (writer: Utf8JsonWriter) =
-        match parts with
-        // Without a type, which the API takes for a message.
-        | [ UserPart.Text text ] -> Wire.message "user" text writer
-        | _ -> writeUserParts parts writer
-
     /// Why a part of a user's message cannot be sent.
     let private refusal (dialect: ResponsesDialect) (request: Request) (part: UserPart) : LlmError option =
         let refused feature instead = Some(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some instead))
@@ -69,16 +64,9 @@ module internal ResponsesEncode =
         | UserPart.ToolOutput _ -> None
 
     let private check (dialect: ResponsesDialect) (request: Request) : Result<Request, LlmError> =
-        let refusal = refusal dialect request
-
-        request.Messages
-        |> List.tryPick (fun message ->
-            match message with
-            | Message.User user -> List.tryPick refusal user.Content
-            | Message.System _
-            | Message.Assistant _ -> None)
-        |> Option.map Error
-        |> Option.defaultValue (Ok request)
+        match request |> Request.tryPickPart (fun part -> refusal dialect request part) with
+        | Some error -> Error error
+        | None -> Ok request
 
     let private writeCall (call: ToolCall) (writer: Utf8JsonWriter) =
         writeTyped "function_call" writer (fun () ->
@@ -134,26 +122,23 @@ module internal ResponsesEncode =
             | Spoken.Call call -> writeCall call writer
             | Spoken.Lost _ -> ()
 
-    let private writeAssistant (dialect: ResponsesDialect) api (request: Request) (message: AssistantMessage) (writer: Utf8JsonWriter) =
-        match nativeOf dialect api request message, message.Content with
-        | Some native, _ -> Wire.nativeItems native writer
-        | None, [ AssistantPart.Text text ] -> Wire.message "assistant" text writer
-        | None, parts -> parts |> List.iter (fun part -> writeSpoken request part writer)
+    /// A message of one text has no type, which the API takes for a message.
+    let private writers (dialect: ResponsesDialect) api (request: Request) : SpokenWriters =
+        { new SpokenWriters() with
+            member _.UserParts(parts, writer) = writeUserParts parts writer
+            member _.ToolOutput(output, writer) = writeToolOutput output writer
+            member _.Native message = nativeOf dialect api request message
 
-    let private writeInput (dialect: ResponsesDialect) api (request: Request) (writer: Utf8JsonWriter) =
-        let writeContent parts = writeUserContent parts writer
-        let writeOutput output = writeToolOutput output writer
+            member _.AssistantParts(message, writer) = message.Content |> List.iter (fun part -> writeSpoken request part writer)
 
-        for message in request.Messages do
-            match message with
-            | Message.System text -> Wire.message dialect.SystemRole text writer
-            | Message.User user -> Spoken.writeUser writeContent writeOutput user
-            | Message.Assistant assistant -> writeAssistant dialect api request assistant writer
+            member _.SystemRole = dialect.SystemRole
+        }
 
     /// What of the assistant's messages is left out.
     let private leftOut (dialect: ResponsesDialect) api (request: Request) : Warning list =
-        let goesBack message = (nativeOf dialect api request message).IsSome
-        request |> Spoken.warnings dialect.Provider goesBack (Spoken.ofMessage request.Params)
+        request
+        |> Spoken.warnings dialect.Provider (fun message -> (nativeOf dialect api request message).IsSome) (fun message ->
+            Spoken.ofMessage request.Params message)
 
     let private levelName (level: ThinkingLevel) = level.ToString().ToLowerInvariant()
 
@@ -197,14 +182,14 @@ module internal ResponsesEncode =
         | _ -> ()
 
     let private body (dialect: ResponsesDialect) (api: string) (request: Request) : RequestBody =
-        let parameters = request.Params
-        let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
-
         Wire.body (fun writer ->
+            let parameters = request.Params
+            let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
+
             Wire.object writer (fun () ->
                 writer.WriteString("model", request.Model)
                 writer.WritePropertyName "input"
-                Wire.array writer (fun () -> writeInput dialect api request writer)
+                Wire.array writer (fun () -> Spoken.writeMessages (writers dialect api request) request.Messages writer)
                 writer |> Wire.optional "max_output_tokens" parameters.MaxTokens (fun writer value -> writer.WriteNumberValue value)
                 writer |> Wire.optional "temperature" parameters.Temperature number
                 writer |> Wire.optional "top_p" parameters.TopP number
@@ -219,17 +204,19 @@ module internal ResponsesEncode =
                 if request.Stream then writer.WriteBoolean("stream", true)))
 
     /// The call, or why it cannot be sent.
-    let request (dialect: ResponsesDialect) (api: string) (request: Request) : Result<EncodedRequest, LlmError> =
-        Request.validate request
-        |> Result.bind (MediaOut.check dialect.Provider MediaOut.none)
-        |> Result.bind (ResponsesTools.check dialect)
-        |> Result.bind (FormatSupport.resolve dialect.Provider (dialect.Formats request.Model))
-        |> Result.bind (check dialect)
-        |> Result.map (fun request ->
+    let request (dialect: ResponsesDialect) (api: string) (request: Request) : Result<EncodedRequest, LlmError> = result {
+        let! valid = Request.validate request
+        let! answerable = MediaOut.check dialect.Provider MediaOut.none valid
+        let! equipped = ResponsesTools.check dialect answerable
+        let! resolved = FormatSupport.resolve dialect.Provider (dialect.Formats request.Model) equipped
+        let! sendable = check dialect resolved
+
+        return
             {
                 Path = dialect.Path
                 Headers = []
-                Body = body dialect api request
-                Warnings = leftOut dialect api request @ skippedParameters dialect request
-                Format = request.Format
-            })
+                Body = body dialect api sendable
+                Warnings = leftOut dialect api sendable @ skippedParameters dialect sendable
+                Format = sendable.Format
+            }
+    }

@@ -11,9 +11,14 @@ module internal ResponsesTools =
         match tool with
         | ProviderTool.WebSearch -> dialect.WebSearch
 
+    let private missing (dialect: ResponsesDialect) (provided: ProviderTool list) : ProviderTool option =
+        provided |> List.tryFind (fun tool -> (providedType dialect tool).IsNone)
+
     /// The request, when the vendor has all tools of the provider's that it asks for.
     let check (dialect: ResponsesDialect) (request: Request) : Result<Request, LlmError> =
-        match request.Tools.Provided |> List.tryFind (fun tool -> (providedType dialect tool).IsNone) with
+        let lacking = if request.Tools.Provided.IsEmpty then None else missing dialect request.Tools.Provided
+
+        match lacking with
         | Some ProviderTool.WebSearch ->
             let instead = "take a provider that searches, such as openai, or give the model a tool of your own"
             Error(LlmError.FeatureNotSupported("web search", dialect.Provider, Some request.Model, Some instead))
