@@ -3,16 +3,18 @@ using Microsoft.FSharp.Collections;
 
 namespace Llm.Interop;
 
-internal sealed record ProviderTable(Core.Registry Registry, FSharpMap<string, Core.Auth> Auths)
+internal sealed record ProviderTable(Core.Registry Registry, FSharpList<Tuple<string, Core.Auth>> Auths)
 {
-    public static ProviderTable Standard { get; } = new(Core.Vendors.registry, MapModule.Empty<string, Core.Auth>());
+    public static ProviderTable Standard { get; } = new(Core.Vendors.registry, FSharpList<Tuple<string, Core.Auth>>.Empty);
 
     public ValueList<string> Prefixes => Lists.ToFacade(Core.RegistryModule.prefixes(Registry), prefix => prefix);
 
     public ProviderTable With(string prefix, Provider provider) =>
         new(
             Core.RegistryModule.add(prefix, ClientMapping.ToCore(provider), Registry),
-            provider.Token is { } token ? Auths.Add(prefix, AuthMapping.Token(token)) : Auths.Remove(prefix));
+            provider.Token is { } token
+                ? Core.Auths.add(prefix, AuthMapping.Token(token), Auths)
+                : Core.Auths.remove(prefix, Auths));
 
     public ProviderTable WithKey(string provider, string key) => Change(provider, known => Core.ProviderModule.withKey(key, known));
 
@@ -23,7 +25,7 @@ internal sealed record ProviderTable(Core.Registry Registry, FSharpMap<string, C
         Change(provider, known => Core.ProviderModule.withSetting(name, value, known));
 
     public ProviderTable WithAuth(string provider, Core.Auth auth) =>
-        this with { Auths = Served(provider).Aggregate(Auths, (auths, entry) => auths.Add(entry.Prefix, auth)) };
+        this with { Auths = Served(provider).Aggregate(Auths, (auths, entry) => Core.Auths.add(entry.Prefix, auth, auths)) };
 
     /// <summary>The table with all registrations of a provider changed.</summary>
     private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change) =>

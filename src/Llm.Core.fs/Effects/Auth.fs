@@ -261,3 +261,24 @@ module Auth =
     /// names the variables where the provider wants a key and there is none.
     /// </summary>
     let standard: Auth = pureAuth signStandard
+
+/// Ways to sign, by the beginnings of model ids, of which each stands once.
+[<RequireQualifiedAccess>]
+module internal Auths =
+    let remove (prefix: string) (auths: (string * Auth) list) : (string * Auth) list =
+        auths |> List.filter (fun (known, _) -> known <> prefix)
+
+    /// The same beginning again replaces.
+    let add (prefix: string) (auth: Auth) (auths: (string * Auth) list) : (string * Auth) list = (prefix, auth) :: remove prefix auths
+
+    /// The one of the longest beginning of a model id; the standard one where none fits.
+    let forModel (modelId: string) (auths: (string * Auth) list) : Auth =
+        let mutable longest = -1
+        let mutable found = Auth.standard
+
+        for prefix, auth in auths do
+            if prefix.Length > longest && modelId.StartsWith(prefix, StringComparison.Ordinal) then
+                longest <- prefix.Length
+                found <- auth
+
+        found

@@ -13,7 +13,7 @@ type Client =
         /// Who serves which model ids.
         Registry: Registry
         /// How requests are signed, by the beginnings of model ids: the longest that fits counts, and the provider's own data where none does.
-        Auths: Map<string, Auth>
+        Auths: (string * Auth) list
         /// How requests get there.
         Transport: Transport
         /// An environment variable's value, by its name.
@@ -68,7 +68,7 @@ module Client =
     let standard: Client =
         {
             Registry = Vendors.registry
-            Auths = Map.empty
+            Auths = []
             Transport = HttpTransport.standard
             Environment = environment
             TimeProvider = TimeProvider.System
@@ -90,19 +90,9 @@ module Client =
     /// <example>
     /// <c>Client.standard |> Client.withAuth "azure" auth</c> signs for <c>azure/gpt-5</c> and for <c>azure:completions/gpt-5</c>.
     /// </example>
-    let withAuth (prefix: string) (auth: Auth) (client: Client) : Client = { client with Auths = Map.add prefix auth client.Auths }
+    let withAuth (prefix: string) (auth: Auth) (client: Client) : Client = { client with Auths = Auths.add prefix auth client.Auths }
 
-    let private authFor (modelId: string) (client: Client) : Auth =
-        if client.Auths.IsEmpty then
-            Auth.standard
-        else
-            client.Auths
-            |> Map.toList
-            |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
-            |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
-            |> List.tryHead
-            |> Option.map snd
-            |> Option.defaultValue Auth.standard
+    let private authFor (modelId: string) (client: Client) : Auth = Auths.forModel modelId client.Auths
 
     /// The error that an answer is which is no success.
     let private refusal (codec: Codec) (body: Body) (client: Client) (cancellationToken: CancellationToken) : Task<LlmError> = task {

@@ -63,7 +63,7 @@ type Clouds private () =
     /// <c>endpoint</c>: <c>AZURE_OPENAI_ENDPOINT</c>, such as <c>https://RESOURCE.openai.azure.com</c>.
     /// </summary>
     static member azure: Provider =
-        { Provider.routed "azure" "{endpoint}/openai/v1" (Routes.chatOrResponses (lazy azureChat ()) (lazy azureResponses ())) with
+        { Provider.routed "azure" "{endpoint}/openai/v1" (Routes.chatOrResponses (Lazy<Codec> azureChat) (Lazy<Codec> azureResponses)) with
             BaseUrlVariables = []
             Settings = [ azureEndpoint () ]
             KeyVariables = [ "AZURE_OPENAI_API_KEY" ]

@@ -91,7 +91,7 @@ type Vendors private () =
     /// message holds audio or the answer is to be spoken. Key: <c>OPENAI_API_KEY</c>; <c>OPENAI_BASE_URL</c> moves it.
     /// </summary>
     static member openai: Provider =
-        Provider.routed "openai" "https://api.openai.com/v1" (Routes.chatOrResponses (lazy openaiChat ()) (lazy openaiResponses ()))
+        Provider.routed "openai" "https://api.openai.com/v1" (Routes.chatOrResponses (Lazy<Codec> openaiChat) (Lazy<Codec> openaiResponses))
 
     /// <summary>Anthropic: <c>anthropic/claude-sonnet-4-5</c>. Key: <c>ANTHROPIC_API_KEY</c>; <c>ANTHROPIC_BASE_URL</c> moves it.</summary>
     static member anthropic: Provider =
@@ -123,7 +123,7 @@ type Vendors private () =
     /// <c>XAI_API_KEY</c>.
     /// </summary>
     static member xai: Provider =
-        Provider.routed "xai" "https://api.x.ai/v1" (Routes.chatOrResponses (lazy xaiChat ()) (lazy xaiResponses ()))
+        Provider.routed "xai" "https://api.x.ai/v1" (Routes.chatOrResponses (Lazy<Codec> xaiChat) (Lazy<Codec> xaiResponses))
 
     /// <summary>Together: <c>together/vendor/model</c>. Key: <c>TOGETHER_API_KEY</c>.</summary>
     static member together: Provider = chat "https://api.together.xyz/v1" ChatDialect.together

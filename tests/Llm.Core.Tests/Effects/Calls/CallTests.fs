@@ -99,7 +99,7 @@ let ``a prompt may choose tools and parameters, and what it is made of stays vis
     let! traced = respond |> Call.trace (fun _ -> None: Money<usd> option) "nice" Run.none
     let response = Fake.ok traced.Result
     Expect.equal [ "mood", "good" ] response.Fields
-    Expect.equal (Map [ "version", "2" ]) response.Metadata
+    Expect.equal [ "version", "2" ] response.Metadata
     Expect.equal (Some 5) response.Params.MaxTokens
     Expect.equal [ "classify(nice)"; "good: nice" ] oracle.Asked
     Expect.equal [ "classify" ] (traced.Trace.Children |> List.map _.Name)

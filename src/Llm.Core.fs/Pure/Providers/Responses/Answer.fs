@@ -155,17 +155,13 @@ module internal ResponsesAnswer =
 
     /// The items in their own form. Where one did not come whole, none: a form with gaps is worse than a translation of the parts.
     let private natives (progression: ResponsesProgression) =
-        let items = progression.State.Items
+        let rec send (items: ResponsesItem list) (sofar: ResponsesProgression) =
+            match items with
+            | [] -> sofar
+            | { Native = Some native } :: others -> sofar |> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) |> send others
+            | _ -> progression
 
-        let send sofar _ (item: ResponsesItem) =
-            match item.Native with
-            | Some native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) sofar
-            | None -> sofar
-
-        if Map.forall (fun _ (item: ResponsesItem) -> item.Native.IsSome) items then
-            Map.fold send progression items
-        else
-            progression
+        send (ByIndex.values progression.State.Items) progression
 
     let private content (seen: ResponsesSeen) (progression: ResponsesProgression) =
         progression |> meta seen |> ResponsesItems.all seen.Items |> ResponsesState.finishAll

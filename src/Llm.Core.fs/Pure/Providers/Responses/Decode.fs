@@ -35,8 +35,8 @@ module internal ResponsesDecode =
 
     /// The part of a delta is the hot one from now on, if more of it can come.
     let private heat delta (outputIndex: int voption) sub part (progression: ResponsesProgression) =
-        match outputIndex, Map.tryFind part progression.State.Parts with
-        | ValueSome index, Some { Kind = kind; Progress = ResponsesProgress.Growing } when kind = kindOfPart delta ->
+        match outputIndex, ByIndex.tryFind part progression.State.Parts with
+        | ValueSome index, ValueSome { Kind = kind; Progress = ResponsesProgress.Growing } when kind = kindOfPart delta ->
             let hot = { Delta = delta; OutputIndex = index; SubIndex = sub; Part = part }
 
             if progression.State.Hot = Some hot then

@@ -1,0 +1,87 @@
+// Functions of FSharp.Core's List that the first call of a process runs: each costs it up to a millisecond there, for FSharp.Core is not
+// compiled ahead. These do the same and are compiled with the library, as members of generic types are (see ByIndex.fs). They stand in
+// front of those of their names in every file of the core; the others are FSharp.Core's.
+namespace Llm.Core
+
+/// What the functions below do.
+type internal ListAhead<'item> =
+    static member Exists(isIt: 'item -> bool, list: 'item list) : bool =
+        let mutable rest = list
+
+        while not rest.IsEmpty && not (isIt rest.Head) do
+            rest <- rest.Tail
+
+        not rest.IsEmpty
+
+    static member TryFind(isIt: 'item -> bool, list: 'item list) : 'item option =
+        let mutable rest = list
+
+        while not rest.IsEmpty && not (isIt rest.Head) do
+            rest <- rest.Tail
+
+        if rest.IsEmpty then None else Some rest.Head
+
+    static member Filter(isIt: 'item -> bool, list: 'item list) : 'item list =
+        [
+            for item in list do
+                if isIt item then item
+        ]
+
+    static member Rev(list: 'item list) : 'item list =
+        match list with
+        | []
+        | [ _ ] -> list
+        | _ ->
+            let mutable reversed = []
+
+            for item in list do
+                reversed <- item :: reversed
+
+            reversed
+
+    static member Append(first: 'item list, second: 'item list) : 'item list =
+        match first, second with
+        | [], _ -> second
+        | _, [] -> first
+        | _ -> Operators.(@) first second
+
+/// What the functions below do that make something of the items.
+type internal ListAhead<'item, 'made> =
+    static member TryPick(choose: 'item -> 'made option, list: 'item list) : 'made option =
+        let mutable rest = list
+        let mutable found = None
+
+        while found.IsNone && not rest.IsEmpty do
+            found <- choose rest.Head
+            rest <- rest.Tail
+
+        found
+
+    static member Choose(choose: 'item -> 'made option, list: 'item list) : 'made list =
+        [
+            for item in list do
+                match choose item with
+                | Some made -> made
+                | None -> ()
+        ]
+
+[<AutoOpen>]
+module internal ListsAhead =
+    /// As FSharp.Core's, which is asked only where neither is empty: that is rare at the start of a process.
+    let inline (@) (first: 'item list) (second: 'item list) : 'item list = ListAhead<'item>.Append(first, second)
+
+    /// As FSharp.Core's.
+    module List =
+        let inline exists (isIt: 'item -> bool) (list: 'item list) : bool = ListAhead<'item>.Exists(isIt, list)
+
+        let inline tryFind (isIt: 'item -> bool) (list: 'item list) : 'item option = ListAhead<'item>.TryFind(isIt, list)
+
+        let inline filter (isIt: 'item -> bool) (list: 'item list) : 'item list = ListAhead<'item>.Filter(isIt, list)
+
+        let inline rev (list: 'item list) : 'item list = ListAhead<'item>.Rev list
+
+        let inline tryPick (choose: 'item -> 'made option) (list: 'item list) : 'made option =
+            ListAhead<'item, 'made>.TryPick(choose, list)
+
+        let inline choose (choose: 'item -> 'made option) (list: 'item list) : 'made list =
+            ListAhead<'item, 'made>.Choose(choose, list)
