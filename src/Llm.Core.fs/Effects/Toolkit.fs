@@ -10,7 +10,7 @@ open System.Threading.Tasks
 type Toolkit<'context> =
     private
         {
-            tools: Map<string, Tool<'context>>
+            tools: ByText<Tool<'context>>
             definitions: ToolDefinition list
         }
 
@@ -91,10 +91,12 @@ module Toolkit =
         | None ->
             ToolRequest.validate { ToolRequest.none with Definitions = definitions }
             |> Result.map (fun _ ->
-                {
-                    tools = tools |> List.map (fun tool -> tool.Definition.Name, tool) |> Map.ofList
-                    definitions = definitions
-                })
+                let mutable byName = ByText.empty
+
+                for tool in tools do
+                    byName <- ByText.add tool.Definition.Name tool byName
+
+                { tools = byName; definitions = definitions })
 
     /// <summary>What the model is told.</summary>
     let definitions (toolkit: Toolkit<'context>) : ToolDefinition list = toolkit.definitions
@@ -103,7 +105,8 @@ module Toolkit =
     let toRequest (toolkit: Toolkit<'context>) : ToolRequest = { ToolRequest.none with Definitions = toolkit.definitions }
 
     /// <summary>The tool of that name.</summary>
-    let tryFind (name: string) (toolkit: Toolkit<'context>) : Tool<'context> option = Map.tryFind name toolkit.tools
+    let tryFind (name: string) (toolkit: Toolkit<'context>) : Tool<'context> option =
+        ByText.tryFind name toolkit.tools |> ValueOption.toOption
 
     let private failed (call: ToolCall) (message: string) : ToolOutput =
         { Id = call.Id; Name = call.Name; Result = message; IsError = true }

@@ -40,7 +40,7 @@ type internal ByIndex<'value> =
         match map with
         | Empty -> ValueNone
         | One(other, value) -> if other = index then ValueSome value else ValueNone
-        | Fork(_, bit, lower, upper) -> 
+        | Fork(_, bit, lower, upper) ->
             let half = if IndexBits.order index &&& bit = 0u then lower else upper
             ByIndex<'value>.TryFind(index, half)
 

@@ -61,7 +61,7 @@ module FormatSupport =
 
     /// What is asked for to the letter, and has a map in it.
     let private strictMap (mode: FormatMode option) (request: Request) : struct (string * string) option =
-        let isStrictMap (tool: ToolDefinition) = tool.Strict = Some true && SchemaRewrite.hasMaps tool.Parameters
+        let isStrictMap (tool: ToolDefinition) = Option.contains true tool.Strict && SchemaRewrite.hasMaps tool.Parameters
 
         match mode, request.Format, List.tryFind isStrictMap request.Tools.Definitions with
         | Some FormatMode.Strict, Some format, _ when SchemaRewrite.hasMaps format.Schema ->

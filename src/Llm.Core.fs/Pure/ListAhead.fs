@@ -3,6 +3,8 @@
 // front of those of their names in every file of the core; the others are FSharp.Core's.
 namespace Llm.Core
 
+open Microsoft.FSharp.Core.CompilerServices
+
 /// What the functions below do.
 type internal ListAhead<'item> =
     static member Exists(isIt: 'item -> bool, list: 'item list) : bool =
@@ -22,20 +24,27 @@ type internal ListAhead<'item> =
         if rest.IsEmpty then None else Some rest.Head
 
     static member Filter(isIt: 'item -> bool, list: 'item list) : 'item list =
-        [
-            for item in list do
-                if isIt item then item
-        ]
+        let mutable rest = list
+        let mutable kept = ListCollector<'item>()
+
+        while not rest.IsEmpty do
+            if isIt rest.Head then kept.Add rest.Head
+
+            rest <- rest.Tail
+
+        kept.Close()
 
     static member Rev(list: 'item list) : 'item list =
         match list with
         | []
         | [ _ ] -> list
         | _ ->
+            let mutable rest = list
             let mutable reversed = []
 
-            for item in list do
-                reversed <- item :: reversed
+            while not rest.IsEmpty do
+                reversed <- rest.Head :: reversed
+                rest <- rest.Tail
 
             reversed
 
@@ -43,6 +52,8 @@ type internal ListAhead<'item> =
         match first, second with
         | [], _ -> second
         | _, [] -> first
+        | [ one ], _ -> one :: second
+        | [ one; other ], _ -> one :: other :: second
         | _ -> Operators.(@) first second
 
 /// What the functions below do that make something of the items.
@@ -58,16 +69,31 @@ type internal ListAhead<'item, 'made> =
         found
 
     static member Choose(choose: 'item -> 'made option, list: 'item list) : 'made list =
-        [
-            for item in list do
-                match choose item with
-                | Some made -> made
-                | None -> ()
-        ]
+        let mutable rest = list
+        let mutable kept = ListCollector<'made>()
+
+        while not rest.IsEmpty do
+            match choose rest.Head with
+            | Some made -> kept.Add made
+            | None -> ()
+
+            rest <- rest.Tail
+
+        kept.Close()
+
+    static member Map(make: 'item -> 'made, list: 'item list) : 'made list =
+        let mutable rest = list
+        let mutable made = ListCollector<'made>()
+
+        while not rest.IsEmpty do
+            made.Add(make rest.Head)
+            rest <- rest.Tail
+
+        made.Close()
 
 [<AutoOpen>]
 module internal ListsAhead =
-    /// As FSharp.Core's, which is asked only where neither is empty: that is rare at the start of a process.
+    /// As FSharp.Core's, which is asked where neither is empty nor the first a short one: that is rare at the start of a process.
     let inline (@) (first: 'item list) (second: 'item list) : 'item list = ListAhead<'item>.Append(first, second)
 
     /// As FSharp.Core's.
@@ -76,12 +102,12 @@ module internal ListsAhead =
 
         let inline tryFind (isIt: 'item -> bool) (list: 'item list) : 'item option = ListAhead<'item>.TryFind(isIt, list)
 
+        let inline map (make: 'item -> 'made) (list: 'item list) : 'made list = ListAhead<'item, 'made>.Map(make, list)
+
         let inline filter (isIt: 'item -> bool) (list: 'item list) : 'item list = ListAhead<'item>.Filter(isIt, list)
 
         let inline rev (list: 'item list) : 'item list = ListAhead<'item>.Rev list
 
-        let inline tryPick (choose: 'item -> 'made option) (list: 'item list) : 'made option =
-            ListAhead<'item, 'made>.TryPick(choose, list)
+        let inline tryPick (choose: 'item -> 'made option) (list: 'item list) : 'made option = ListAhead<'item, 'made>.TryPick(choose, list)
 
-        let inline choose (choose: 'item -> 'made option) (list: 'item list) : 'made list =
-            ListAhead<'item, 'made>.Choose(choose, list)
+        let inline choose (choose: 'item -> 'made option) (list: 'item list) : 'made list = ListAhead<'item, 'made>.Choose(choose, list)

@@ -23,8 +23,7 @@ type Prompt =
 [<RequireQualifiedAccess>]
 module Prompt =
     /// <summary>A conversation.</summary>
-    let ofMessages (messages: Message list) : Prompt =
-        { Messages = messages; Tools = None; Params = None; Fields = []; Metadata = [] }
+    let ofMessages (messages: Message list) : Prompt = { Messages = messages; Tools = None; Params = None; Fields = []; Metadata = [] }
 
     /// <summary>A user's text.</summary>
     /// <example><c>Prompt.user $"Translate: {text}" |> Prompt.withField "text" text</c></example>
@@ -48,5 +47,4 @@ module Prompt =
 
     /// <summary>The prompt with a note of the caller's; a name that is there already gets the new one.</summary>
     /// <example><c>Prompt.user "Hi" |> Prompt.withMetadata "version" "2"</c> has the <c>Metadata</c> <c>[ "version", "2" ]</c>.</example>
-    let withMetadata (name: string) (value: string) (prompt: Prompt) : Prompt =
-        { prompt with Metadata = named name value prompt.Metadata }
+    let withMetadata (name: string) (value: string) (prompt: Prompt) : Prompt = { prompt with Metadata = named name value prompt.Metadata }

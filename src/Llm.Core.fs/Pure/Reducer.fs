@@ -123,7 +123,10 @@ module Reducer =
 
             match ByIndex.tryFind index others with
             | ValueSome(struct (head, text)) ->
-                { state with Text = text; Rest = { state.Rest with Head = head; Others = ByIndex.remove index others } }
+                { state with
+                    Text = text
+                    Rest = { state.Rest with Head = head; Others = ByIndex.remove index others }
+                }
             | ValueNone ->
                 { state with
                     Text = TextBuffer.empty
@@ -221,26 +224,18 @@ module Reducer =
     let private argumentsText (text: TextBuffer) = argumentsOf (text.ToString())
 
     /// The part, where it may be shown: text as it grows, the others when whole. Empty text and thoughts are no parts.
-    let private visible (isWhole: PartHead -> bool) (struct (head: PartHead, text: TextBuffer)) : AssistantPart voption =
+    let private visible (isWhole: PartHead -> bool) (struct (head: PartHead, text: TextBuffer)) : AssistantPart option =
         match head.Kind with
-        | PartKind.Text when TextBuffer.length text > 0 -> ValueSome(AssistantPart.Text(text.ToString()))
-        | PartKind.Thought when isWhole head && TextBuffer.length text > 0 -> ValueSome(AssistantPart.Thought(text.ToString()))
+        | PartKind.Text when TextBuffer.length text > 0 -> Some(AssistantPart.Text(text.ToString()))
+        | PartKind.Thought when isWhole head && TextBuffer.length text > 0 -> Some(AssistantPart.Thought(text.ToString()))
         | PartKind.ToolCall(id, name) when isWhole head ->
-            ValueSome(AssistantPart.ToolCall { Id = id; Name = name; Arguments = argumentsText text })
+            Some(AssistantPart.ToolCall { Id = id; Name = name; Arguments = argumentsText text })
         | PartKind.Audio(id, pieces) when isWhole head ->
-            ValueSome(AssistantPart.Audio { Id = id; Data = Bytes.concat (List.rev pieces); Transcript = text.ToString() })
-        | PartKind.Whole part -> ValueSome part
-        | _ -> ValueNone
+            Some(AssistantPart.Audio { Id = id; Data = Bytes.concat (List.rev pieces); Transcript = text.ToString() })
+        | PartKind.Whole part -> Some part
+        | _ -> None
 
     let private isClosed (head: PartHead) = not head.Open
-
-    let private chosen (choose: struct (PartHead * TextBuffer) -> AssistantPart voption) (parts: ByIndex<struct (PartHead * TextBuffer)>) : AssistantPart list =
-        [
-            for part in ByIndex.values parts do
-                match choose part with
-                | ValueSome kept -> kept
-                | ValueNone -> ()
-        ]
 
     /// The parts that may be shown, in order: mostly there is one.
     let private shown isWhole (state: PartialReply) : AssistantPart list =
@@ -249,10 +244,10 @@ module Reducer =
             | PartKind.None -> []
             | _ ->
                 match visible isWhole (struct (state.Rest.Head, state.Text)) with
-                | ValueSome part -> [ part ]
-                | ValueNone -> []
+                | Some part -> [ part ]
+                | None -> []
         else
-            chosen (visible isWhole) (partsByIndex state)
+            partsByIndex state |> ByIndex.values |> List.choose (visible isWhole)
 
     /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
     let content (state: PartialReply) : AssistantPart list = shown isClosed state
@@ -326,12 +321,12 @@ module Reducer =
         let begun (struct (head: PartHead, text: TextBuffer)) =
             match head.Kind with
             | PartKind.ToolCall(id, name) when head.Open ->
-                ValueSome(AssistantPart.ToolCall { Id = id; Name = name; Arguments = text.ToString() })
+                Some(AssistantPart.ToolCall { Id = id; Name = name; Arguments = text.ToString() })
             | PartKind.Thought
             | PartKind.Audio _ when head.Open -> visible (fun _ -> true) (struct (head, text))
-            | _ -> ValueNone
+            | _ -> None
 
-        chosen begun (partsByIndex state)
+        partsByIndex state |> ByIndex.values |> List.choose begun
 
     /// <summary>
     /// The end of the fold: <c>Complete</c> only where a <c>Finish</c> chunk proved it, so that no prefix of a stream is.

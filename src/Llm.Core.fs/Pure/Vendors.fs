@@ -26,8 +26,8 @@ type Vendors private () =
         else $"http://{host}:11434"
 
     static let prefixes =
-        Clouds.Prefixes
-        @ [
+        [
+            yield! Clouds.Prefixes
             "anthropic/"
             "google/"
             "openrouter/"

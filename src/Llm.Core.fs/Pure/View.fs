@@ -146,12 +146,7 @@ module internal View =
         if view.Head.IsNone && ByIndex.isEmpty view.Later then
             struct ("", view)
         else
-            advance
-                ""
-                { view with
-                    Head = ValueOption.map close view.Head
-                    Later = ByIndex.map close view.Later
-                }
+            advance "" { view with Head = ValueOption.map close view.Head; Later = ByIndex.map close view.Later }
 
     /// The text of one more chunk, and the view after it.
     let step (view: View) (chunk: Chunk) : struct (string * View) =

@@ -131,16 +131,8 @@ module internal OpenBlocks =
                     let struct (chunks, next) = close finish index blocks
                     chunks, next)
 
-        let chunks =
-            [
-                for block in closing do
-                    yield! block
-                for fragments in ByIndex.values closed.Native do
-                    Chunk.Native fragments
-                yield! last
-            ]
-
-        struct (chunks, closed)
+        let native = ByIndex.values closed.Native |> List.map Chunk.Native
+        struct ((if closing.IsEmpty then native else List.concat closing @ native) @ last, closed)
 
     /// Chunks and a state, and what comes after them.
     let andThen next (struct (chunks: Chunk list, state: 'state)) : struct (Chunk list * 'state) =

@@ -155,7 +155,13 @@ module internal AnthropicEncode =
 
                 writer.WritePropertyName "input_schema"
 
-                writer |> Wire.raw (if strict = Some true then AnthropicSchemas.strict definition.Parameters else definition.Parameters)
+                writer
+                |> Wire.raw (
+                    if Option.contains true strict then
+                        AnthropicSchemas.strict definition.Parameters
+                    else
+                        definition.Parameters
+                )
 
                 Wire.optional "strict" strict (fun writer value -> writer.WriteBooleanValue value) writer
             | AnthropicTool.WebSearch version ->
@@ -249,10 +255,9 @@ module internal AnthropicEncode =
         outputConfig writer schema settings.Thinking
 
     let private vendor (writer: Utf8JsonWriter) (dialect: AnthropicDialect) (betas: string list) (request: Request) : unit =
-        if dialect.VersionPlace = AnthropicPlace.Body then
-            writer.WriteString("anthropic_version", dialect.Version)
+        if dialect.VersionPlace.IsBody then writer.WriteString("anthropic_version", dialect.Version)
 
-        if dialect.BetasPlace = AnthropicPlace.Body then strings writer "anthropic_beta" betas
+        if dialect.BetasPlace.IsBody then strings writer "anthropic_beta" betas
 
         if dialect.ModelInBody then writer.WriteString("model", request.Model)
 
@@ -260,8 +265,8 @@ module internal AnthropicEncode =
 
     let private headers (dialect: AnthropicDialect) (betas: string list) : Headers =
         [
-            if dialect.VersionPlace = AnthropicPlace.Header then "anthropic-version", dialect.Version
-            if dialect.BetasPlace = AnthropicPlace.Header && not (List.isEmpty betas) then
+            if dialect.VersionPlace.IsHeader then "anthropic-version", dialect.Version
+            if dialect.BetasPlace.IsHeader && not (List.isEmpty betas) then
                 "anthropic-beta", String.concat "," betas
         ]
 

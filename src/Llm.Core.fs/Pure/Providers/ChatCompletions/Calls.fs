@@ -63,8 +63,7 @@ module internal ChatCalls =
     let withWireId (id: string) (calls: ChatCalls) : ChatCall voption = ByText.tryFind id calls.wireIds |> atPart calls
 
     /// The newest call.
-    let newest (calls: ChatCalls) : ChatCall voption =
-        ByIndex.tryHighest calls.parts |> atPart calls
+    let newest (calls: ChatCalls) : ChatCall voption = ByIndex.tryHighest calls.parts |> atPart calls
 
     /// Whether a call is newer than the one that was found in its place, if any was.
     let private isNewer (part: int) (found: int voption) : bool = found.IsNone || found.Value < part

@@ -27,7 +27,7 @@ module internal ResponsesAnswer =
         let id = if state.Id.IsSome then state.Id else option seen.Id
         let model = if state.Model.IsSome then state.Model else option seen.Model
 
-        if id = state.Id && model = state.Model then
+        if Object.ReferenceEquals(id, state.Id) && Object.ReferenceEquals(model, state.Model) then
             progression
         else
             progression
@@ -101,8 +101,10 @@ module internal ResponsesAnswer =
 
         if isNone seen.Counters then
             before
+        elif isNone before then
+            seen.Counters
         else
-            let counters = if isNone before then seen.Counters else merge before seen.Counters
+            let counters = merge before seen.Counters
             if counters = before then before else counters
 
     let private sayUsage (counters: ResponsesCounters) (progression: ResponsesProgression) : ResponsesProgression =
@@ -158,7 +160,8 @@ module internal ResponsesAnswer =
         let rec send (items: ResponsesItem list) (sofar: ResponsesProgression) =
             match items with
             | [] -> sofar
-            | { Native = Some native } :: others -> sofar |> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) |> send others
+            | { Native = Some native } :: others ->
+                sofar |> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) |> send others
             | _ -> progression
 
         send (ByIndex.values progression.State.Items) progression

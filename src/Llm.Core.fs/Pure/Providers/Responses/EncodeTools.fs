@@ -79,7 +79,7 @@ module internal ResponsesTools =
         | Some({ Mode = Some FormatMode.Strict } as format) ->
             writer
             |> writeText (fun writer -> writer |> writeTyped "json_schema" (fun () -> OpenAISchema.writeFormat format writer))
-        | Some { Mode = Some FormatMode.Json } when (dialect.Formats request.Model).JsonObjects = Support.Yes ->
+        | Some { Mode = Some FormatMode.Json } when (dialect.Formats request.Model).JsonObjects.IsYes ->
             writer |> writeText (writeTyped "json_object" ignore)
         | _ -> ()
 

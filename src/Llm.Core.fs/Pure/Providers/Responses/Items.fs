@@ -48,8 +48,7 @@ module internal ResponsesItems =
         | _ -> ValueNone
 
     /// The slot of the newest item of an `output_index`.
-    let slotAt (index: int) (state: ResponsesState) : int =
-        ByIndex.tryFind index state.Slots |> ValueOption.defaultValue index
+    let slotAt (index: int) (state: ResponsesState) : int = ByIndex.tryFind index state.Slots |> ValueOption.defaultValue index
 
     /// The slot of an item that an event names: by `output_index`, else by `item_id`, else the newest.
     let slotOf (event: JsonElement) (state: ResponsesState) : int =
@@ -112,9 +111,8 @@ module internal ResponsesItems =
     /// Takes thoughts from there, unless they are taken from the other place already.
     let claimThoughts (slot: int) (place: ResponsesThoughts) (progression: ResponsesProgression) : ResponsesProgression voption =
         match tryItem slot progression.State with
-        | ValueSome item when item.Thoughts = place -> ValueSome progression
-        | ValueSome item when item.Thoughts = ResponsesThoughts.Unknown ->
-            ValueSome(changeItem slot (fun item -> { item with Thoughts = place }) progression)
+        | ValueSome item when item.Thoughts.Equals place -> ValueSome progression
+        | ValueSome item when item.Thoughts.IsUnknown -> ValueSome(changeItem slot (fun item -> { item with Thoughts = place }) progression)
         | _ -> ValueNone
 
     let private thought slot place sub (element: JsonElement) progression =
@@ -263,8 +261,7 @@ module internal ResponsesItems =
     /// The slot of the known item that has the id of another, or its call's.
     let private slotById (known: ByIndex<ResponsesItem>) (item: ResponsesItem) : int voption =
         known
-        |> ByIndex.tryFindIndex (fun other ->
-            other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId))
+        |> ByIndex.tryFindIndex (fun other -> other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId))
 
     let private allByPlace known (seen: ResponsesSeenItem list) (progression: ResponsesProgression) : ResponsesProgression =
         let isAt position (item: ResponsesItem) =

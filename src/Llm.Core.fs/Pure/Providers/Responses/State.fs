@@ -170,8 +170,8 @@ module internal ResponsesState =
             progression
         else
             match ByIndex.tryFind index progression.State.Parts with
-            | ValueSome part when part.Kind <> kind || part.Progress = ResponsesProgress.Ended -> progression
-            | ValueSome part when part.Progress = ResponsesProgress.Growing -> emitDelta kind index text progression
+            | ValueSome part when not (part.Kind.Equals kind) || part.Progress.IsEnded -> progression
+            | ValueSome part when part.Progress.IsGrowing -> emitDelta kind index text progression
             | ValueSome _ -> progression |> setPart index kind ResponsesProgress.Growing |> emitDelta kind index text
             | ValueNone when kind.IsToolCall || kind.IsWhole -> progression
             | ValueNone ->
@@ -196,7 +196,7 @@ module internal ResponsesState =
     /// The part is whole, if it had begun.
     let finish (index: int) (progression: ResponsesProgression) : ResponsesProgression =
         match ByIndex.tryFind index progression.State.Parts with
-        | ValueSome part when part.Progress <> ResponsesProgress.Ended ->
+        | ValueSome part when not part.Progress.IsEnded ->
             let state = progression.State
 
             let hot =
@@ -217,7 +217,7 @@ module internal ResponsesState =
     /// Whether some of the part came already, if only its end.
     let hasCome (index: int) (state: ResponsesState) : bool =
         match ByIndex.tryFind index state.Parts with
-        | ValueSome part -> part.Progress <> ResponsesProgress.Started
+        | ValueSome part -> not part.Progress.IsStarted
         | ValueNone -> false
 
     /// The part is whole and this is all of it: what deltas brought already is not taken a second time, nor made a string of.
