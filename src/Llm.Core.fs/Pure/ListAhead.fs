@@ -23,6 +23,22 @@ type internal ListAhead<'item> =
 
         if rest.IsEmpty then None else Some rest.Head
 
+    static member Length(list: 'item list) : int =
+        let mutable rest = list
+        let mutable length = 0
+
+        while not rest.IsEmpty do
+            length <- length + 1
+            rest <- rest.Tail
+
+        length
+
+    static member Concat(lists: 'item list list) : 'item list =
+        match lists with
+        | [] -> []
+        | [ only ] -> only
+        | _ -> Microsoft.FSharp.Collections.List.concat lists
+
     static member Filter(isIt: 'item -> bool, list: 'item list) : 'item list =
         let mutable rest = list
         let mutable kept = ListCollector<'item>()
@@ -105,6 +121,21 @@ module internal ListsAhead =
         let inline map (make: 'item -> 'made) (list: 'item list) : 'made list = ListAhead<'item, 'made>.Map(make, list)
 
         let inline filter (isIt: 'item -> bool) (list: 'item list) : 'item list = ListAhead<'item>.Filter(isIt, list)
+
+        let inline forall (isIt: 'item -> bool) (list: 'item list) : bool =
+            not (ListAhead<'item>.Exists((fun item -> not (isIt item)), list))
+
+        let inline length (list: 'item list) : int = ListAhead<'item>.Length list
+
+        let inline concat (lists: 'item list list) : 'item list = ListAhead<'item>.Concat lists
+
+        let inline fold ([<InlineIfLambda>] folder: 'state -> 'item -> 'state) (state: 'state) (list: 'item list) : 'state =
+            let mutable sofar = state
+
+            for item in list do
+                sofar <- folder sofar item
+
+            sofar
 
         let inline rev (list: 'item list) : 'item list = ListAhead<'item>.Rev list
 

@@ -87,7 +87,7 @@ module AnthropicModel =
         match version name with
         | Some found when isBefore (4, 1) found -> permissive
         | Some found when isBefore (4, 7) found -> { permissive with TakesTemperatureWithTopP = false; IsStrict = true }
-        | None when not (List.contains "claude" (tokens name)) -> permissive
+        | None when tokens name |> List.forall (fun token -> token <> "claude") -> permissive
         | _ -> { ThinksByEffort = true; TakesSampling = false; TakesTemperatureWithTopP = false; IsStrict = true }
 
 /// <summary>How a vendor of the messages format differs from Anthropic.</summary>

@@ -133,7 +133,7 @@ module internal AnthropicEncode =
 
     let private turns (writer: Utf8JsonWriter) (cache: CacheLifetime option) (conversation: AnthropicConversation) : unit =
         let write () position message telling =
-            let isLast = ValueSome position = conversation.CachedTo
+            let isLast = conversation.CachedTo.IsSome && conversation.CachedTo.Value = position
             turn writer cache message (if isLast then AnthropicTurns.marked message telling else telling)
 
         writer.WritePropertyName "messages"

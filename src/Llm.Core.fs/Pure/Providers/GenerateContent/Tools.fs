@@ -100,8 +100,15 @@ module internal GeminiTools =
             return! unsupported dialect request "web search beside other tools" "search in a call of its own"
 
         // The tool of structured output goes first.
-        let carriers, others = tools.Definitions |> List.partition (fun tool -> OutputFormat.isFormatTool tool.Name)
-        let! functions = carriers @ others |> List.traverseResultM (declared dialect request)
+        let isCarrier (tool: ToolDefinition) = OutputFormat.isFormatTool tool.Name
+        let carriers = tools.Definitions |> List.filter isCarrier
+        let others = tools.Definitions |> List.filter (isCarrier >> not)
+
+        let! functions =
+            match carriers @ others with
+            | [] -> Ok []
+            | shown -> shown |> List.traverseResultM (declared dialect request)
+
         let! answer = answer dialect request
 
         return { Functions = functions; SearchesWeb = searchesWeb; Calling = calling tools; Answer = answer }

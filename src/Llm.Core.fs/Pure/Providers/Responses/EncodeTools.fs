@@ -53,7 +53,11 @@ module internal ResponsesTools =
 
     let private writeTools (dialect: ResponsesDialect) (request: Request) (writer: Utf8JsonWriter) =
         let tools = FormatSupport.tools request
-        let provided = tools.Provided |> List.distinct |> List.choose (providedType dialect)
+
+        let provided =
+            match tools.Provided with
+            | [] -> []
+            | asked -> asked |> List.distinct |> List.choose (providedType dialect)
 
         if not (List.isEmpty tools.Definitions && List.isEmpty provided) then
             writer.WritePropertyName "tools"
