@@ -5,8 +5,8 @@ namespace Llm.Core
 open System
 
 /// An immutable map whose keys are texts, compared by their characters. Those of the same hash, which are few, for the hash is another in
-/// each process, share a place.
-[<Struct; NoComparison; NoEquality>]
+/// each process, share a place, in the order of their characters: so equality is that of the entries.
+[<Struct; NoComparison>]
 type internal ByText<'value> =
     private
         {
@@ -17,6 +17,12 @@ type internal ByText<'value> =
         match entries with
         | [] -> ValueNone
         | struct (other, value) :: rest -> if String.Equals(other, key) then ValueSome value else ByText<'value>.Find(key, rest)
+
+    static member private Put(key: string, value: 'value, entries: struct (string * 'value) list) : struct (string * 'value) list =
+        match entries with
+        | struct (other, _) as entry :: rest when String.CompareOrdinal(other, key) < 0 -> entry :: ByText<'value>.Put(key, value, rest)
+        | struct (other, _) :: rest when String.Equals(other, key) -> struct (key, value) :: rest
+        | _ -> struct (key, value) :: entries
 
     static member private Without(key: string, entries: struct (string * 'value) list) : struct (string * 'value) list =
         match entries with
@@ -36,7 +42,7 @@ type internal ByText<'value> =
 
     member map.Add(key: string, value: 'value) : ByText<'value> =
         let hash = key.GetHashCode()
-        let entries = struct (key, value) :: ByText<'value>.Without(key, map.Sharing hash)
+        let entries = ByText<'value>.Put(key, value, map.Sharing hash)
         { byHash = ByIndex.add hash entries map.byHash }
 
     member map.Remove(key: string) : ByText<'value> =

@@ -94,10 +94,20 @@ module internal ResponsesAnswer =
 
         TokenCounts.toUsage &counts
 
+    /// Whether nothing was counted. Asked before counters are compared, which the first time starts FSharp.Core's comparers.
+    let private isNone (counters: ResponsesCounters) : bool =
+        counters.Input.IsNone
+        && counters.Output.IsNone
+        && counters.Total.IsNone
+        && counters.CacheRead.IsNone
+        && counters.CacheWrite.IsNone
+        && counters.Reasoning.IsNone
+        && counters.AudioInput.IsNone
+        && counters.AudioOutput.IsNone
+
     /// The counters after what the answer says of them: those that were, where that is nothing new.
     let private countersAfter (seen: ResponsesSeen) (state: ResponsesState) : ResponsesCounters =
         let before = state.Counters
-        let isNone (counters: ResponsesCounters) = Object.ReferenceEquals(counters, ResponsesState.noCounters)
 
         if isNone seen.Counters then
             before
