@@ -80,7 +80,7 @@ internal static class CallHandle
             null,
             null,
             Lists.ToCore(prompt.Fields, field => Tuple.Create(field.Key, field.Value)),
-            MapModule.OfSeq(prompt.Metadata.Select(note => Tuple.Create(note.Key, note.Value))));
+            Lists.ToCore(prompt.Metadata, note => Tuple.Create(note.Key, note.Value)));
 
         return FSharpResult<Core.Ask<Response>, Core.LlmError>.NewOk(new(
             model.Engine.Model,

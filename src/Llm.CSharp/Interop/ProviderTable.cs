@@ -12,7 +12,9 @@ internal sealed record ProviderTable(Core.Registry Registry, FSharpList<Tuple<st
     public ProviderTable With(string prefix, Provider provider) =>
         new(
             Core.RegistryModule.add(prefix, ClientMapping.ToCore(provider), Registry),
-            provider.Token is { } token ? Core.Auths.set(prefix, AuthMapping.Token(token), Auths) : Core.Auths.without(prefix, Auths));
+            provider.Token is { } token
+                ? Core.Auths.add(prefix, AuthMapping.Token(token), Auths)
+                : Core.Auths.remove(prefix, Auths));
 
     public ProviderTable WithKey(string provider, string key) => Change(provider, known => Core.ProviderModule.withKey(key, known));
 
@@ -23,7 +25,7 @@ internal sealed record ProviderTable(Core.Registry Registry, FSharpList<Tuple<st
         Change(provider, known => Core.ProviderModule.withSetting(name, value, known));
 
     public ProviderTable WithAuth(string provider, Core.Auth auth) =>
-        this with { Auths = Served(provider).Aggregate(Auths, (auths, entry) => Core.Auths.set(entry.Prefix, auth, auths)) };
+        this with { Auths = Served(provider).Aggregate(Auths, (auths, entry) => Core.Auths.add(entry.Prefix, auth, auths)) };
 
     /// <summary>The table with all registrations of a provider changed.</summary>
     private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change) =>

@@ -23,9 +23,7 @@ internal static class ResponseMapping
             EndedAt = response.EndedAt,
             Raw = response.Raw is { } raw ? new JsonText(raw.Value) : null,
             Fields = Lists.ToFacade(response.Fields, field => new KeyValuePair<string, string>(field.Item1, field.Item2)),
-            Metadata = response.Metadata.IsEmpty
-                ? ValueList<KeyValuePair<string, string>>.Empty
-                : new ValueList<KeyValuePair<string, string>>([.. response.Metadata]),
+            Metadata = Lists.ToFacade(response.Metadata, note => new KeyValuePair<string, string>(note.Item1, note.Item2)),
         };
 
     public static PartialReply ToFacade(Core.Reply reply) => new()

@@ -274,24 +274,23 @@ module Auth =
     /// </summary>
     let standard: Auth = pureAuth signStandard
 
-/// Ways to sign by the beginnings of the model ids that they are for, each beginning once.
+/// Ways to sign, by the beginnings of model ids, of which each stands once.
 [<RequireQualifiedAccess>]
 module internal Auths =
-    /// All but that beginning's.
-    let without (prefix: string) (auths: (string * Auth) list) : (string * Auth) list =
-        auths |> List.filter (fun (other, _) -> other <> prefix)
+    let remove (prefix: string) (auths: (string * Auth) list) : (string * Auth) list =
+        auths |> List.filter (fun (known, _) -> known <> prefix)
 
-    /// That beginning's way in the place of an earlier one.
-    let set (prefix: string) (auth: Auth) (auths: (string * Auth) list) : (string * Auth) list = (prefix, auth) :: without prefix auths
+    /// The same beginning again replaces.
+    let add (prefix: string) (auth: Auth) (auths: (string * Auth) list) : (string * Auth) list = (prefix, auth) :: remove prefix auths
 
-    /// The way for a model: that of the longest beginning that fits, else the standard.
+    /// The one of the longest beginning of a model id; the standard one where none fits.
     let forModel (modelId: string) (auths: (string * Auth) list) : Auth =
-        if auths.IsEmpty then
-            Auth.standard
-        else
-            auths
-            |> List.filter (fun (prefix, _) -> modelId.StartsWith(prefix, StringComparison.Ordinal))
-            |> List.sortByDescending (fun (prefix, _) -> prefix.Length)
-            |> List.tryHead
-            |> Option.map snd
-            |> Option.defaultValue Auth.standard
+        let mutable longest = -1
+        let mutable found = Auth.standard
+
+        for prefix, auth in auths do
+            if prefix.Length > longest && modelId.StartsWith(prefix, StringComparison.Ordinal) then
+                longest <- prefix.Length
+                found <- auth
+
+        found

@@ -97,25 +97,9 @@ module HttpTransport =
         else
             None
 
-    let rec private firstRefusal (headers: Headers) : LlmError option =
-        match headers with
-        | [] -> None
-        | (name, value) :: others ->
-            match refusalOf name value with
-            | None -> firstRefusal others
-            | refused -> refused
-
-    let rec private firstSecretRefusal (headers: (string * Secret) list) : LlmError option =
-        match headers with
-        | [] -> None
-        | (name, secret) :: others ->
-            match refusalOf name (Secret.reveal secret) with
-            | None -> firstSecretRefusal others
-            | refused -> refused
-
     let private unsendable (request: TransportRequest) : LlmError option =
-        match firstRefusal request.Headers with
-        | None -> firstSecretRefusal request.SecretHeaders
+        match request.Headers |> List.tryPick (fun (name, value) -> refusalOf name value) with
+        | None -> request.SecretHeaders |> List.tryPick (fun (name, secret) -> refusalOf name (Secret.reveal secret))
         | refused -> refused
 
     /// The handler makes the connection, so the request takes its limit there; the standard one is not said.

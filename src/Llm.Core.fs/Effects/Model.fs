@@ -218,7 +218,7 @@ module Model =
             StartedAt = startedAt
             EndedAt = model.Client.TimeProvider.GetUtcNow()
             Fields = []
-            Metadata = Map.empty
+            Metadata = []
         }
 
     let private toResult

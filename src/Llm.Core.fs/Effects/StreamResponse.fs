@@ -129,14 +129,15 @@ module StreamResponse =
         viewOf Seen.All 0 step cancellationToken stream
 
     /// The caller's function is called where the caller is: in the context of a user interface too.
-    let private run seen (onChunk: Chunk -> unit) (cancellationToken: CancellationToken) (stream: StreamResponse) : Task<StreamEnd> = task {
+    let private run
+        (seen: Seen)
+        (onChunk: Chunk -> unit)
+        (cancellationToken: CancellationToken)
+        (stream: StreamResponse)
+        : Task<StreamEnd> = task {
         let live = stream.Live
 
-        let show position =
-            if seen = Seen.All then
-                onChunk live[position]
-            else
-                live.TryPart position |> ValueOption.iter onChunk
+        let show position = if seen.IsAll then onChunk live[position] else live.TryPart position |> ValueOption.iter onChunk
 
         let mutable position = 0
         let mutable isLive = true

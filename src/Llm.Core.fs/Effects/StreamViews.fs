@@ -50,7 +50,7 @@ type internal ViewEnumerator<'state, 'item>
 
     /// Takes chunks that have come until one shows something.
     let advance () : bool =
-        let chunk = if seen = Seen.All then ValueSome stream[position] else stream.TryPart position
+        let chunk = if seen.IsAll then ValueSome stream[position] else stream.TryPart position
         position <- position + 1
 
         match chunk with

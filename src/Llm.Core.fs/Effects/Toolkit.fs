@@ -10,7 +10,7 @@ open System.Threading.Tasks
 type Toolkit<'context> =
     private
         {
-            tools: Tool<'context> list
+            tools: ByText<Tool<'context>>
             definitions: ToolDefinition list
         }
 
@@ -82,7 +82,7 @@ module Toolkit =
     let defaultConcurrency = 64
 
     /// No tools.
-    let internal empty<'context> : Toolkit<'context> = { tools = []; definitions = [] }
+    let internal empty<'context> : Toolkit<'context> = { tools = ByText.empty; definitions = [] }
 
     /// <summary>The tools together; an <c>InvalidRequest</c> when two have the same name, or one has a name that providers do not take.</summary>
     /// <example><c>Toolkit.create [ Tool.inContext weather; getBook ]</c> mixes a plain tool with one that needs a context.</example>
@@ -93,7 +93,13 @@ module Toolkit =
         | Some reserved -> Error(LlmError.InvalidRequest("tools", $"'{reserved.Name}' is reserved for structured output"))
         | None ->
             ToolRequest.validate { ToolRequest.none with Definitions = definitions }
-            |> Result.map (fun _ -> { tools = tools; definitions = definitions })
+            |> Result.map (fun _ ->
+                let mutable byName = ByText.empty
+
+                for tool in tools do
+                    byName <- ByText.add tool.Definition.Name tool byName
+
+                { tools = byName; definitions = definitions })
 
     /// <summary>What the model is told.</summary>
     let definitions (toolkit: Toolkit<'context>) : ToolDefinition list = toolkit.definitions
@@ -103,7 +109,7 @@ module Toolkit =
 
     /// <summary>The tool of that name.</summary>
     let tryFind (name: string) (toolkit: Toolkit<'context>) : Tool<'context> option =
-        toolkit.tools |> List.tryFind (fun tool -> tool.Definition.Name = name)
+        ByText.tryFind name toolkit.tools |> ValueOption.toOption
 
     let private failed (call: ToolCall) (message: string) : ToolOutput =
         { Id = call.Id; Name = call.Name; Result = message; IsError = true }

@@ -191,7 +191,7 @@ module private Adapting =
         |> Option.bind (fun origin -> origin.Native)
         |> Option.map Hidden.inNative
         |> Option.defaultValue []
-        |> List.filter (fun lost -> not (asText && lost = LostContent.Signature))
+        |> List.filter (fun lost -> not (asText && lost.IsSignature))
 
     let private goesBackAsItCame (target: Target) (parameters: Params) (message: AssistantMessage) : bool =
         target.ReturnsNative
@@ -275,7 +275,7 @@ module Target =
             match rest with
             | [] when found.IsEmpty -> []
             | [] -> found |> List.rev |> List.concat
-            | Message.Assistant message :: others when mayLose message && Adapting.kinship target message <> Kinship.SameModel ->
+            | Message.Assistant message :: others when mayLose message && not (Adapting.kinship target message).IsSameModel ->
                 gather (index + 1) (ofMessage index message :: found) others
             | _ :: others -> gather (index + 1) found others
 

@@ -141,17 +141,18 @@ type Clouds private () =
     /// </summary>
     static member bedrockInvoke: Provider = Clouds.bedrock |> Routes.only (AnthropicMessages.codec AnthropicDialect.bedrock)
 
-    /// The prefixes of the clouds, before others.
-    static member internal PrefixesAnd(others: string list) : string list =
-        "azure/"
-        :: "azure:completions/"
-        :: "azure:responses/"
-        :: "azure:deployments/"
-        :: "azure-ai/"
-        :: "vertexai/"
-        :: "bedrock/"
-        :: "bedrock:invoke/"
-        :: others
+    /// The prefixes of the clouds.
+    static member internal Prefixes: string list =
+        [
+            "azure/"
+            "azure:completions/"
+            "azure:responses/"
+            "azure:deployments/"
+            "azure-ai/"
+            "vertexai/"
+            "bedrock/"
+            "bedrock:invoke/"
+        ]
 
     /// The cloud of one of the prefixes.
     static member internal OfPrefix(prefix: string) : Provider =

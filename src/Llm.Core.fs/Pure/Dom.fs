@@ -82,6 +82,12 @@ module internal Dom =
 
     let string (name: string) (element: JsonElement) : string voption = property name element |> ValueOption.bind asString
 
+    /// Whether it is that string.
+    let says (name: string) (text: string) (element: JsonElement) : bool =
+        match string name element with
+        | ValueSome found -> found = text
+        | ValueNone -> false
+
     /// Whether it is a string and not empty; no string is made.
     let isFilled (name: string) (element: JsonElement) : bool =
         match property name element with

@@ -61,7 +61,7 @@ module FormatSupport =
 
     /// What is asked for to the letter, and has a map in it.
     let private strictMap (mode: FormatMode option) (request: Request) : struct (string * string) option =
-        let isStrictMap (tool: ToolDefinition) = tool.Strict = Some true && SchemaRewrite.hasMaps tool.Parameters
+        let isStrictMap (tool: ToolDefinition) = Option.contains true tool.Strict && SchemaRewrite.hasMaps tool.Parameters
 
         match mode, request.Format, List.tryFind isStrictMap request.Tools.Definitions with
         | Some FormatMode.Strict, Some format, _ when SchemaRewrite.hasMaps format.Schema ->
@@ -72,13 +72,13 @@ module FormatSupport =
     /// What of a format and a choice of tools the model lacks, and what to do instead.
     let private lacking (support: FormatSupport) (mode: FormatMode option) (request: Request) : struct (string * string) option =
         match mode, request.Tools.Choice with
-        | Some FormatMode.Strict, _ when support.StrictSchemas = Support.No ->
+        | Some FormatMode.Strict, _ when support.StrictSchemas.IsNo ->
             Some(struct ("format mode strict", "leave the mode open, or take another"))
-        | Some FormatMode.Tool, _ when support.ForcedTools = Support.No ->
+        | Some FormatMode.Tool, _ when support.ForcedTools.IsNo ->
             Some(struct ("format mode tool", "leave the mode open, or take FormatMode.Json"))
-        | _, (ToolChoice.Required | ToolChoice.One _) when support.ForcedTools = Support.No ->
+        | _, (ToolChoice.Required | ToolChoice.One _) when support.ForcedTools.IsNo ->
             Some(struct ("forced tool choice", "choose ToolChoice.Auto, and say in the prompt which tool to call"))
-        | _ when support.StrictMaps = Support.No -> strictMap mode request
+        | _ when support.StrictMaps.IsNo -> strictMap mode request
         | _ -> None
 
     /// <summary>

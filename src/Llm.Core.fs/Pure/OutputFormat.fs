@@ -91,9 +91,9 @@ module OutputFormat =
     /// The chunk as the caller sees it: what a call of the tool for structured output says is text. The set holds the indices of such calls
     /// so far.
     /// </summary>
-    let internal showAsText (carriers: Set<int>) (chunk: Chunk) : struct (Chunk * Set<int>) =
+    let internal showAsText (carriers: Indices) (chunk: Chunk) : struct (Chunk * Indices) =
         match chunk with
-        | Chunk.ToolCallStart(index, _, name) when isFormatTool name -> struct (asText index chunk, Set.add index carriers)
+        | Chunk.ToolCallStart(index, _, name) when isFormatTool name -> struct (asText index chunk, ByIndex.add index () carriers)
         | Chunk.ToolCallDelta(index, _)
-        | Chunk.ToolCallEnd index when Set.contains index carriers -> struct (asText index chunk, carriers)
+        | Chunk.ToolCallEnd index when ByIndex.containsKey index carriers -> struct (asText index chunk, carriers)
         | _ -> struct (chunk, carriers)

@@ -15,16 +15,15 @@ type Prompt =
         Params: Params option
         /// What it was made of besides its input, by name, such as answers of other calls: stays visible on the response and in a trace.
         Fields: (string * string) list
-        /// The caller's own notes: stay visible on the response.
-        Metadata: Map<string, string>
+        /// The caller's own notes, by name: stay visible on the response.
+        Metadata: (string * string) list
     }
 
 /// <summary>Functions on <see cref="T:Llm.Core.Prompt"/>.</summary>
 [<RequireQualifiedAccess>]
 module Prompt =
     /// <summary>A conversation.</summary>
-    let ofMessages (messages: Message list) : Prompt =
-        { Messages = messages; Tools = None; Params = None; Fields = []; Metadata = Map.empty }
+    let ofMessages (messages: Message list) : Prompt = { Messages = messages; Tools = None; Params = None; Fields = []; Metadata = [] }
 
     /// <summary>A user's text.</summary>
     /// <example><c>Prompt.user $"Translate: {text}" |> Prompt.withField "text" text</c></example>
@@ -36,14 +35,16 @@ module Prompt =
     /// <summary>The prompt with these parameters in place of the call's.</summary>
     let withParams (parameters: Params) (prompt: Prompt) : Prompt = { prompt with Params = Some parameters }
 
-    /// <summary>The prompt with something that it was made of, as text; a name that is there already gets the new text.</summary>
-    let withField (name: string) (value: string) (prompt: Prompt) : Prompt =
-        if prompt.Fields |> List.exists (fun (known, _) -> known = name) then
-            let fields = prompt.Fields |> List.map (fun (known, old) -> known, (if known = name then value else old))
-            { prompt with Fields = fields }
+    /// Each name stands once, where it was first named, with what it was last given.
+    let private named (name: string) (value: string) (pairs: (string * string) list) : (string * string) list =
+        if pairs |> List.exists (fun (known, _) -> known = name) then
+            pairs |> List.map (fun (known, old) -> known, (if known = name then value else old))
         else
-            { prompt with Fields = prompt.Fields @ [ name, value ] }
+            pairs @ [ name, value ]
 
-    /// <summary>The prompt with a note of the caller's.</summary>
-    let withMetadata (name: string) (value: string) (prompt: Prompt) : Prompt =
-        { prompt with Metadata = Map.add name value prompt.Metadata }
+    /// <summary>The prompt with something that it was made of, as text; a name that is there already gets the new text.</summary>
+    let withField (name: string) (value: string) (prompt: Prompt) : Prompt = { prompt with Fields = named name value prompt.Fields }
+
+    /// <summary>The prompt with a note of the caller's; a name that is there already gets the new one.</summary>
+    /// <example><c>Prompt.user "Hi" |> Prompt.withMetadata "version" "2"</c> has the <c>Metadata</c> <c>[ "version", "2" ]</c>.</example>
+    let withMetadata (name: string) (value: string) (prompt: Prompt) : Prompt = { prompt with Metadata = named name value prompt.Metadata }

@@ -60,7 +60,7 @@ type internal ReplyRest =
     {
         /// The part that grew last.
         Head: PartHead
-        Others: Map<int, struct (PartHead * TextBuffer)>
+        Others: ByIndex<struct (PartHead * TextBuffer)>
         Details: ReplyDetails
     }
 
@@ -104,15 +104,15 @@ module Reducer =
             Rest =
                 {
                     Head = noPart
-                    Others = Map.empty
+                    Others = ByIndex.empty
                     Details = { Id = None; Model = None; Finished = false; FinishReason = None; Native = [] }
                 }
         }
 
-    let private partsByIndex (state: PartialReply) : Map<int, struct (PartHead * TextBuffer)> =
+    let private partsByIndex (state: PartialReply) : ByIndex<struct (PartHead * TextBuffer)> =
         match state.Rest.Head.Kind with
         | PartKind.None -> state.Rest.Others
-        | _ -> Map.add state.Rest.Head.Index (struct (state.Rest.Head, state.Text)) state.Rest.Others
+        | _ -> ByIndex.add state.Rest.Head.Index (struct (state.Rest.Head, state.Text)) state.Rest.Others
 
     /// The state with the part of an index in front.
     let private focus (index: int) (state: PartialReply) : PartialReply =
@@ -121,10 +121,13 @@ module Reducer =
         else
             let others = partsByIndex state
 
-            match Map.tryFind index others with
-            | Some(struct (head, text)) ->
-                { state with Text = text; Rest = { state.Rest with Head = head; Others = Map.remove index others } }
-            | None ->
+            match ByIndex.tryFind index others with
+            | ValueSome(struct (head, text)) ->
+                { state with
+                    Text = text
+                    Rest = { state.Rest with Head = head; Others = ByIndex.remove index others }
+                }
+            | ValueNone ->
                 { state with
                     Text = TextBuffer.empty
                     Rest = { state.Rest with Head = { noPart with Index = index }; Others = others }
@@ -236,12 +239,15 @@ module Reducer =
 
     /// The parts that may be shown, in order: mostly there is one.
     let private shown isWhole (state: PartialReply) : AssistantPart list =
-        if state.Rest.Others.IsEmpty then
+        if ByIndex.isEmpty state.Rest.Others then
             match state.Rest.Head.Kind with
             | PartKind.None -> []
-            | _ -> visible isWhole (struct (state.Rest.Head, state.Text)) |> Option.toList
+            | _ ->
+                match visible isWhole (struct (state.Rest.Head, state.Text)) with
+                | Some part -> [ part ]
+                | None -> []
         else
-            partsByIndex state |> Map.values |> Seq.choose (visible isWhole) |> List.ofSeq
+            partsByIndex state |> ByIndex.values |> List.choose (visible isWhole)
 
     /// <summary>What may be shown so far: text as it grows; thoughts, tool calls and audio only when whole.</summary>
     let content (state: PartialReply) : AssistantPart list = shown isClosed state
@@ -253,9 +259,9 @@ module Reducer =
         let parts = partsByIndex state
 
         let textOf index =
-            match Map.tryFind index parts with
-            | Some(struct (_, text)) -> text
-            | None -> TextBuffer.empty
+            match ByIndex.tryFind index parts with
+            | ValueSome(struct (_, text)) -> text
+            | ValueNone -> TextBuffer.empty
 
         let lengthOf (fragment: NativeFragment) =
             match fragment with
@@ -312,16 +318,15 @@ module Reducer =
 
     /// <summary>What had begun and is not whole, as far as it came: thoughts, tool calls and audio. Text is in the partial reply.</summary>
     let unfinished (state: PartialReply) : AssistantPart list =
-        partsByIndex state
-        |> Map.values
-        |> Seq.choose (fun (struct (head, text)) ->
+        let begun (struct (head: PartHead, text: TextBuffer)) =
             match head.Kind with
             | PartKind.ToolCall(id, name) when head.Open ->
                 Some(AssistantPart.ToolCall { Id = id; Name = name; Arguments = text.ToString() })
             | PartKind.Thought
             | PartKind.Audio _ when head.Open -> visible (fun _ -> true) (struct (head, text))
-            | _ -> None)
-        |> List.ofSeq
+            | _ -> None
+
+        partsByIndex state |> ByIndex.values |> List.choose begun
 
     /// <summary>
     /// The end of the fold: <c>Complete</c> only where a <c>Finish</c> chunk proved it, so that no prefix of a stream is.

@@ -71,8 +71,8 @@ type Response =
         EndedAt: DateTimeOffset
         /// What the prompt was made of besides its input, by name, such as answers of other calls.
         Fields: (string * string) list
-        /// The caller's own notes on the prompt.
-        Metadata: Map<string, string>
+        /// The caller's own notes on the prompt, by name.
+        Metadata: (string * string) list
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace Llm.Core
 
 [<RequireQualifiedAccess>]
 module internal StructuredOutput =
-    let private shown (carriers: Set<int>) (chunks: Chunk list) : struct (Chunk list * Set<int>) =
+    let private shown (carriers: Indices) (chunks: Chunk list) : struct (Chunk list * Indices) =
         let reversed, carriers =
             chunks
             |> List.fold
@@ -16,7 +16,7 @@ module internal StructuredOutput =
         struct (List.rev reversed, carriers)
 
     /// The indices of the calls that carry output are its state, beside the inner decoder's own.
-    type private TextDecoder(inner: Decoder, carriers: Set<int>) =
+    type private TextDecoder(inner: Decoder, carriers: Indices) =
         inherit Decoder()
 
         override _.IsDone = inner.IsDone
@@ -60,13 +60,13 @@ module internal StructuredOutput =
         let whole body =
             codec.DecodeWhole body
             |> Result.map (fun chunks ->
-                let struct (seen, _) = shown Set.empty chunks
+                let struct (seen, _) = shown ByIndex.empty chunks
                 seen)
 
         { codec with
             DecodeWhole = whole
             DecodePlain = codec.DecodePlain >> ValueOption.bind shownReply
-            Decoder = TextDecoder(codec.Decoder, Set.empty)
+            Decoder = TextDecoder(codec.Decoder, ByIndex.empty)
         }
 
     /// The codec for an answer in a format, by the mode that was chosen.

@@ -38,12 +38,12 @@ type ToolCallProgress =
             None
 
 /// The calls that have begun, by their index.
-type internal GrowingToolCalls = Map<int, struct (string * string * TextBuffer)>
+type internal GrowingToolCalls = ByIndex<struct (string * string * TextBuffer)>
 
 /// <summary>Functions on <see cref="T:Llm.Core.ToolCallProgress"/>.</summary>
 [<RequireQualifiedAccess>]
 module ToolCallProgress =
-    let internal empty: GrowingToolCalls = Map.empty
+    let internal empty: GrowingToolCalls = ByIndex.empty
 
     let private progress index id name delta (arguments: TextBuffer) isWhole : ToolCallProgress =
         { At = index; CallId = id; Tool = name; Added = delta; Text = arguments; IsLast = isWhole }
@@ -51,19 +51,19 @@ module ToolCallProgress =
     /// What a chunk says of the tool call that it belongs to.
     let internal step (state: GrowingToolCalls) (chunk: Chunk) : struct (ToolCallProgress option * GrowingToolCalls) =
         match chunk with
-        | Chunk.ToolCallStart(index, id, name) when not (Map.containsKey index state) ->
-            let begun = Map.add index (struct (id, name, TextBuffer.empty)) state
+        | Chunk.ToolCallStart(index, id, name) when not (ByIndex.containsKey index state) ->
+            let begun = ByIndex.add index (struct (id, name, TextBuffer.empty)) state
             struct (Some(progress index id name "" TextBuffer.empty false), begun)
         | Chunk.ToolCallDelta(index, delta) ->
-            match Map.tryFind index state with
-            | Some(struct (id, name, arguments)) ->
+            match ByIndex.tryFind index state with
+            | ValueSome(struct (id, name, arguments)) ->
                 let longer = TextBuffer.append delta arguments
-                struct (Some(progress index id name delta longer false), Map.add index (struct (id, name, longer)) state)
-            | None -> struct (None, state)
+                struct (Some(progress index id name delta longer false), ByIndex.add index (struct (id, name, longer)) state)
+            | ValueNone -> struct (None, state)
         | Chunk.ToolCallEnd index ->
-            match Map.tryFind index state with
-            | Some(struct (id, name, arguments)) -> struct (Some(progress index id name "" arguments true), Map.remove index state)
-            | None -> struct (None, state)
+            match ByIndex.tryFind index state with
+            | ValueSome(struct (id, name, arguments)) -> struct (Some(progress index id name "" arguments true), ByIndex.remove index state)
+            | ValueNone -> struct (None, state)
         | Chunk.Part(index, AssistantPart.ToolCall call) ->
             let whole = progress index call.Id call.Name call.Arguments (TextBuffer.append call.Arguments TextBuffer.empty) true
             struct (Some whole, state)

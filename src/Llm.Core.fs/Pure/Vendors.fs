@@ -26,34 +26,34 @@ type Vendors private () =
         else $"http://{host}:11434"
 
     static let prefixes =
-        Clouds.PrefixesAnd
-            [
-                "anthropic/"
-                "google/"
-                "openrouter/"
-                "mistral/"
-                "groq/"
-                "together/"
-                "deepseek/"
-                "zai/"
-                "cerebras/"
-                "fireworks/"
-                "perplexity/"
-                "huggingface/"
-                "cohere/"
-                "litellm/"
-                "ollama/"
-                "vllm/"
-                "llamacpp/"
-                "lmstudio/"
-                "openai/"
-                "openai:completions/"
-                "openai:responses/"
-                "xai/"
-                "xai:completions/"
-                "xai:responses/"
-                "ollama:native/"
-            ]
+        [
+            yield! Clouds.Prefixes
+            "anthropic/"
+            "google/"
+            "openrouter/"
+            "mistral/"
+            "groq/"
+            "together/"
+            "deepseek/"
+            "zai/"
+            "cerebras/"
+            "fireworks/"
+            "perplexity/"
+            "huggingface/"
+            "cohere/"
+            "litellm/"
+            "ollama/"
+            "vllm/"
+            "llamacpp/"
+            "lmstudio/"
+            "openai/"
+            "openai:completions/"
+            "openai:responses/"
+            "xai/"
+            "xai:completions/"
+            "xai:responses/"
+            "ollama:native/"
+        ]
 
     static let ofPrefix (prefix: string) : Provider =
         match prefix with

@@ -40,14 +40,14 @@ type internal View =
         /// The part that is shown as it grows.
         Head: ViewPart voption
         /// The parts after it.
-        Later: Map<int, ViewPart>
+        Later: ByIndex<ViewPart>
         /// Whether anything was shown, so that a separator is due.
         HasShown: bool
     }
 
 [<RequireQualifiedAccess>]
 module internal View =
-    let start (style: ViewStyle) : View = { Style = style; Head = ValueNone; Later = Map.empty; HasShown = false }
+    let start (style: ViewStyle) : View = { Style = style; Head = ValueNone; Later = ByIndex.empty; HasShown = false }
 
     let private separator (style: ViewStyle) =
         match style with
@@ -100,20 +100,20 @@ module internal View =
                 advance (shown + text) { next with Head = ValueNone }
             else
                 struct (shown + text, next)
-        | ValueNone when Map.isEmpty view.Later -> struct (shown, view)
         | ValueNone ->
-            let index = Map.minKeyValue view.Later |> fst
-
-            advance shown { view with Head = ValueSome view.Later[index]; Later = Map.remove index view.Later }
+            match ByIndex.tryLowest view.Later with
+            | ValueNone -> struct (shown, view)
+            | ValueSome index ->
+                advance shown { view with Head = ByIndex.tryFind index view.Later; Later = ByIndex.remove index view.Later }
 
     /// Changes the part of an index, which is made where it is not there.
     let private update (fresh: int -> ViewPart) index (change: ViewPart -> ViewPart) (view: View) : struct (string * View) =
         match view.Head with
         | ValueSome head when head.Index = index -> advance "" { view with Head = ValueSome(change head) }
         | ValueSome _ ->
-            let known = Map.tryFind index view.Later |> Option.defaultWith (fun () -> fresh index)
+            let known = ByIndex.tryFind index view.Later |> ValueOption.defaultWith (fun () -> fresh index)
 
-            struct ("", { view with Later = Map.add index (change known) view.Later })
+            struct ("", { view with Later = ByIndex.add index (change known) view.Later })
         | ValueNone -> advance "" { view with Head = ValueSome(change (fresh index)) }
 
     let private textPart index = part index ""
@@ -139,19 +139,14 @@ module internal View =
     let private updateKnown index (change: ViewPart -> ViewPart) (view: View) : struct (string * View) =
         match view.Head with
         | ValueSome head when head.Index = index -> update textPart index change view
-        | _ when Map.containsKey index view.Later -> update textPart index change view
+        | _ when ByIndex.containsKey index view.Later -> update textPart index change view
         | _ -> struct ("", view)
 
     let private closeAll (view: View) =
-        if view.Head.IsNone && view.Later.IsEmpty then
+        if view.Head.IsNone && ByIndex.isEmpty view.Later then
             struct ("", view)
         else
-            advance
-                ""
-                { view with
-                    Head = ValueOption.map close view.Head
-                    Later = Map.map (fun _ waiting -> close waiting) view.Later
-                }
+            advance "" { view with Head = ValueOption.map close view.Head; Later = ByIndex.map close view.Later }
 
     /// The text of one more chunk, and the view after it.
     let step (view: View) (chunk: Chunk) : struct (string * View) =

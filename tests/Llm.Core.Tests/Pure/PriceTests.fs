@@ -137,7 +137,7 @@ let private response: Response =
         StartedAt = DateTimeOffset.UnixEpoch
         EndedAt = DateTimeOffset.UnixEpoch
         Fields = []
-        Metadata = Map.empty
+        Metadata = []
     }
 
 [<Test>]

@@ -36,7 +36,7 @@ type Call<'input, 'output>
     member internal _.Asks = asks
 
     /// Whether it asks one model once, and is one step of a trace.
-    member internal _.IsAsking = asks <> Asks.Several
+    member internal _.IsAsking = not asks.IsSeveral
 
     member internal _.Preview(input: 'input) = preview input
 

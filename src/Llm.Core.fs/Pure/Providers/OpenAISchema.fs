@@ -41,7 +41,7 @@ module internal OpenAISchema =
             | None, otherwise -> otherwise
             | chosen, _ -> chosen
 
-        struct (strict, (if strict = Some true then exact schema else closed schema))
+        struct (strict, (if Option.contains true strict then exact schema else closed schema))
 
     let private nameCharacter (character: char) =
         if Char.IsAsciiLetterOrDigit character || character = '_' || character = '-' then character else '_'

@@ -12,13 +12,13 @@ type internal OpenBlocks<'block> =
         Latest: 'block voption
         LatestIndex: int
         /// The others that have begun and not ended, by their index on the wire.
-        Others: Map<int, 'block>
+        Others: ByIndex<'block>
         /// How many indices, from zero on, have been parts.
         Counted: int
         /// The indices of all other parts so far.
-        Beyond: Set<int>
+        Beyond: Indices
         /// The provider's own form of the blocks that ended, by part.
-        Native: Map<int, NativeFragment list>
+        Native: ByIndex<NativeFragment list>
     }
 
 /// The end of a block: its last chunks, its part, and its own form, which is empty where there is nothing to keep.
@@ -31,26 +31,22 @@ module internal OpenBlocks =
         {
             Latest = ValueNone
             LatestIndex = 0
-            Others = Map.empty
+            Others = ByIndex.empty
             Counted = 0
-            Beyond = Set.empty
-            Native = Map.empty
+            Beyond = ByIndex.empty
+            Native = ByIndex.empty
         }
 
     /// The open block of an index.
     let tryFind (index: int) (blocks: OpenBlocks<'block>) : 'block voption =
         if blocks.LatestIndex = index && blocks.Latest.IsSome then
             blocks.Latest
-        elif blocks.Others.IsEmpty then
-            ValueNone
         else
-            match Map.tryFind index blocks.Others with
-            | Some block -> ValueSome block
-            | None -> ValueNone
+            ByIndex.tryFind index blocks.Others
 
-    let private othersAndLatest (blocks: OpenBlocks<'block>) : Map<int, 'block> =
+    let private othersAndLatest (blocks: OpenBlocks<'block>) : ByIndex<'block> =
         match blocks.Latest with
-        | ValueSome latest -> Map.add blocks.LatestIndex latest blocks.Others
+        | ValueSome latest -> ByIndex.add blocks.LatestIndex latest blocks.Others
         | ValueNone -> blocks.Others
 
     /// Another state of an open block.
@@ -58,7 +54,7 @@ module internal OpenBlocks =
         if blocks.LatestIndex = index && blocks.Latest.IsSome then
             { blocks with Latest = ValueSome block }
         else
-            { blocks with Others = Map.add index block blocks.Others }
+            { blocks with Others = ByIndex.add index block blocks.Others }
 
     /// The blocks without that open one, and with the own form of its part, where it has one.
     let private ended (index: int) (part: int) (native: NativeFragment list) (blocks: OpenBlocks<'block>) : OpenBlocks<'block> =
@@ -66,13 +62,13 @@ module internal OpenBlocks =
 
         { blocks with
             Latest = if isLatest then ValueNone else blocks.Latest
-            Others = if isLatest then blocks.Others else Map.remove index blocks.Others
-            Native = if native.IsEmpty then blocks.Native else Map.add part native blocks.Native
+            Others = if isLatest then blocks.Others else ByIndex.remove index blocks.Others
+            Native = if native.IsEmpty then blocks.Native else ByIndex.add part native blocks.Native
         }
 
     /// Keeps a part's own form, where it has one.
     let keep (part: int) (native: NativeFragment list) (blocks: OpenBlocks<'block>) : OpenBlocks<'block> =
-        if native.IsEmpty then blocks else { blocks with Native = Map.add part native blocks.Native }
+        if native.IsEmpty then blocks else { blocks with Native = ByIndex.add part native blocks.Native }
 
     let close (finish: 'block -> BlockEnd) (index: int) (blocks: OpenBlocks<'block>) : struct (Chunk list * OpenBlocks<'block>) =
         match tryFind index blocks with
@@ -82,15 +78,13 @@ module internal OpenBlocks =
         | ValueNone -> struct ([], blocks)
 
     let private isUsed (index: int) (blocks: OpenBlocks<'block>) : bool =
-        (index >= 0 && index < blocks.Counted) || Set.contains index blocks.Beyond
+        (index >= 0 && index < blocks.Counted) || ByIndex.containsKey index blocks.Beyond
 
     /// The first index behind all parts.
     let private next (blocks: OpenBlocks<'block>) : int =
-        if blocks.Beyond.IsEmpty then
-            blocks.Counted
-        else
-            let beyond = Set.maxElement blocks.Beyond + 1
-            if blocks.Counted = 0 then beyond else max beyond blocks.Counted
+        match ByIndex.tryHighest blocks.Beyond with
+        | ValueNone -> blocks.Counted
+        | ValueSome last -> if blocks.Counted = 0 then last + 1 else max (last + 1) blocks.Counted
 
     /// The part of a block is its index on the wire, unless that was used before.
     let private partOf (index: int) (blocks: OpenBlocks<'block>) : int = if isUsed index blocks then next blocks else index
@@ -108,7 +102,7 @@ module internal OpenBlocks =
                 LatestIndex = index
                 Others = othersAndLatest closed
                 Counted = if isNext then part + 1 else closed.Counted
-                Beyond = if isNext then closed.Beyond else Set.add part closed.Beyond
+                Beyond = if isNext then closed.Beyond else ByIndex.add part () closed.Beyond
                 Native = closed.Native
             }
 
@@ -129,16 +123,16 @@ module internal OpenBlocks =
     /// Closes what is open, in the order of the wire, and says the own form of all; these chunks come last.
     let complete (finish: 'block -> BlockEnd) (last: Chunk list) (blocks: OpenBlocks<'block>) : struct (Chunk list * OpenBlocks<'block>) =
         let closing, closed =
-            if blocks.Latest.IsNone && blocks.Others.IsEmpty then
+            if blocks.Latest.IsNone && ByIndex.isEmpty blocks.Others then
                 [], blocks
             else
-                (blocks, List.ofSeq (othersAndLatest blocks).Keys)
+                (blocks, ByIndex.keys (othersAndLatest blocks))
                 ||> List.mapFold (fun blocks index ->
                     let struct (chunks, next) = close finish index blocks
                     chunks, next)
 
-        let native = Map.foldBack (fun _ fragments chunks -> Chunk.Native fragments :: chunks) closed.Native last
-        struct (List.concat closing @ native, closed)
+        let native = ByIndex.values closed.Native |> List.map Chunk.Native
+        struct ((if closing.IsEmpty then native else List.concat closing @ native) @ last, closed)
 
     /// Chunks and a state, and what comes after them.
     let andThen next (struct (chunks: Chunk list, state: 'state)) : struct (Chunk list * 'state) =

@@ -92,6 +92,8 @@ let ``a prompt may choose tools and parameters, and what it is made of stays vis
             return
                 Prompt.user $"{mood}: {review}"
                 |> Prompt.withField "mood" mood
+                |> Prompt.withMetadata "version" "1"
+                |> Prompt.withMetadata "author" "Ada"
                 |> Prompt.withMetadata "version" "2"
                 |> Prompt.withParams { Params.none with MaxTokens = Some 5 }
         })
@@ -99,7 +101,7 @@ let ``a prompt may choose tools and parameters, and what it is made of stays vis
     let! traced = respond |> Call.trace (fun _ -> None: Money<usd> option) "nice" Run.none
     let response = Fake.ok traced.Result
     Expect.equal [ "mood", "good" ] response.Fields
-    Expect.equal (Map [ "version", "2" ]) response.Metadata
+    Expect.equal [ "version", "2"; "author", "Ada" ] response.Metadata
     Expect.equal (Some 5) response.Params.MaxTokens
     Expect.equal [ "classify(nice)"; "good: nice" ] oracle.Asked
     Expect.equal [ "classify" ] (traced.Trace.Children |> List.map _.Name)

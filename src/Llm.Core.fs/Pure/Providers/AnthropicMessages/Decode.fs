@@ -119,7 +119,7 @@ module internal AnthropicDecode =
 
     /// Reads a whole answer.
     let whole (provider: string) (body: ReadOnlyMemory<byte>) : Result<Chunk list, LlmError> =
-        let isMessage root = Dom.string "type" root = ValueSome "message" || not (List.isEmpty (Dom.items "content" root))
+        let isMessage root = Dom.says "type" "message" root || not (List.isEmpty (Dom.items "content" root))
 
         let read root =
             if isError "" root then

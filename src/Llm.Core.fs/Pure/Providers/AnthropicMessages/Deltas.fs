@@ -47,12 +47,12 @@ module internal AnthropicDeltas =
 
         while isPlain && FastReader.next JsonTokenType.PropertyName &reader do
             if FastReader.isAt AnthropicName.kind &reader then
-                isPlain <- reader.Read() && declared = Hot.Unknown
+                isPlain <- reader.Read() && declared.IsUnknown
                 declared <- ofType &reader
-                isPlain <- isPlain && declared <> Hot.Unknown
+                isPlain <- isPlain && not declared.IsUnknown
             else
                 let found = ofName &reader
-                isPlain <- found <> Hot.Unknown && sight.Start < 0 && FastReader.next JsonTokenType.String &reader
+                isPlain <- not found.IsUnknown && sight.Start < 0 && FastReader.next JsonTokenType.String &reader
 
                 if isPlain then
                     if not (isNull marks) then marks.Text &reader
@@ -61,7 +61,7 @@ module internal AnthropicDeltas =
                     sight.Start <- int reader.TokenStartIndex + 1
                     sight.Length <- reader.ValueSpan.Length
 
-        isPlain && reader.TokenType = JsonTokenType.EndObject && sight.Start >= 0 && declared = sight.Kind
+        isPlain && reader.TokenType = JsonTokenType.EndObject && sight.Start >= 0 && declared.Equals sight.Kind
 
     /// Whether a delta is one of such a block.
     let private fits (kind: Hot) (block: AnthropicBlockKind) : bool =
@@ -132,11 +132,7 @@ module internal AnthropicDeltas =
         | ValueSome _ ->
             let text = textOf event &sight
 
-            let delta =
-                if sight.Kind = Hot.Arguments then
-                    AnthropicGrowing.passArguments text
-                else
-                    AnthropicGrowing.pass text
+            let delta = if sight.Kind.IsArguments then AnthropicGrowing.passArguments text else AnthropicGrowing.pass text
 
             let struct (chunks, next) = AnthropicFrame.growBlock delta sight.Index state
             ValueSome(struct (Chunks.ofList chunks, next))

@@ -69,6 +69,10 @@ module AnthropicModel =
         | Some major :: _ -> Some(major, 0)
         | _ -> None
 
+    /// Whether a version came before another. Not by `<`, which for pairs starts FSharp.Core's comparers.
+    let internal isBefore ((laterMajor, laterMinor): int * int) ((major, minor): int * int) : bool =
+        major < laterMajor || (major = laterMajor && minor < laterMinor)
+
     /// Takes every parameter: models of other makers, and Claudes up to Opus 4. Those are no strict ones.
     let private permissive = { ThinksByEffort = false; TakesSampling = true; TakesTemperatureWithTopP = true; IsStrict = false }
 
@@ -81,9 +85,9 @@ module AnthropicModel =
     /// </example>
     let ofName (name: string) : AnthropicModel =
         match version name with
-        | Some found when found < (4, 1) -> permissive
-        | Some found when found < (4, 7) -> { permissive with TakesTemperatureWithTopP = false; IsStrict = true }
-        | None when not (List.contains "claude" (tokens name)) -> permissive
+        | Some found when isBefore (4, 1) found -> permissive
+        | Some found when isBefore (4, 7) found -> { permissive with TakesTemperatureWithTopP = false; IsStrict = true }
+        | None when tokens name |> List.forall (fun token -> token <> "claude") -> permissive
         | _ -> { ThinksByEffort = true; TakesSampling = false; TakesTemperatureWithTopP = false; IsStrict = true }
 
 /// <summary>How a vendor of the messages format differs from Anthropic.</summary>
@@ -128,7 +132,7 @@ type AnthropicDialect =
 module AnthropicDialect =
     /// What a model takes where schemas are kept to the letter since that version only.
     let private strictSince (first: int * int) (name: string) : AnthropicModel =
-        let isOlder = AnthropicModel.version name |> Option.exists (fun version -> version < first)
+        let isOlder = AnthropicModel.version name |> Option.exists (AnthropicModel.isBefore first)
         let model = AnthropicModel.ofName name
         { model with IsStrict = model.IsStrict && not isOlder }
 

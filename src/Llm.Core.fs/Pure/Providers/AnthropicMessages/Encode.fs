@@ -153,7 +153,7 @@ module internal AnthropicEncode =
 
     let private turns (writer: Utf8JsonWriter) (cache: CacheLifetime option) (conversation: AnthropicConversation) : unit =
         let write () position message telling =
-            let isLast = ValueSome position = conversation.CachedTo
+            let isLast = conversation.CachedTo.IsSome && conversation.CachedTo.Value = position
             turn writer cache isLast message (if isLast then AnthropicTurns.marked telling else telling)
 
         writer.WritePropertyName "messages"
@@ -175,7 +175,13 @@ module internal AnthropicEncode =
 
                 writer.WritePropertyName "input_schema"
 
-                writer |> Wire.raw (if strict = Some true then AnthropicSchemas.strict definition.Parameters else definition.Parameters)
+                writer
+                |> Wire.raw (
+                    if Option.contains true strict then
+                        AnthropicSchemas.strict definition.Parameters
+                    else
+                        definition.Parameters
+                )
 
                 Wire.optional "strict" strict (fun writer value -> writer.WriteBooleanValue value) writer
             | AnthropicTool.WebSearch version ->
@@ -269,10 +275,9 @@ module internal AnthropicEncode =
         outputConfig writer schema settings.Thinking
 
     let private vendor (writer: Utf8JsonWriter) (dialect: AnthropicDialect) (betas: string list) (request: Request) : unit =
-        if dialect.VersionPlace = AnthropicPlace.Body then
-            writer.WriteString("anthropic_version", dialect.Version)
+        if dialect.VersionPlace.IsBody then writer.WriteString("anthropic_version", dialect.Version)
 
-        if dialect.BetasPlace = AnthropicPlace.Body then strings writer "anthropic_beta" betas
+        if dialect.BetasPlace.IsBody then strings writer "anthropic_beta" betas
 
         if dialect.ModelInBody then writer.WriteString("model", request.Model)
 
@@ -280,8 +285,8 @@ module internal AnthropicEncode =
 
     let private headers (dialect: AnthropicDialect) (betas: string list) : Headers =
         [
-            if dialect.VersionPlace = AnthropicPlace.Header then "anthropic-version", dialect.Version
-            if dialect.BetasPlace = AnthropicPlace.Header && not (List.isEmpty betas) then
+            if dialect.VersionPlace.IsHeader then "anthropic-version", dialect.Version
+            if dialect.BetasPlace.IsHeader && not (List.isEmpty betas) then
                 "anthropic-beta", String.concat "," betas
         ]
 

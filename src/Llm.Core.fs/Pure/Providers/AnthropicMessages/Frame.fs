@@ -103,9 +103,10 @@ module internal AnthropicFrame =
         let reason = FinishReason.merge state.Reason (finishReason word)
 
         let chunks =
-            match reason with
-            | Some news when reason <> state.Reason -> Chunk.Finishing news :: usage
-            | _ -> usage
+            match reason, state.Reason with
+            | Some news, Some known when news.Equals known -> usage
+            | Some news, _ -> Chunk.Finishing news :: usage
+            | None, _ -> usage
 
         struct (chunks, { state with Reason = reason; Used = ValueOption.orElse state.Used used })
 

@@ -91,7 +91,7 @@ module internal AnthropicGrowing =
         | _ -> struct ([ Chunk.ToolCallDelta(block.Part, arguments) ], { block with IsPassing = true })
 
     /// Whether the wire gave a tool call no id, so that we did.
-    let hasOurId (block: JsonElement) : bool = kindOf block = AnthropicBlockKind.ToolCall && (Dom.nonEmpty "id" block).IsNone
+    let hasOurId (block: JsonElement) : bool = (kindOf block).IsToolCall && (Dom.nonEmpty "id" block).IsNone
 
     let private began (kind: AnthropicBlockKind) (members: (string * string) list) (part: int) : AnthropicGrowing =
         {

@@ -89,7 +89,7 @@ module ConverseModel =
     let private claude (name: string) : ConverseModel =
         let since found =
             match AnthropicModel.version name with
-            | Some version -> version >= found
+            | Some version -> not (AnthropicModel.isBefore found version)
             | None -> false
 
         let caches = since (3, 7) || (since (3, 5) && name.Contains("haiku", StringComparison.OrdinalIgnoreCase))

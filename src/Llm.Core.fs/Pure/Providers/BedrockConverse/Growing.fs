@@ -126,7 +126,7 @@ module internal ConverseGrowing =
 
     /// Whether a delta of a kind may be the block's. The input of a tool at the provider's side looks like that of any other.
     let takes (kind: ConverseKind) (block: ConverseGrowing) : bool =
-        block.Kind = kind || (kind = ConverseKind.ToolCall && block.Kind = ConverseKind.Other "toolUse")
+        block.Kind.Equals kind || (kind.IsToolCall && block.Kind.Equals(ConverseKind.Other "toolUse"))
 
     let private append (text: string) (block: ConverseGrowing) =
         if text = "" then block else { block with Text = TextBuffer.append text block.Text }

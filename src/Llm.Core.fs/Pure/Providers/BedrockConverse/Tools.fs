@@ -44,7 +44,7 @@ module internal ConverseTools =
     /// enforces the part of JSON Schema that Anthropic does (its page on structured output).
     let private possible provider (model: ConverseModel) (request: Request) (format: OutputFormat) : Result<OutputFormat, LlmError> =
         match format.Mode, AnthropicSchemas.obstacle format.Schema with
-        | Some FormatMode.Strict, Some reason when model.Formats.StrictSchemas <> Support.No ->
+        | Some FormatMode.Strict, Some reason when not model.Formats.StrictSchemas.IsNo ->
             unsupported provider request $"format mode strict for the schema of '{format.Name}'" $"{reason}; take FormatMode.Tool"
         | None, Some _ ->
             let mode = FormatSupport.defaultMode { model.Formats with StrictSchemas = Support.No } format.Schema

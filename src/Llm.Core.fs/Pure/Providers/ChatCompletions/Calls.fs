@@ -2,8 +2,6 @@
 // searched for one by one. Changed by Parts; read by the decoders.
 namespace Llm.Core
 
-open System.Collections.Generic
-
 /// A tool call that has begun.
 type internal ChatCall =
     {
@@ -34,64 +32,63 @@ type internal ChatCalls =
     private
         {
             /// By the index of their parts.
-            parts: Map<int, ChatCall>
+            parts: ByIndex<ChatCall>
             /// The part of the newest call at an index of the vendor's.
-            positions: Map<int, int>
+            positions: ByIndex<int>
             /// The part of the newest call with an id of the vendor's.
-            wireIds: Map<string, int>
+            wireIds: ByText<int>
             /// The ids in the reply.
-            ids: Set<string>
+            ids: ByText<unit>
         }
 
 [<RequireQualifiedAccess>]
 module internal ChatCalls =
-    let empty: ChatCalls = { parts = Map.empty; positions = Map.empty; wireIds = Map.empty; ids = Set.empty }
+    let empty: ChatCalls = { parts = ByIndex.empty; positions = ByIndex.empty; wireIds = ByText.empty; ids = ByText.empty }
 
-    /// The calls, the oldest first. Mostly there are none, which costs nothing.
-    let inOrder (calls: ChatCalls) : ChatCall list = if calls.parts.IsEmpty then [] else List.ofSeq calls.parts.Values
+    /// The calls, the oldest first.
+    let inOrder (calls: ChatCalls) : ChatCall list = ByIndex.values calls.parts
 
     /// Whether a call of the reply has this id.
-    let hasId (id: string) (calls: ChatCalls) : bool = Set.contains id calls.ids
+    let hasId (id: string) (calls: ChatCalls) : bool = ByText.containsKey id calls.ids
 
-    let private atPart (calls: ChatCalls) (part: int) : ChatCall voption =
-        match calls.parts.TryGetValue part with
-        | true, call -> ValueSome call
-        | _ -> ValueNone
+    let private atPart (calls: ChatCalls) (part: int voption) : ChatCall voption =
+        match part with
+        | ValueSome part -> ByIndex.tryFind part calls.parts
+        | ValueNone -> ValueNone
 
     /// The newest call at an index of the vendor's.
-    let atPosition (position: int) (calls: ChatCalls) : ChatCall voption =
-        match calls.positions.TryGetValue position with
-        | true, part -> atPart calls part
-        | _ -> ValueNone
+    let atPosition (position: int) (calls: ChatCalls) : ChatCall voption = ByIndex.tryFind position calls.positions |> atPart calls
 
     /// The newest call with an id of the vendor's.
-    let withWireId (id: string) (calls: ChatCalls) : ChatCall voption =
-        match calls.wireIds.TryGetValue id with
-        | true, part -> atPart calls part
-        | _ -> ValueNone
+    let withWireId (id: string) (calls: ChatCalls) : ChatCall voption = ByText.tryFind id calls.wireIds |> atPart calls
 
     /// The newest call.
-    let newest (calls: ChatCalls) : ChatCall voption =
-        if calls.parts.IsEmpty then ValueNone else ValueSome(snd (Map.maxKeyValue calls.parts))
+    let newest (calls: ChatCalls) : ChatCall voption = ByIndex.tryHighest calls.parts |> atPart calls
 
-    let private newestOf (key: 'key) (part: int) (known: Map<'key, int>) =
-        match known.TryGetValue key with
-        | true, other when other >= part -> known
-        | _ -> Map.add key part known
+    /// Whether a call is newer than the one that was found in its place, if any was.
+    let private isNewer (part: int) (found: int voption) : bool = found.IsNone || found.Value < part
+
+    let private withPosition (call: ChatCall) (positions: ByIndex<int>) : ByIndex<int> =
+        match call.Position with
+        | ValueSome position when isNewer call.Part (ByIndex.tryFind position positions) -> ByIndex.add position call.Part positions
+        | _ -> positions
+
+    let private withId (call: ChatCall) (wireIds: ByText<int>) : ByText<int> =
+        if call.WireId <> "" && isNewer call.Part (ByText.tryFind call.WireId wireIds) then
+            ByText.add call.WireId call.Part wireIds
+        else
+            wireIds
 
     /// The calls with a new one, or with a known one as it is now. Its part and its position never change.
     let put (call: ChatCall) (calls: ChatCalls) : ChatCalls =
         let others =
-            match atPart calls call.Part with
-            | ValueSome before when before.Id <> call.Id -> Set.remove before.Id calls.ids
+            match ByIndex.tryFind call.Part calls.parts with
+            | ValueSome before when before.Id <> call.Id -> ByText.remove before.Id calls.ids
             | _ -> calls.ids
 
         {
-            parts = Map.add call.Part call calls.parts
-            positions =
-                match call.Position with
-                | ValueSome position -> newestOf position call.Part calls.positions
-                | ValueNone -> calls.positions
-            wireIds = if call.WireId = "" then calls.wireIds else newestOf call.WireId call.Part calls.wireIds
-            ids = Set.add call.Id others
+            parts = ByIndex.add call.Part call calls.parts
+            positions = withPosition call calls.positions
+            wireIds = withId call calls.wireIds
+            ids = if ByText.containsKey call.Id others then others else ByText.add call.Id () others
         }

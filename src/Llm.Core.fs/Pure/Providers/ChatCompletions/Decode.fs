@@ -57,7 +57,7 @@ module internal ChatDecode =
     /// What of an event or answer says that it failed: itself, its choice (openrouter.ai/docs/api-reference/overview), or Groq's member
     /// beside the choices (console.groq.com/docs/api-reference).
     let private failureOf (root: JsonElement) : JsonElement voption =
-        if hasError root || (not (Dom.has "choices" root) && Dom.string "object" root = ValueSome "error") then
+        if hasError root || (not (Dom.has "choices" root) && Dom.says "object" "error" root) then
             ValueSome root
         else
             firstChoice root

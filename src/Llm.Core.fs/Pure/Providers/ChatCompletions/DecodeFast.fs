@@ -158,7 +158,7 @@ module internal ChatDecodeFast =
         match state.Open, sight.Content.Length > 0, sight.Thought.Length > 0, sight.Arguments.Length > 0 with
         | _, false, false, false -> ValueSome Chunks.empty
         | ChatOpen.Text index, true, false, false when sight.Seen &&& 4 = 0 -> ValueSome(Chunks.one (Chunk.TextDelta(index, sight.Content)))
-        | ChatOpen.Thought index, false, true, false when sight.Seen &&& 4 = 0 && state.ThoughtSource = ThoughtSource.Strings ->
+        | ChatOpen.Thought index, false, true, false when sight.Seen &&& 4 = 0 && state.ThoughtSource.IsStrings ->
             ValueSome(Chunks.one (Chunk.ThoughtDelta(index, sight.Thought)))
         | _, false, false, true when sight.Seen &&& 2 <> 0 ->
             match ChatCalls.atPosition sight.Position state.Calls with

@@ -123,7 +123,7 @@ module internal ChatDecodeMessage =
     let private thoughtFrom (source: ThoughtSource) (text: string) (progress: ChatProgress) : ChatProgress =
         match progress.State.ThoughtSource with
         | _ when text = "" -> progress
-        | known when known = source -> ChatParts.thought text progress
+        | known when known.Equals source -> ChatParts.thought text progress
         | ThoughtSource.Unknown ->
             progress |> ChatState.change (fun state -> { state with Rare.ThoughtSource = source }) |> ChatParts.thought text
         | _ -> progress

@@ -286,7 +286,7 @@ type ChatDialect with
 
         let hiding (ask: Thinking -> ThinkingRequest) (thinking: Thinking) =
             match ask thinking with
-            | ThinkingRequest.Members members when not thinking.IncludeThoughts && thinking.Level <> ThinkingLevel.None ->
+            | ThinkingRequest.Members members when not thinking.IncludeThoughts && not thinking.Level.IsNone ->
                 ThinkingRequest.Members(members @ [ "include_reasoning", Json.trusted "false" ])
             | asked -> asked
 

@@ -127,8 +127,8 @@ module internal ChatMessages =
 
         let carries (kinship: Kinship) (part: AssistantPart) =
             match part with
-            | _ when kinship <> Kinship.SameModel -> false
-            | AssistantPart.Thought _ -> returns <> ThoughtsReturn.Dropped
+            | _ when not kinship.IsSameModel -> false
+            | AssistantPart.Thought _ -> not returns.IsDropped
             | AssistantPart.Audio { Id = Some _ }
             | AssistantPart.Other _ -> true
             | _ -> false

@@ -32,7 +32,7 @@ module internal ChatTools =
     let private writeTools (target: ChatTarget) (writer: Utf8JsonWriter) =
         let tools = FormatSupport.tools target.Request
 
-        let isForbidden = tools.Choice = ToolChoice.None && not target.Model.TakesNoTool
+        let isForbidden = tools.Choice.IsNone && not target.Model.TakesNoTool
 
         if not (List.isEmpty tools.Definitions || isForbidden) then
             writer.WritePropertyName "tools"
@@ -52,7 +52,7 @@ module internal ChatTools =
                 writer.WriteString("type", "json_schema")
                 writer.WritePropertyName "json_schema"
                 Wire.object writer (fun () -> OpenAISchema.writeFormat format writer))
-        | Some { Mode = Some FormatMode.Json } when target.Model.Formats.JsonObjects = Support.Yes ->
+        | Some { Mode = Some FormatMode.Json } when target.Model.Formats.JsonObjects.IsYes ->
             writer.WritePropertyName "response_format"
             Wire.object writer (fun () -> writer.WriteString("type", "json_object"))
         | _ -> ()

@@ -18,11 +18,13 @@ module internal ChatFrame =
             |> ChatState.change (fun state ->
                 { state with AnswerId = Option.orElse id state.AnswerId; HasModel = state.HasModel || model.IsSome })
 
-    /// All counters so far.
+    /// All counters so far. The first are news without a comparison, which would start FSharp.Core's comparers.
     let usage (counters: ChatUsage) (progress: ChatProgress) : ChatProgress =
         let before = progress.State.Usage
 
-        if Object.ReferenceEquals(counters, before) || counters = before then
+        let isFirst = Object.ReferenceEquals(before, ChatUsage.none)
+
+        if Object.ReferenceEquals(counters, before) || (not isFirst && counters = before) then
             progress
         else
             let counted = progress |> ChatState.change (fun state -> { state with Usage = counters })

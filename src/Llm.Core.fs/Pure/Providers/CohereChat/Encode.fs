@@ -173,7 +173,7 @@ module internal CohereEncode =
         writer.WritePropertyName "thinking"
 
         Wire.object writer (fun () ->
-            writer.WriteString("type", (if thinking.Level = ThinkingLevel.None then "disabled" else "enabled"))
+            writer.WriteString("type", (if thinking.Level.IsNone then "disabled" else "enabled"))
 
             match share thinking.Level with
             | Some part ->
@@ -202,7 +202,7 @@ module internal CohereEncode =
     let private skipped (target: CohereTarget) : Warning list =
         match target.Request.Params.Thinking with
         // A model that does not reason need not be told not to.
-        | Some thinking when not target.Model.Thinks && thinking.Level <> ThinkingLevel.None ->
+        | Some thinking when not target.Model.Thinks && not thinking.Level.IsNone ->
             let level = (string thinking.Level).ToLower CultureInfo.InvariantCulture
             [ Warning.skipped target.Dialect.Provider target.Request.Model "thinking" level ]
         | _ -> []

@@ -70,7 +70,7 @@ module internal CohereTools =
             writer.WritePropertyName "tools"
             Wire.array writer (fun () -> definitions |> List.iter (fun tool -> Spoken.writeTool tool writer))
 
-            if definitions |> List.exists (fun tool -> tool.Strict = Some true) then
+            if definitions |> List.exists (fun tool -> Option.contains true tool.Strict) then
                 writer.WriteBoolean("strict_tools", true)
 
             match tools.Choice with

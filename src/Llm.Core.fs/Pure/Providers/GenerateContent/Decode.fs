@@ -139,7 +139,10 @@ module internal GenerateContentDecode =
         | ValueNone -> ValueNone
         | ValueSome word ->
             match Int32.TryParse word with
-            | true, number -> Map.tryFind number dialect.FinishReasons |> Option.defaultValue word |> ValueSome
+            | true, number ->
+                match dialect.FinishReasons |> List.tryFind (fun (known, _) -> known = number) with
+                | Some(_, name) -> ValueSome name
+                | None -> ValueSome word
             | _ -> ValueSome word
 
     let reasonOf (word: string) : FinishReason option =

@@ -51,8 +51,8 @@ type GenerateContentDialect =
         Thinking: string -> int -> ThinkingLevel -> ThinkingDial
         /// What stands for the signature of a tool call that this model never made, where the model refuses calls without one.
         MissingSignature: string -> string option
-        /// The names of finish reasons that come as numbers.
-        FinishReasons: Map<int, string>
+        /// The names of finish reasons that come as numbers, by those.
+        FinishReasons: (int * string) list
         /// What the model of a name takes.
         Model: string -> GeminiModel
         /// Whether a call whose tokens are counted stands in <c>generateContentRequest</c> with the model's name, rather than as it is.
@@ -66,7 +66,7 @@ type GenerateContentDialect =
 module GenerateContentDialect =
     let private method (stream: bool) = if stream then "streamGenerateContent?alt=sse" else "generateContent"
 
-    let private escaped (model: string) = model.Split '/' |> Array.map Uri.EscapeDataString |> String.concat "/"
+    let private escaped (model: string) = String.Join('/', model.Split '/' |> Array.map Uri.EscapeDataString)
 
     let private isGemini3 (model: string) = model.Contains("gemini-3", StringComparison.Ordinal)
 
@@ -138,21 +138,20 @@ module GenerateContentDialect =
             Thinking = thinking
             MissingSignature = missingSignature
             FinishReasons =
-                Map.ofList
-                    [
-                        1, "STOP"
-                        2, "MAX_TOKENS"
-                        3, "SAFETY"
-                        4, "RECITATION"
-                        5, "OTHER"
-                        6, "LANGUAGE"
-                        7, "BLOCKLIST"
-                        8, "PROHIBITED_CONTENT"
-                        9, "SPII"
-                        10, "MALFORMED_FUNCTION_CALL"
-                        11, "IMAGE_SAFETY"
-                        12, "UNEXPECTED_TOOL_CALL"
-                    ]
+                [
+                    1, "STOP"
+                    2, "MAX_TOKENS"
+                    3, "SAFETY"
+                    4, "RECITATION"
+                    5, "OTHER"
+                    6, "LANGUAGE"
+                    7, "BLOCKLIST"
+                    8, "PROHIBITED_CONTENT"
+                    9, "SPII"
+                    10, "MALFORMED_FUNCTION_CALL"
+                    11, "IMAGE_SAFETY"
+                    12, "UNEXPECTED_TOOL_CALL"
+                ]
             Model = GeminiModel.ofName
             CountsWrapped = true
             ModelsPath = Some "models"
@@ -173,25 +172,24 @@ module GenerateContentDialect =
                     let collection = if model.Contains '/' then "" else "publishers/google/models/"
                     $"{collection}{escaped model}:{method stream}"
             FinishReasons =
-                Map.ofList
-                    [
-                        1, "STOP"
-                        2, "MAX_TOKENS"
-                        3, "SAFETY"
-                        4, "RECITATION"
-                        5, "OTHER"
-                        6, "BLOCKLIST"
-                        7, "PROHIBITED_CONTENT"
-                        8, "SPII"
-                        9, "MALFORMED_FUNCTION_CALL"
-                        10, "MODEL_ARMOR"
-                        11, "IMAGE_SAFETY"
-                        12, "IMAGE_PROHIBITED_CONTENT"
-                        13, "IMAGE_RECITATION"
-                        14, "IMAGE_OTHER"
-                        15, "UNEXPECTED_TOOL_CALL"
-                        16, "NO_IMAGE"
-                    ]
+                [
+                    1, "STOP"
+                    2, "MAX_TOKENS"
+                    3, "SAFETY"
+                    4, "RECITATION"
+                    5, "OTHER"
+                    6, "BLOCKLIST"
+                    7, "PROHIBITED_CONTENT"
+                    8, "SPII"
+                    9, "MALFORMED_FUNCTION_CALL"
+                    10, "MODEL_ARMOR"
+                    11, "IMAGE_SAFETY"
+                    12, "IMAGE_PROHIBITED_CONTENT"
+                    13, "IMAGE_RECITATION"
+                    14, "IMAGE_OTHER"
+                    15, "UNEXPECTED_TOOL_CALL"
+                    16, "NO_IMAGE"
+                ]
         }
 
     /// The dialect under another provider's id, for callers who cannot copy a record and change a field.

@@ -2,6 +2,7 @@
 // found before anything is written. Called by the codec.
 namespace Llm.Core
 
+open System
 open System.Text.Json
 open FsToolkit.ErrorHandling
 
@@ -290,7 +291,7 @@ module internal GenerateContentEncode =
 
     let private body dialect (request: Request) (plan: GeminiPlan) (contents: Retold<Write list>) : RequestBody =
         let instructions = systemTexts request.Messages
-        let isPlain = plan.Functions = [] && not plan.SearchesWeb && plan.Answer = GeminiOutput.Text
+        let isPlain = List.isEmpty plan.Functions && not plan.SearchesWeb && plan.Answer.IsText
 
         Wire.body (fun writer ->
             Wire.object writer (fun () ->
@@ -304,7 +305,9 @@ module internal GenerateContentEncode =
 
                 tools plan writer
 
-                if not (List.isEmpty instructions && isPlain) || request.Params <> Params.none then
+                let isDefault = Object.ReferenceEquals(request.Params, Params.none) || request.Params = Params.none
+
+                if not (List.isEmpty instructions && isPlain && isDefault) then
                     writer.WritePropertyName "generationConfig"
                     generationConfig dialect request plan writer))
 

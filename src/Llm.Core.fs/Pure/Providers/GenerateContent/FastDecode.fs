@@ -198,7 +198,7 @@ module internal GenerateContentFast =
 
     /// The chunks of a delta, and the state, after the counters that came with it.
     let private counted (counts: GeminiCounts) (delta: Chunk) (state: GeminiState) : struct (Chunks * GeminiState) =
-        if counts = state.Counts then
+        if counts.Equals state.Counts then
             struct (Chunks.one delta, state)
         else
             let next = { state with Counts = counts }
@@ -208,7 +208,7 @@ module internal GenerateContentFast =
         let run = if place.IsThought then GeminiRun.Thought else GeminiRun.Text
         let index = state.Next - 1
 
-        if place.Length = 0 || state.Run <> run || state.IsWhole then
+        if place.Length = 0 || not (state.Run.Equals run) || state.IsWhole then
             ValueNone
         else
             let text = textAt data place

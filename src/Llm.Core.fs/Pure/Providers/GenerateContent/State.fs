@@ -112,7 +112,7 @@ module internal GeminiState =
     let private afterText = [ NativeFragment.Raw "}" ]
 
     let private runItem (state: GeminiState) : Chunk =
-        let mark = if state.Run = GeminiRun.Thought then thoughtMark else ""
+        let mark = if state.Run.IsThought then thoughtMark else ""
         let isBare = mark = "" && state.Beside = ""
         let rest = if isBare then afterText else [ NativeFragment.Raw(mark + state.Beside + "}") ]
         Chunk.Native(beforeText :: NativeFragment.TextOf(state.Next - 1) :: rest)
@@ -200,7 +200,7 @@ module internal GeminiState =
         let run = if isThought then GeminiRun.Thought else GeminiRun.Text
 
         let started =
-            if progress.State.Run = run then
+            if progress.State.Run.Equals run then
                 if beside = "" || progress.State.IsWhole then
                     progress
                 else
@@ -216,7 +216,7 @@ module internal GeminiState =
         let run = GeminiRun.Audio mediaType
 
         let started =
-            if progress.State.Run = run then
+            if progress.State.Run.Equals run then
                 progress
             else
                 startRun run (fun index -> Chunk.AudioStart(index, None)) "" progress
@@ -266,7 +266,7 @@ module internal GeminiState =
         let newModel = news state.Model model
 
         if newId.IsNone && newModel.IsNone then
-            if counts = state.Counts then
+            if counts.Equals state.Counts then
                 progress
             else
                 change (fun state -> { state with Counts = counts }) progress
@@ -280,7 +280,8 @@ module internal GeminiState =
                 })
 
     /// Whether the counters say something, and something else than before.
-    let isUsageNews (before: GeminiState) (state: GeminiState) : bool = state.Counts <> before.Counts && GeminiCounts.isAny state.Counts
+    let isUsageNews (before: GeminiState) (state: GeminiState) : bool =
+        not (state.Counts.Equals before.Counts) && GeminiCounts.isAny state.Counts
 
     /// What was used, where that is news.
     let sayUsage (before: GeminiState) (progress: GeminiProgress) : GeminiProgress =

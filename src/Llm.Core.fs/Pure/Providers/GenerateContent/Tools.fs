@@ -37,7 +37,7 @@ module internal GeminiTools =
     let private unsupported (dialect: GenerateContentDialect) (request: Request) (feature: string) (instead: string) =
         Error(LlmError.FeatureNotSupported(feature, dialect.Provider, Some request.Model, Some instead))
 
-    let private hasTools (request: Request) = request.Tools.Definitions <> [] || request.Tools.Provided <> []
+    let private hasTools (request: Request) = not (List.isEmpty request.Tools.Definitions && List.isEmpty request.Tools.Provided)
 
     /// The format, where it goes with the tools: a recursive schema that leaves its mode open can still stand in the instructions.
     let private possible (dialect: GenerateContentDialect) (request: Request) (format: OutputFormat) : Result<OutputFormat, LlmError> =
@@ -89,14 +89,26 @@ module internal GeminiTools =
     /// The plan of a resolved request.
     let plan (dialect: GenerateContentDialect) (request: Request) : Result<GeminiPlan, LlmError> = result {
         let tools = FormatSupport.tools request
-        let searchesWeb = List.contains ProviderTool.WebSearch tools.Provided
 
-        if searchesWeb && tools.Definitions <> [] && not (dialect.Model request.Model).MixesTools then
+        let searchesWeb =
+            tools.Provided
+            |> List.exists (fun tool ->
+                match tool with
+                | ProviderTool.WebSearch -> true)
+
+        if searchesWeb && not (List.isEmpty tools.Definitions) && not (dialect.Model request.Model).MixesTools then
             return! unsupported dialect request "web search beside other tools" "search in a call of its own"
         else
             // The tool of structured output goes first.
-            let carriers, others = tools.Definitions |> List.partition (fun tool -> OutputFormat.isFormatTool tool.Name)
-            let! functions = carriers @ others |> List.traverseResultM (declared dialect request)
+            let isCarrier (tool: ToolDefinition) = OutputFormat.isFormatTool tool.Name
+            let carriers = tools.Definitions |> List.filter isCarrier
+            let others = tools.Definitions |> List.filter (isCarrier >> not)
+
+            let! functions =
+                match carriers @ others with
+                | [] -> Ok []
+                | shown -> shown |> List.traverseResultM (declared dialect request)
+
             let! answer = answer dialect request
 
             return { Functions = functions; SearchesWeb = searchesWeb; Calling = calling tools; Answer = answer }

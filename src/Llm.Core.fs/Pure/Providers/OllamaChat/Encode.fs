@@ -42,7 +42,7 @@ module internal OllamaEncode =
 
         if not (List.isEmpty target.Request.Tools.Provided) then
             refused "web search" "give the model a tool of your own that searches"
-        elif target.Request.Tools.Definitions |> List.exists (fun tool -> tool.Strict = Some true) then
+        elif target.Request.Tools.Definitions |> List.exists (fun tool -> Option.contains true tool.Strict) then
             refused "strict tools" "leave Strict out"
         else
             None
@@ -100,7 +100,7 @@ module internal OllamaEncode =
     let goesTo (dialect: OllamaDialect) (model: string) : Target =
         let carries (kinship: Kinship) (part: AssistantPart) =
             match part with
-            | AssistantPart.Thought _ -> dialect.ReturnsThoughts && kinship = Kinship.SameModel
+            | AssistantPart.Thought _ -> dialect.ReturnsThoughts && kinship.IsSameModel
             | _ -> false
 
         { Target.create dialect.Provider api model with Carries = carries }
@@ -160,7 +160,7 @@ module internal OllamaEncode =
     let private writeThink (target: OllamaTarget) (thinking: Thinking) (writer: Utf8JsonWriter) =
         match levelName thinking.Level with
         | Some level when target.Dialect.TakesLevels target.Request.Model -> writer.WriteString("think", level)
-        | _ -> writer.WriteBoolean("think", (thinking.Level <> ThinkingLevel.None))
+        | _ -> writer.WriteBoolean("think", not thinking.Level.IsNone)
 
     let private writeOptions (parameters: Params) (writer: Utf8JsonWriter) =
         let number (writer: Utf8JsonWriter) (value: float) = writer.WriteNumberValue value
@@ -182,7 +182,7 @@ module internal OllamaEncode =
 
     /// Ollama lets no tool be demanded or forbidden: tools that must not be called are not shown.
     let private writeTools (tools: ToolRequest) (writer: Utf8JsonWriter) =
-        if not (List.isEmpty tools.Definitions) && tools.Choice <> ToolChoice.None then
+        if not (List.isEmpty tools.Definitions) && not tools.Choice.IsNone then
             writer.WritePropertyName "tools"
             Wire.array writer (fun () -> tools.Definitions |> List.iter (fun tool -> Spoken.writeTool tool writer))
 

@@ -27,7 +27,7 @@ module internal ResponsesAnswer =
         let id = if state.Id.IsSome then state.Id else option seen.Id
         let model = if state.Model.IsSome then state.Model else option seen.Model
 
-        if id = state.Id && model = state.Model then
+        if Object.ReferenceEquals(id, state.Id) && Object.ReferenceEquals(model, state.Model) then
             progression
         else
             progression
@@ -94,15 +94,27 @@ module internal ResponsesAnswer =
 
         TokenCounts.toUsage &counts
 
+    /// Whether nothing was counted. Asked before counters are compared, which the first time starts FSharp.Core's comparers.
+    let private isNone (counters: ResponsesCounters) : bool =
+        counters.Input.IsNone
+        && counters.Output.IsNone
+        && counters.Total.IsNone
+        && counters.CacheRead.IsNone
+        && counters.CacheWrite.IsNone
+        && counters.Reasoning.IsNone
+        && counters.AudioInput.IsNone
+        && counters.AudioOutput.IsNone
+
     /// The counters after what the answer says of them: those that were, where that is nothing new.
     let private countersAfter (seen: ResponsesSeen) (state: ResponsesState) : ResponsesCounters =
         let before = state.Counters
-        let isNone (counters: ResponsesCounters) = Object.ReferenceEquals(counters, ResponsesState.noCounters)
 
         if isNone seen.Counters then
             before
+        elif isNone before then
+            seen.Counters
         else
-            let counters = if isNone before then seen.Counters else merge before seen.Counters
+            let counters = merge before seen.Counters
             if counters = before then before else counters
 
     let private sayUsage (counters: ResponsesCounters) (progression: ResponsesProgression) : ResponsesProgression =
@@ -155,17 +167,14 @@ module internal ResponsesAnswer =
 
     /// The items in their own form. Where one did not come whole, none: a form with gaps is worse than a translation of the parts.
     let private natives (progression: ResponsesProgression) =
-        let items = progression.State.Items
+        let rec send (items: ResponsesItem list) (sofar: ResponsesProgression) =
+            match items with
+            | [] -> sofar
+            | { Native = Some native } :: others ->
+                sofar |> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) |> send others
+            | _ -> progression
 
-        let send sofar _ (item: ResponsesItem) =
-            match item.Native with
-            | Some native -> ResponsesState.emit (Chunk.Native [ NativeFragment.Sent native ]) sofar
-            | None -> sofar
-
-        if Map.forall (fun _ (item: ResponsesItem) -> item.Native.IsSome) items then
-            Map.fold send progression items
-        else
-            progression
+        send (ByIndex.values progression.State.Items) progression
 
     let private content (seen: ResponsesSeen) (progression: ResponsesProgression) =
         progression |> meta seen |> ResponsesItems.all seen.Items |> ResponsesState.finishAll

@@ -35,14 +35,13 @@ module internal ResponsesDecode =
 
     /// The part of a delta is the hot one from now on, if more of it can come.
     let private heat delta (outputIndex: int voption) sub part (progression: ResponsesProgression) =
-        match outputIndex, Map.tryFind part progression.State.Parts with
-        | ValueSome index, Some { Kind = kind; Progress = ResponsesProgress.Growing } when kind = kindOfPart delta ->
+        match outputIndex, ByIndex.tryFind part progression.State.Parts with
+        | ValueSome index, ValueSome { Kind = kind; Progress = ResponsesProgress.Growing } when kind.Equals(kindOfPart delta) ->
             let hot = { Delta = delta; OutputIndex = index; SubIndex = sub; Part = part }
 
-            if progression.State.Hot = Some hot then
-                progression
-            else
-                ResponsesState.change (fun state -> { state with Hot = Some hot }) progression
+            match progression.State.Hot with
+            | Some before when before.Equals hot -> progression
+            | _ -> ResponsesState.change (fun state -> { state with Hot = Some hot }) progression
         | _ -> progression
 
     /// What must be known of the item before its part grows; nothing where the delta does not belong there.
@@ -122,14 +121,10 @@ module internal ResponsesDecode =
 
     /// An event that the format does not name: an error that is no event, an answer that was not streamed, or news to be ignored.
     let private unnamed provider (kind: string) (event: JsonElement) (progression: ResponsesProgression) =
-        if kind.StartsWith("response.", StringComparison.Ordinal) then
-            Ok progression
-        elif Dom.string "object" event = ValueSome "response" then
-            ResponsesAnswer.standing provider event progression
-        elif Dom.has "error" event then
-            Error(ErrorBody.ofElement provider event)
-        else
-            Ok progression
+        if kind.StartsWith("response.", StringComparison.Ordinal) then Ok progression
+        elif Dom.says "object" "response" event then ResponsesAnswer.standing provider event progression
+        elif Dom.has "error" event then Error(ErrorBody.ofElement provider event)
+        else Ok progression
 
     let private read provider (kind: string) (event: JsonElement) (progression: ResponsesProgression) =
         match kind with
@@ -193,7 +188,7 @@ module internal ResponsesDecode =
         |> ValueOption.map (fun chunks -> struct (chunks, state))
 
     let private answer provider (root: JsonElement) : Result<Chunk list, LlmError> =
-        let isResponse = Dom.string "object" root = ValueSome "response" || (Dom.property "output" root).IsSome
+        let isResponse = Dom.says "object" "response" root || (Dom.property "output" root).IsSome
 
         if isResponse then
             ResponsesAnswer.standing provider root (ResponsesState.start ResponsesState.initial)

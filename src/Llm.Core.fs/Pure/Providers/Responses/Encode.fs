@@ -162,7 +162,7 @@ module internal ResponsesEncode =
 
             match parameters.Thinking with
             | Some thinking when not (dialect.Reasons request.Model) -> skipped "thinking" (levelName thinking.Level)
-            | Some thinking when thinking.Level <> ThinkingLevel.Default && (dialect.Effort request.Model thinking.Level).IsNone ->
+            | Some thinking when not thinking.Level.IsDefault && (dialect.Effort request.Model thinking.Level).IsNone ->
                 skipped "thinking" (levelName thinking.Level)
             | _ -> ()
         ]

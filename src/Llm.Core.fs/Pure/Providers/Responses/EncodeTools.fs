@@ -58,7 +58,11 @@ module internal ResponsesTools =
 
     let private writeTools (dialect: ResponsesDialect) (request: Request) (writer: Utf8JsonWriter) =
         let tools = FormatSupport.tools request
-        let provided = tools.Provided |> List.distinct |> List.choose (providedType dialect)
+
+        let provided =
+            match tools.Provided with
+            | [] -> []
+            | asked -> asked |> List.distinct |> List.choose (providedType dialect)
 
         if not (List.isEmpty tools.Definitions && List.isEmpty provided) then
             writer.WritePropertyName "tools"
@@ -84,7 +88,7 @@ module internal ResponsesTools =
         | Some({ Mode = Some FormatMode.Strict } as format) ->
             writer
             |> writeText (fun writer -> writer |> writeTyped "json_schema" (fun () -> OpenAISchema.writeFormat format writer))
-        | Some { Mode = Some FormatMode.Json } when (dialect.Formats request.Model).JsonObjects = Support.Yes ->
+        | Some { Mode = Some FormatMode.Json } when (dialect.Formats request.Model).JsonObjects.IsYes ->
             writer |> writeText (writeTyped "json_object" ignore)
         | _ -> ()
 

@@ -45,7 +45,7 @@ module internal ResponsesFast =
         let mutable text: string | null = null
         let mutable isEvent = false
         let mutable isOutput = false
-        let mutable isSub = (hot.Delta = ResponsesDelta.Arguments)
+        let mutable isSub = hot.Delta.IsArguments
         let mutable isClear = FastReader.next JsonTokenType.StartObject &reader
 
         while isClear && FastReader.next JsonTokenType.PropertyName &reader do
@@ -56,7 +56,7 @@ module internal ResponsesFast =
                 let isType = name.SequenceEqual(ReadOnlySpan typeName)
                 let isDelta = name.SequenceEqual(ReadOnlySpan deltaName)
                 let isOutputIndex = name.SequenceEqual(ReadOnlySpan outputIndexName)
-                let isSubIndex = hot.Delta <> ResponsesDelta.Arguments && name.SequenceEqual(ReadOnlySpan subName)
+                let isSubIndex = not hot.Delta.IsArguments && name.SequenceEqual(ReadOnlySpan subName)
                 let mutable number = 0
                 isClear <- reader.Read()
 

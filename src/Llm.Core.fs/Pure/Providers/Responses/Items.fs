@@ -28,20 +28,18 @@ module internal ResponsesItems =
 
     let private ofElement (item: JsonElement) : ResponsesItem = create (typeOf item) (stringOf "id" item) (stringOf "call_id" item)
 
-    let put slot item (state: ResponsesState) = { state with Items = Map.add slot item state.Items }
+    let put slot item (state: ResponsesState) = { state with Items = ByIndex.add slot item state.Items }
 
     /// The item in a slot.
-    let tryItem (slot: int) (state: ResponsesState) : ResponsesItem voption =
-        let mutable item = Unchecked.defaultof<ResponsesItem>
-        if state.Items.TryGetValue(slot, &item) then ValueSome item else ValueNone
+    let tryItem (slot: int) (state: ResponsesState) : ResponsesItem voption = ByIndex.tryFind slot state.Items
 
     let private isSame (first: string) (second: string) = first <> "" && first = second
 
     let private changeItem slot update =
         ResponsesState.change (fun state ->
-            match Map.tryFind slot state.Items with
-            | Some item -> put slot (update item) state
-            | None -> state)
+            match tryItem slot state with
+            | ValueSome item -> put slot (update item) state
+            | ValueNone -> state)
 
     /// The event's `output_index`, where it has one that can be.
     let outputIndex (event: JsonElement) : int voption =
@@ -50,11 +48,7 @@ module internal ResponsesItems =
         | _ -> ValueNone
 
     /// The slot of the newest item of an `output_index`.
-    let slotAt (index: int) (state: ResponsesState) : int =
-        if Map.isEmpty state.Slots then
-            index
-        else
-            Map.tryFind index state.Slots |> Option.defaultValue index
+    let slotAt (index: int) (state: ResponsesState) : int = ByIndex.tryFind index state.Slots |> ValueOption.defaultValue index
 
     /// The slot of an item that an event names: by `output_index`, else by `item_id`, else the newest.
     let slotOf (event: JsonElement) (state: ResponsesState) : int =
@@ -63,9 +57,9 @@ module internal ResponsesItems =
         | ValueNone ->
             let id = stringOf "item_id" event
 
-            match state.Items |> Map.tryFindKey (fun _ item -> isSame item.Id id) with
-            | Some slot -> slot
-            | None -> max 0 (ResponsesState.nextSlot state - 1)
+            match state.Items |> ByIndex.tryFindIndex (fun item -> isSame item.Id id) with
+            | ValueSome slot -> slot
+            | ValueNone -> max 0 (ResponsesState.nextSlot state - 1)
 
     /// An item whose parts an event speaks of, known or not yet announced; nothing where another type of item stands there.
     let expect (slot: int) (kind: string) (progression: ResponsesProgression) : ResponsesProgression voption =
@@ -84,8 +78,8 @@ module internal ResponsesItems =
             | ValueSome index -> slotAt index state
             | ValueNone ->
                 state.Items
-                |> Map.tryFindKey (fun _ known -> isSame known.Id fresh.Id)
-                |> Option.defaultValue (ResponsesState.nextSlot state)
+                |> ByIndex.tryFindIndex (fun known -> isSame known.Id fresh.Id)
+                |> ValueOption.defaultValue (ResponsesState.nextSlot state)
 
         match tryItem claimed state with
         | ValueNone -> struct (claimed, ResponsesState.change (put claimed fresh) progression)
@@ -105,7 +99,7 @@ module internal ResponsesItems =
 
             let displace (state: ResponsesState) =
                 match named with
-                | ValueSome index -> { put slot fresh state with Slots = Map.add index slot state.Slots; Hot = None }
+                | ValueSome index -> { put slot fresh state with Slots = ByIndex.add index slot state.Slots; Hot = None }
                 | ValueNone -> put slot fresh state
 
             struct (slot, ResponsesState.change displace progression)
@@ -116,10 +110,9 @@ module internal ResponsesItems =
 
     /// Takes thoughts from there, unless they are taken from the other place already.
     let claimThoughts (slot: int) (place: ResponsesThoughts) (progression: ResponsesProgression) : ResponsesProgression voption =
-        match Map.tryFind slot progression.State.Items with
-        | Some item when item.Thoughts = place -> ValueSome progression
-        | Some item when item.Thoughts = ResponsesThoughts.Unknown ->
-            ValueSome(changeItem slot (fun item -> { item with Thoughts = place }) progression)
+        match tryItem slot progression.State with
+        | ValueSome item when item.Thoughts.Equals place -> ValueSome progression
+        | ValueSome item when item.Thoughts.IsUnknown -> ValueSome(changeItem slot (fun item -> { item with Thoughts = place }) progression)
         | _ -> ValueNone
 
     let private thought slot place sub (element: JsonElement) progression =
@@ -265,49 +258,50 @@ module internal ResponsesItems =
             member _.Take(slot, progression) = whole slot element progression
         }
 
-    /// The slot of the known item that has the id of another, or its call's; -1 where none has.
-    let private slotById (known: Map<int, ResponsesItem>) (item: ResponsesItem) : int =
-        let find found slot (other: ResponsesItem) =
-            if found < 0 && other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId) then
-                slot
-            else
-                found
-
-        Map.fold find -1 known
+    /// The slot of the known item that has the id of another, or its call's.
+    let private slotById (known: ByIndex<ResponsesItem>) (item: ResponsesItem) : int voption =
+        known
+        |> ByIndex.tryFindIndex (fun other -> other.Type = item.Type && (isSame other.Id item.Id || isSame other.CallId item.CallId))
 
     let private allByPlace known (seen: ResponsesSeenItem list) (progression: ResponsesProgression) : ResponsesProgression =
-        let items = seen |> List.mapi (fun position seen -> struct (position, seen.Item, seen))
+        let isAt position (item: ResponsesItem) =
+            match ByIndex.tryFind position known with
+            | ValueSome other -> other.Type = item.Type
+            | ValueNone -> false
 
-        let slotById (item: ResponsesItem) =
-            match slotById known item with
-            | -1 -> None
-            | slot -> Some slot
+        let items = seen |> List.mapi (fun position seen -> struct (position, seen))
+        let mutable byId: Indices = ByIndex.empty
+        let mutable unclaimed = known
 
-        let isAt position (item: ResponsesItem) = known |> Map.tryFind position |> Option.exists (fun other -> other.Type = item.Type)
+        for struct (position, seen) in items do
+            match slotById known seen.Item with
+            | ValueSome slot ->
+                byId <- ByIndex.add slot () byId
+                unclaimed <- ByIndex.remove slot unclaimed
+            | ValueNone when isAt position seen.Item -> unclaimed <- ByIndex.remove position unclaimed
+            | ValueNone -> ()
 
-        let byId = items |> List.choose (fun struct (_, item, _) -> slotById item) |> Set.ofList
+        let mutable sofar = progression
 
-        let byPlace =
-            items
-            |> List.choose (fun struct (position, item, _) -> if (slotById item).IsNone && isAt position item then Some position else None)
-            |> Set.ofList
+        for struct (position, seen) in items do
+            let item = seen.Item
 
-        let read (struct (claimed: Set<int>, sofar: ResponsesProgression)) (struct (position, item, seen: ResponsesSeenItem)) =
             let recognised =
-                match slotById item with
-                | Some slot -> Some slot
-                | None when isAt position item && not (Set.contains position byId) -> Some position
-                | None -> known |> Map.tryFindKey (fun slot other -> other.Type = item.Type && not (Set.contains slot claimed))
+                match slotById known item with
+                | ValueSome slot -> ValueSome slot
+                | ValueNone when isAt position item && not (ByIndex.containsKey position byId) -> ValueSome position
+                | ValueNone -> unclaimed |> ByIndex.tryFindIndex (fun other -> other.Type = item.Type)
 
             match recognised with
-            | Some slot -> struct (Set.add slot claimed, seen.Take(slot, sofar))
-            | None ->
-                let slot = if Map.containsKey position sofar.State.Items then ResponsesState.nextSlot sofar.State else position
+            | ValueSome slot ->
+                unclaimed <- ByIndex.remove slot unclaimed
+                sofar <- seen.Take(slot, sofar)
+            | ValueNone ->
+                let isTaken = ByIndex.containsKey position sofar.State.Items
+                let slot = if isTaken then ResponsesState.nextSlot sofar.State else position
+                sofar <- seen.Take(slot, ResponsesState.change (put slot item) sofar)
 
-                struct (claimed, seen.Take(slot, ResponsesState.change (put slot item) sofar))
-
-        let struct (_, read) = items |> List.fold read (struct (Set.union byId byPlace, progression))
-        read
+        sofar
 
     /// The items of a closing event or of a whole answer. Those that the stream brought are recognised by their ids, else by their
     /// place, else by their rank among those of their type: some vendors give new ids at the end, or leave items out.
@@ -319,8 +313,8 @@ module internal ResponsesItems =
             | [] -> ValueSome sofar
             | item :: others ->
                 match slotById known item.Item with
-                | -1 -> ValueNone
-                | slot -> takeAll (item.Take(slot, sofar)) others
+                | ValueNone -> ValueNone
+                | ValueSome slot -> takeAll (item.Take(slot, sofar)) others
 
         // Mostly all have the ids that the stream gave them.
         match takeAll progression seen with

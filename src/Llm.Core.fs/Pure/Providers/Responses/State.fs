@@ -75,10 +75,10 @@ type internal ResponsesState =
     {
         Hot: ResponsesHot option
         /// By slot: the position of the item in the answer.
-        Items: Map<int, ResponsesItem>
+        Items: ByIndex<ResponsesItem>
         /// From an `output_index` that a vendor used twice to the slot of its newest item.
-        Slots: Map<int, int>
-        Parts: Map<int, ResponsesPart>
+        Slots: ByIndex<int>
+        Parts: ByIndex<ResponsesPart>
         Id: string option
         Model: string option
         Counters: ResponsesCounters
@@ -108,9 +108,9 @@ module internal ResponsesState =
     let initial: ResponsesState =
         {
             Hot = None
-            Items = Map.empty
-            Slots = Map.empty
-            Parts = Map.empty
+            Items = ByIndex.empty
+            Slots = ByIndex.empty
+            Parts = ByIndex.empty
             Id = None
             Model = None
             Counters = noCounters
@@ -128,7 +128,10 @@ module internal ResponsesState =
     let isIndex (index: int) = index >= 0 && index < largestIndex
 
     /// The first slot behind all items.
-    let nextSlot (state: ResponsesState) : int = if Map.isEmpty state.Items then 0 else Map.maxKeyValue state.Items |> fst |> (+) 1
+    let nextSlot (state: ResponsesState) : int =
+        match ByIndex.tryHighest state.Items with
+        | ValueSome last -> last + 1
+        | ValueNone -> 0
 
     let start (state: ResponsesState) : ResponsesProgression = { State = state; Chunks = [] }
 
@@ -146,7 +149,7 @@ module internal ResponsesState =
         { progression with State = update progression.State }
 
     let private setPart index kind progress progression =
-        change (fun state -> { state with Parts = Map.add index { Kind = kind; Progress = progress } state.Parts }) progression
+        change (fun state -> { state with Parts = ByIndex.add index { Kind = kind; Progress = progress } state.Parts }) progression
 
     /// The chunk that a delta is, or nothing for a part that only comes whole.
     let delta (kind: ResponsesPartKind) (index: int) (text: string) : Chunk option =
@@ -166,17 +169,17 @@ module internal ResponsesState =
         if text = "" then
             progression
         else
-            match Map.tryFind index progression.State.Parts with
-            | Some part when part.Kind <> kind || part.Progress = ResponsesProgress.Ended -> progression
-            | Some part when part.Progress = ResponsesProgress.Growing -> emitDelta kind index text progression
-            | Some _ -> progression |> setPart index kind ResponsesProgress.Growing |> emitDelta kind index text
-            | None when kind.IsToolCall || kind.IsWhole -> progression
-            | None ->
+            match ByIndex.tryFind index progression.State.Parts with
+            | ValueSome part when not (part.Kind.Equals kind) || part.Progress.IsEnded -> progression
+            | ValueSome part when part.Progress.IsGrowing -> emitDelta kind index text progression
+            | ValueSome _ -> progression |> setPart index kind ResponsesProgress.Growing |> emitDelta kind index text
+            | ValueNone when kind.IsToolCall || kind.IsWhole -> progression
+            | ValueNone ->
                 let start = if kind.IsText then Chunk.TextStart index else Chunk.ThoughtStart index
                 progression |> setPart index kind ResponsesProgress.Growing |> emit start |> emitDelta kind index text
 
     let startCall (index: int) (id: string) (name: string) (progression: ResponsesProgression) : ResponsesProgression =
-        if Map.containsKey index progression.State.Parts then
+        if ByIndex.containsKey index progression.State.Parts then
             progression
         else
             progression
@@ -185,15 +188,15 @@ module internal ResponsesState =
 
     /// A part of which nothing had come and which is there at once.
     let addWhole (index: int) (part: AssistantPart) (progression: ResponsesProgression) : ResponsesProgression =
-        if Map.containsKey index progression.State.Parts then
+        if ByIndex.containsKey index progression.State.Parts then
             progression
         else
             progression |> setPart index ResponsesPartKind.Whole ResponsesProgress.Ended |> emit (Chunk.Part(index, part))
 
     /// The part is whole, if it had begun.
     let finish (index: int) (progression: ResponsesProgression) : ResponsesProgression =
-        match Map.tryFind index progression.State.Parts with
-        | Some part when part.Progress <> ResponsesProgress.Ended ->
+        match ByIndex.tryFind index progression.State.Parts with
+        | ValueSome part when not part.Progress.IsEnded ->
             let state = progression.State
 
             let hot =
@@ -201,7 +204,7 @@ module internal ResponsesState =
                 | Some hot when hot.Part = index -> None
                 | hot -> hot
 
-            let parts = Map.add index { part with Progress = ResponsesProgress.Ended } state.Parts
+            let parts = ByIndex.add index { part with Progress = ResponsesProgress.Ended } state.Parts
             let ended = { progression with State = { state with Parts = parts; Hot = hot } }
 
             match part.Kind with
@@ -213,8 +216,9 @@ module internal ResponsesState =
 
     /// Whether some of the part came already, if only its end.
     let hasCome (index: int) (state: ResponsesState) : bool =
-        let mutable part = Unchecked.defaultof<ResponsesPart>
-        state.Parts.TryGetValue(index, &part) && part.Progress <> ResponsesProgress.Started
+        match ByIndex.tryFind index state.Parts with
+        | ValueSome part -> not part.Progress.IsStarted
+        | ValueNone -> false
 
     /// The part is whole and this is all of it: what deltas brought already is not taken a second time, nor made a string of.
     let inline complete kind (index: int) ([<InlineIfLambda>] text: unit -> string) (progression: ResponsesProgression) =
@@ -225,4 +229,9 @@ module internal ResponsesState =
 
     /// Ends all that is open.
     let finishAll (progression: ResponsesProgression) : ResponsesProgression =
-        Map.fold (fun sofar index _ -> finish index sofar) progression progression.State.Parts
+        let mutable sofar = progression
+
+        for index in ByIndex.keys progression.State.Parts do
+            sofar <- finish index sofar
+
+        sofar
