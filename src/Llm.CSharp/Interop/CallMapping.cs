@@ -4,7 +4,7 @@ namespace Llm.Interop;
 internal static class CallMapping
 {
     public static Core.Params ToCore(Params parameters) =>
-        new(
+        ReferenceEquals(parameters, Params.None) ? Core.ParamsModule.none : new(
             Optional.ToCore(parameters.Temperature),
             Optional.ToCore(parameters.MaxTokens),
             Optional.ToCore(parameters.TopP),

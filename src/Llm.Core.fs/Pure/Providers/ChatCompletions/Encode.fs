@@ -2,6 +2,7 @@
 // what it would refuse an error.
 namespace Llm.Core
 
+open System
 open System.Globalization
 open System.Text.Json
 open FsToolkit.ErrorHandling
@@ -114,10 +115,10 @@ module internal ChatEncode =
             yield! parameters.Thinking |> Option.map (thinkingMembers target) |> Option.defaultValue []
         ]
 
-    /// What the parameters come to; mostly all is left to the provider.
+    /// What the parameters come to; mostly all is left to the provider. By reference: to compare records, FSharp.Core would be started.
     let private members (target: ChatTarget) : Member list =
         let parameters = target.Request.Params
-        if parameters = Params.none then [] else settings target parameters
+        if Object.ReferenceEquals(parameters, Params.none) then [] else settings target parameters
 
     let private writeStream (target: ChatTarget) (writer: Utf8JsonWriter) =
         if target.Request.Stream then
