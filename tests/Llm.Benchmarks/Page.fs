@@ -176,12 +176,12 @@ machine's absolute times move by half from run to run; ratios of one run move le
   that can be sent back, headers become limits. A whole answer of chat completions, responses, messages or generateContent is read at once, without a document or
   chunks, where all of it is understood (`Pure/Providers/WholeSight.fs`); its raw body and the provider's own form become text when somebody
   asks for them.
-- **The first call of a process** waits for the compiler, and for types to be loaded. What the packages bring compiled ahead, and a Release build
-  on the same platforms, is nine tenths of what would be compiled beyond the floor; the rest is FSharp.Core, which its own package brings
-  uncompiled, and the framework's state machines behind `HttpClient`. But compiling is the lesser part of what is left beyond the floor. Most
-  of it is the runtime's work on what it meets for the first time, 800 compiled methods and 1,600 types, closures and the interfaces of F#'s
-  equality and comparison among them. Only the provider that a call asks is made (`Pure/Registry.fs`); making all took 470 methods more. An application that
-  publishes itself with `PublishReadyToRun` compiles FSharp.Core and its own code ahead too, and is faster still.
+- **The first call of a process** waits for the compiler, and for types to be loaded. With what the packages bring compiled ahead, and a Release
+  build on the same platforms, a stream compiles no more than the floor does: what FSharp.Core would have compiled, as its own package brings no
+  compiled code, is not started (`Pure/ListAhead.fs`, `Pure/ByIndex.fs`), and neither are vectorized searches for a few characters, tables of
+  escapes or handlers that connect in a way of ours. What is left beyond the floor is the runtime's work on what it meets for the first time, 800
+  compiled methods and 1,600 types. Only the provider that a call asks is made (`Pure/Registry.fs`); making all took 470 methods more. An
+  application that publishes itself with `PublishReadyToRun` compiles FSharp.Core and its own code ahead too, and is faster still.
 - **Trimming** makes an application small: it works for streams by chat completions, responses, messages and generateContent, and FSharp.Core
   alone warns. It drops the code that the framework's own assemblies bring compiled, so a trimmed application starts slower (four formats in
   one process: 560 to 660 ms of CPU) unless it is published with `PublishReadyToRun` as well (227 ms).
