@@ -166,6 +166,22 @@ let ``streams that ended leave nothing behind`` () =
     // A hundred bytes a stream would be half a megabyte.
     Assert.That(GC.GetTotalMemory true - before, Is.LessThan 250_000L)
 
+/// Streams that connect when they are first read, by a token that outlives them.
+let private readLazily (model: Model) (token: CancellationToken) (count: int) : unit =
+    for _ in 1..count do
+        match Model.streamLazily [ Message.user "hi" ] model with
+        | Ok live -> Assert.That((StreamResponse live |> StreamResponse.finish token).Result.IsComplete)
+        | Error error -> failwith $"%A{error}"
+
+[<Test; NonParallelizable>]
+let ``streams that ended leave nothing with the token that they were read by`` () =
+    let model = modelOf Streams.all["chat"] 5
+    use source = new CancellationTokenSource()
+    readLazily model source.Token 500
+    let before = GC.GetTotalMemory true
+    readLazily model source.Token 5_000
+    Assert.That(GC.GetTotalMemory true - before, Is.LessThan 250_000L)
+
 /// Writes each body into the same memory, and gives the same answer.
 let private swallowing =
     let answer =
