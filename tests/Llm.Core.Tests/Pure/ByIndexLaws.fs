@@ -135,16 +135,13 @@ let ``functions of lists do what FSharp.Core's do`` (numbers: int list) (others:
     let isIt number = number % (int divisor + 1) = 0
     let half number = if isIt number then Some(number / 2) else None
 
-    List.exists isIt numbers = Microsoft.FSharp.Collections.List.exists isIt numbers
-    && List.forall isIt numbers = Microsoft.FSharp.Collections.List.forall isIt numbers
-    && List.tryFind isIt numbers = Microsoft.FSharp.Collections.List.tryFind isIt numbers
-    && List.tryPick half numbers = Microsoft.FSharp.Collections.List.tryPick half numbers
-    && List.choose half numbers = Microsoft.FSharp.Collections.List.choose half numbers
-    && List.filter isIt numbers = Microsoft.FSharp.Collections.List.filter isIt numbers
-    && List.map half numbers = Microsoft.FSharp.Collections.List.map half numbers
-    && List.rev numbers = Microsoft.FSharp.Collections.List.rev numbers
-    && List.length numbers = Microsoft.FSharp.Collections.List.length numbers
-    && List.concat lists = Microsoft.FSharp.Collections.List.concat lists
-    && List.fold (fun sofar number -> sofar * 31 + number) 7 numbers =
-        Microsoft.FSharp.Collections.List.fold (fun sofar number -> sofar * 31 + number) 7 numbers
-    && numbers @ others = Operators.(@) numbers others
+    ListAhead<int>.Exists(isIt, numbers) = List.exists isIt numbers
+    && ListAhead<int>.TryFind(isIt, numbers) = List.tryFind isIt numbers
+    && ListAhead<int>.Filter(isIt, numbers) = List.filter isIt numbers
+    && ListAhead<int>.Rev numbers = List.rev numbers
+    && ListAhead<int>.Length numbers = List.length numbers
+    && ListAhead<int>.Concat lists = List.concat lists
+    && ListAhead<int>.Append(numbers, others) = numbers @ others
+    && ListAhead<int, int>.TryPick(half, numbers) = List.tryPick half numbers
+    && ListAhead<int, int>.Choose(half, numbers) = List.choose half numbers
+    && ListAhead<int, int option>.Map(half, numbers) = List.map half numbers
