@@ -107,8 +107,9 @@ type internal ListAhead<'item, 'made> =
 
         made.Close()
 
+// Of this assembly alone: to its friends, such as its tests, the compiler would fail to hand on what is inlined.
 [<AutoOpen>]
-module internal ListsAhead =
+module private ListsAhead =
     /// As FSharp.Core's, which is asked where neither is empty nor the first a short one: that is rare at the start of a process.
     let inline (@) (first: 'item list) (second: 'item list) : 'item list = ListAhead<'item>.Append(first, second)
 

@@ -5,6 +5,26 @@ open System
 open NUnit.Framework
 open Llm.Core
 
+// The members, for what is inlined the compiler does not hand on to friends of the core.
+module private ByIndex =
+    let empty<'value> : ByIndex<'value> = Unchecked.defaultof<ByIndex<'value>>
+    let isEmpty (map: ByIndex<int>) = map.IsEmpty
+    let tryFind index (map: ByIndex<'value>) = ByIndex<'value>.TryFind(index, map)
+    let add index value (map: ByIndex<'value>) = ByIndex<'value>.Add(index, value, map)
+    let remove index (map: ByIndex<'value>) = ByIndex<'value>.Remove(index, map)
+    let tryLowest (map: ByIndex<int>) = ByIndex<int>.TryLowest map
+    let tryHighest (map: ByIndex<int>) = ByIndex<int>.TryHighest map
+    let tryFindIndex isIt (map: ByIndex<int>) = ByIndex<int>.TryFindIndex(isIt, map)
+    let map change (map: ByIndex<int>) = ByIndex<int>.Map(change, map)
+    let keys (map: ByIndex<'value>) = ByIndex<'value>.KeysBefore([], map)
+    let values (map: ByIndex<int>) = ByIndex<int>.ValuesBefore([], map)
+
+module private ByText =
+    let empty = Unchecked.defaultof<ByText<int>>
+    let tryFind key (map: ByText<int>) = map.TryFind key
+    let add key value (map: ByText<int>) = map.Add(key, value)
+    let remove key (map: ByText<int>) = map.Remove key
+
 /// A change of a map: a value, or nothing, for an index.
 type Change = { Near: int8; Shift: byte; Value: int option }
 
@@ -38,7 +58,6 @@ let ``a map by index has what was last put there, in the order of the indices`` 
     && ByIndex.values map = List.ofSeq expected.Values
     && ByIndex.isEmpty map = expected.IsEmpty
     && asked |> List.forall (fun index -> ByIndex.tryFind index map = toVoption (Map.tryFind index expected))
-    && asked |> List.forall (fun index -> ByIndex.containsKey index map = Map.containsKey index expected)
 
 [<Law>]
 let ``the ends of a map by index, and the lowest index of such a value, are those of the entries`` (changes: Change list) (divisor: byte) =
@@ -81,10 +100,7 @@ let ``a map by text has what was last put there`` (changes: Change list) =
         (ByText.empty, List.rev (Map.toList expected)) ||> List.fold (fun sofar (key, value) -> ByText.add key value sofar)
 
     map = again
-    && changes
-       |> List.forall (fun each ->
-           ByText.tryFind (keyOf each) map = toVoption (Map.tryFind (keyOf each) expected)
-           && ByText.containsKey (keyOf each) map = Map.containsKey (keyOf each) expected)
+    && changes |> List.forall (fun each -> ByText.tryFind (keyOf each) map = toVoption (Map.tryFind (keyOf each) expected))
 
 [<Test>]
 let ``texts that share a hash keep their own values`` () =
@@ -135,16 +151,13 @@ let ``functions of lists do what FSharp.Core's do`` (numbers: int list) (others:
     let isIt number = number % (int divisor + 1) = 0
     let half number = if isIt number then Some(number / 2) else None
 
-    List.exists isIt numbers = Microsoft.FSharp.Collections.List.exists isIt numbers
-    && List.forall isIt numbers = Microsoft.FSharp.Collections.List.forall isIt numbers
-    && List.tryFind isIt numbers = Microsoft.FSharp.Collections.List.tryFind isIt numbers
-    && List.tryPick half numbers = Microsoft.FSharp.Collections.List.tryPick half numbers
-    && List.choose half numbers = Microsoft.FSharp.Collections.List.choose half numbers
-    && List.filter isIt numbers = Microsoft.FSharp.Collections.List.filter isIt numbers
-    && List.map half numbers = Microsoft.FSharp.Collections.List.map half numbers
-    && List.rev numbers = Microsoft.FSharp.Collections.List.rev numbers
-    && List.length numbers = Microsoft.FSharp.Collections.List.length numbers
-    && List.concat lists = Microsoft.FSharp.Collections.List.concat lists
-    && List.fold (fun sofar number -> sofar * 31 + number) 7 numbers =
-        Microsoft.FSharp.Collections.List.fold (fun sofar number -> sofar * 31 + number) 7 numbers
-    && numbers @ others = Operators.(@) numbers others
+    ListAhead<int>.Exists(isIt, numbers) = List.exists isIt numbers
+    && ListAhead<int>.TryFind(isIt, numbers) = List.tryFind isIt numbers
+    && ListAhead<int>.Filter(isIt, numbers) = List.filter isIt numbers
+    && ListAhead<int>.Rev numbers = List.rev numbers
+    && ListAhead<int>.Length numbers = List.length numbers
+    && ListAhead<int>.Concat lists = List.concat lists
+    && ListAhead<int>.Append(numbers, others) = numbers @ others
+    && ListAhead<int, int>.TryPick(half, numbers) = List.tryPick half numbers
+    && ListAhead<int, int>.Choose(half, numbers) = List.choose half numbers
+    && ListAhead<int, int option>.Map(half, numbers) = List.map half numbers

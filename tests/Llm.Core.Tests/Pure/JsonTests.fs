@@ -40,7 +40,7 @@ let private literals: Gen<byte[]> =
                 1, Gen.elements [ [| 0xC3uy |]; [| 0xFFuy |]; [| 0xEDuy; 0xA0uy; 0x80uy |]; [| 0xF0uy; 0x9Fuy |]; [| 0x80uy |] ]
             ]
 
-    Gen.listOf piece |> Gen.map (fun pieces -> Array.concat [ "\""B; Array.concat pieces; "\""B ])
+    Gen.listOf piece |> Gen.map (fun pieces -> Array.concat ([ "\""B ] @ pieces @ [ "\""B ]))
 
 [<Law(MaxTest = 500)>]
 let ``invalid UTF-8 is replaced and never throws`` () =
