@@ -57,5 +57,4 @@ module Client =
     /// <example>
     /// <c>Client.standard |> Client.withAuth "azure" auth</c> signs for <c>azure/gpt-5</c> and for <c>azure:completions/gpt-5</c>.
     /// </example>
-    let withAuth (prefix: string) (auth: Auth) (client: Client) : Client =
-        { client with Auths = Auths.add prefix auth client.Auths }
+    let withAuth (prefix: string) (auth: Auth) (client: Client) : Client = { client with Auths = Auths.add prefix auth client.Auths }

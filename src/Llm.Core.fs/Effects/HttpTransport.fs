@@ -83,7 +83,8 @@ module HttpTransport =
 
     /// What a name is made of (RFC 9110, 5.6.2).
     let private isName (name: string) : bool =
-        name <> "" && isMadeOf (fun character -> Char.IsAsciiLetterOrDigit character || "!#$%&'*+-.^_`|~".Contains character) name
+        name <> ""
+        && isMadeOf (fun character -> Char.IsAsciiLetterOrDigit character || "!#$%&'*+-.^_`|~".Contains character) name
 
     let private isSendable (value: string) : bool =
         isMadeOf (fun character -> (character >= ' ' && character <= '~') || character = '\t') value

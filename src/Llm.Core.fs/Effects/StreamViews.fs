@@ -105,14 +105,7 @@ type internal ViewEnumerator<'state, 'item>
 
 [<Sealed>]
 type internal ViewEnumerable<'state, 'item>
-    (
-        stream: LiveStream,
-        from: int,
-        initial: 'state,
-        seen: Seen,
-        step: ViewStep<'state, 'item>,
-        cancellationToken: CancellationToken
-    ) =
+    (stream: LiveStream, from: int, initial: 'state, seen: Seen, step: ViewStep<'state, 'item>, cancellationToken: CancellationToken) =
     interface IAsyncEnumerable<Result<'item, LlmError>> with
         member _.GetAsyncEnumerator(enumeratorToken: CancellationToken) =
             let enumerate token linked = ViewEnumerator(stream, from, initial, seen, step, token, linked) :> IAsyncEnumerator<_>

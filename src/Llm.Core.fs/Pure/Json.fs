@@ -64,8 +64,7 @@ module Json =
 
     let internal documentOptions = JsonDocumentOptions(MaxDepth = maxDepth)
 
-    let internal writerOptions =
-        JsonWriterOptions(Encoder = LeastEscaping(), SkipValidation = true, MaxDepth = maxDepth)
+    let internal writerOptions = JsonWriterOptions(Encoder = LeastEscaping(), SkipValidation = true, MaxDepth = maxDepth)
 
     /// <summary>The text of the value, as it came.</summary>
     let text (json: Json) : string = json.Text

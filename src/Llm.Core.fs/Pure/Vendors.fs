@@ -122,8 +122,7 @@ type Vendors private () =
     /// xAI: <c>xai/grok-4</c> by the Responses format, or by chat completions where the model's name ends in <c>:completions</c>. Key:
     /// <c>XAI_API_KEY</c>.
     /// </summary>
-    static member xai: Provider =
-        Provider.routed "xai" "https://api.x.ai/v1" (Routes.chatOrResponses xaiChat xaiResponses)
+    static member xai: Provider = Provider.routed "xai" "https://api.x.ai/v1" (Routes.chatOrResponses xaiChat xaiResponses)
 
     /// <summary>Together: <c>together/vendor/model</c>. Key: <c>TOGETHER_API_KEY</c>.</summary>
     static member together: Provider = chat "https://api.together.xyz/v1" ChatDialect.together

@@ -123,7 +123,9 @@ let ``no connection within the limit that the framework keeps is the same timeou
     let struct (url, sockets) = fullListener ()
 
     try
-        let sending = (HttpTransport.connecting soon TimeProvider.System).Send { request url with ConnectTimeout = soon } CancellationToken.None
+        let sending =
+            (HttpTransport.connecting soon TimeProvider.System).Send { request url with ConnectTimeout = soon } CancellationToken.None
+
         let! error = errorOf sending
         Expect.equal (LlmError.Timeout(TimeoutCause.Connect soon)) error
     finally
@@ -136,7 +138,9 @@ let ``another limit than the one that the framework keeps is kept too`` () : Tas
     let struct (url, sockets) = fullListener ()
 
     try
-        let sending = (HttpTransport.create TimeProvider.System).Send { request url with ConnectTimeout = soon } CancellationToken.None
+        let sending =
+            (HttpTransport.create TimeProvider.System).Send { request url with ConnectTimeout = soon } CancellationToken.None
+
         let! error = errorOf sending
         Expect.equal (LlmError.Timeout(TimeoutCause.Connect soon)) error
     finally
