@@ -24,20 +24,32 @@ internal sealed record ProviderTable(Core.Registry Registry, FSharpList<Tuple<st
     public ProviderTable WithSetting(string provider, string name, string value) =>
         Change(provider, known => Core.ProviderModule.withSetting(name, value, known));
 
-    public ProviderTable WithAuth(string provider, Core.Auth auth) =>
-        this with { Auths = Served(provider).Aggregate(Auths, (auths, entry) => Core.Auths.add(entry.Prefix, auth, auths)) };
+    public ProviderTable WithAuth(string provider, Core.Auth auth)
+    {
+        FSharpList<Tuple<string, Core.Auth>> auths = Auths;
 
-    /// <summary>The table with all registrations of a provider changed.</summary>
-    private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change) =>
-        this with
-        {
-            Registry = Served(provider).Aggregate(
-                Registry,
-                (registry, entry) => Core.RegistryModule.add(entry.Prefix, change(entry.Provider), registry)),
-        };
+        for (FSharpList<string> rest = Prefixed(provider); !rest.IsEmpty; rest = rest.Tail)
+            auths = Core.Auths.add(rest.Head, auth, auths);
 
-    /// <summary>All registrations of a provider.</summary>
-    private List<(string Prefix, Core.Provider Provider)> Served(string provider)
+        return this with { Auths = auths };
+    }
+
+    /// <summary>
+    /// The table with all registrations of a provider changed. By loops, here and above: LINQ over lists of F# is compiled when a process first asks
+    /// for it, and most begin with a key.
+    /// </summary>
+    private ProviderTable Change(string provider, Func<Core.Provider, Core.Provider> change)
+    {
+        Core.Registry registry = Registry;
+
+        for (FSharpList<string> rest = Prefixed(provider); !rest.IsEmpty; rest = rest.Tail)
+            registry = Core.RegistryModule.add(rest.Head, change(ServedBy(rest.Head)), registry);
+
+        return this with { Registry = registry };
+    }
+
+    /// <summary>The prefixes of a provider's registrations.</summary>
+    private FSharpList<string> Prefixed(string provider)
     {
         ArgumentException.ThrowIfNullOrEmpty(provider);
         FSharpList<string> prefixes = Core.RegistryModule.prefixesOf(provider, Registry);
@@ -48,7 +60,7 @@ internal sealed record ProviderTable(Core.Registry Registry, FSharpList<Tuple<st
             throw new ArgumentException($"There is no provider '{provider}'. Known: {ids}.", nameof(provider));
         }
 
-        return [.. prefixes.Select(prefix => (prefix, ServedBy(prefix)))];
+        return prefixes;
     }
 
     /// <summary>A prefix is the model id that it serves best itself.</summary>

@@ -47,7 +47,8 @@ type StreamResponse internal (live: LiveStream) =
 module StreamResponse =
     /// Inlined, so that each view is a type that can be compiled ahead of time (docs/decisions/0010).
     let inline private viewOf (seen: Seen) (initial: 'state) step (cancellationToken: CancellationToken) (stream: StreamResponse) =
-        ViewEnumerable(stream.Live, 0, initial, seen, ViewStep step, cancellationToken) :> IAsyncEnumerable<Result<'item, LlmError>>
+        ViewEnumerable(stream.Live, 0, seen, (fun () -> SteppingViewer(initial, ViewStep step)), cancellationToken)
+        :> IAsyncEnumerable<Result<'item, LlmError>>
 
     /// <summary>All chunks. The last item is an <c>Error</c> where the stream is not complete.</summary>
     let chunks (cancellationToken: CancellationToken) (stream: StreamResponse) : IAsyncEnumerable<Result<Chunk, LlmError>> =

@@ -25,26 +25,35 @@ type internal Seen =
     /// Those of parts, and others that cost nothing more.
     | Parts
 
+/// What a view shows of the chunks of a stream, one after the other; it has the view's state.
+[<AbstractClass>]
+type internal Viewer<'item>() =
+    abstract Show: chunk: Chunk -> Shown<'item>
+
 /// What a chunk shows, and the view's state after it. A delegate: a function of two arguments is called through code of FSharp.Core, which
 /// is compiled for each kind of state when a process first calls one.
 type internal ViewStep<'state, 'item> = delegate of 'state * Chunk -> struct (Shown<'item> * 'state)
 
-/// A view: its state is the enumerator's own. An iterator by hand, for it costs nothing a chunk that was read already.
+/// The view that a pure step is.
 [<Sealed>]
-type internal ViewEnumerator<'state, 'item>
-    (
-        stream: LiveStream,
-        from: int,
-        initial: 'state,
-        seen: Seen,
-        step: ViewStep<'state, 'item>,
-        cancellationToken: CancellationToken,
-        linked: IDisposable | null
-    ) =
+type internal SteppingViewer<'state, 'item>(initial: 'state, step: ViewStep<'state, 'item>) =
+    inherit Viewer<'item>()
+
+    let mutable state = initial
+
+    override _.Show chunk =
+        let struct (shown, next) = step.Invoke(state, chunk)
+        state <- next
+        shown
+
+/// A view of a stream. An iterator by hand, for it costs nothing a chunk that was read already. It knows no state of the view's, so that one
+/// for all views is compiled ahead of time (docs/decisions/0010).
+[<Sealed>]
+type internal ViewEnumerator<'item>
+    (stream: LiveStream, from: int, seen: Seen, viewer: Viewer<'item>, cancellationToken: CancellationToken, linked: IDisposable | null) =
     inherit WaitingIterator<Result<'item, LlmError>>()
 
     let mutable position = from
-    let mutable state = initial
     let mutable current = Unchecked.defaultof<Result<'item, LlmError>>
     let mutable isOver = false
 
@@ -56,10 +65,7 @@ type internal ViewEnumerator<'state, 'item>
         match chunk with
         | ValueNone -> false
         | ValueSome chunk ->
-            let struct (shown, next) = step.Invoke(state, chunk)
-            state <- next
-
-            match shown with
+            match viewer.Show chunk with
             | Item item ->
                 current <- Ok item
                 true
@@ -104,11 +110,11 @@ type internal ViewEnumerator<'state, 'item>
         ValueTask()
 
 [<Sealed>]
-type internal ViewEnumerable<'state, 'item>
-    (stream: LiveStream, from: int, initial: 'state, seen: Seen, step: ViewStep<'state, 'item>, cancellationToken: CancellationToken) =
+type internal ViewEnumerable<'item>
+    (stream: LiveStream, from: int, seen: Seen, start: unit -> Viewer<'item>, cancellationToken: CancellationToken) =
     interface IAsyncEnumerable<Result<'item, LlmError>> with
         member _.GetAsyncEnumerator(enumeratorToken: CancellationToken) =
-            let enumerate token linked = ViewEnumerator(stream, from, initial, seen, step, token, linked) :> IAsyncEnumerator<_>
+            let enumerate token linked = ViewEnumerator(stream, from, seen, start (), token, linked) :> IAsyncEnumerator<_>
 
             if not enumeratorToken.CanBeCanceled || enumeratorToken.Equals cancellationToken then
                 enumerate cancellationToken null
@@ -163,7 +169,7 @@ type PartStream internal (stream: LiveStream, from: int, index: int, kind: PartS
             | Chunk.Part(at, _) when at = index -> struct (End, ())
             | _ -> struct (Nothing, ())
 
-        ViewEnumerable(stream, from, (), Seen.Parts, ViewStep step, cancellationToken)
+        ViewEnumerable(stream, from, Seen.Parts, (fun () -> SteppingViewer((), ViewStep step)), cancellationToken)
 
     /// <summary>Waits until the part is whole.</summary>
     member _.Collect(cancellationToken: CancellationToken) : Task<Result<AssistantPart, LlmError>> = task {

@@ -50,7 +50,7 @@ module Registry =
 
     /// The prefixes whose provider has the id.
     let internal prefixesOf (providerId: string) (registry: Registry) : string list =
-        prefixes registry |> List.filter (fun prefix -> registry.idOf prefix = providerId)
+        registry.known |> List.filter (fun prefix -> registry.idOf prefix = providerId)
 
     /// The ids of the providers, in alphabetical order.
     let internal providerIds (registry: Registry) : string list = registry.known |> List.map registry.idOf |> List.distinct |> List.sort
