@@ -42,6 +42,38 @@ public sealed class ClientTests
         Assert.That(script.Requests[0].Url, Is.EqualTo("http://env.test/responses"));
     }
 
+    [TestCase("openai/m", "/responses")]
+    [TestCase("openai:completions/m", "/chat/completions")]
+    [TestCase("openai:responses/m", "/responses")]
+    public async Task A_key_and_an_address_are_for_every_prefix_of_the_provider(string model, string path)
+    {
+        ScriptedTransport script = LlmTransport.Scripted(ScriptedAnswer.Refusal(404, "{}"));
+        LlmClient client = new LlmClient { Transport = script, Environment = _ => null }
+            .WithApiKey("openai", Fake.Key)
+            .WithBaseUrl("openai", "http://mine.test/v1");
+
+        Result<Response> result = await new Model(model, client: client).TryCallAsync("Hello");
+
+        Assert.That(result.Error, Is.InstanceOf<NotFoundException>());
+        Assert.That(script.Requests[0].Url, Is.EqualTo("http://mine.test/v1" + path));
+    }
+
+    [TestCase("openai/m")]
+    [TestCase("openai:completions/m")]
+    [TestCase("openai:responses/m")]
+    public async Task A_token_is_for_every_prefix_of_the_provider(string model)
+    {
+        ScriptedTransport script = LlmTransport.Scripted(ScriptedAnswer.Refusal(404, "{}"));
+        int asked = 0;
+        LlmClient client = new LlmClient { Transport = script, Environment = _ => null }
+            .WithToken("openai", _ => Task.FromResult($"token-{++asked}"));
+
+        Result<Response> result = await new Model(model, client: client).TryCallAsync("Hello");
+
+        Assert.That(result.Error, Is.InstanceOf<NotFoundException>());
+        Assert.That(asked, Is.EqualTo(1));
+    }
+
     [Test]
     public void A_key_for_nobody_is_refused() =>
         Assert.That(
